@@ -1,0 +1,3 @@
+from roomhand.cli import main
+
+main()

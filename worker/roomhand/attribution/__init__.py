@@ -1,0 +1,1 @@
+"""Pure: who a voice belongs to, segments, the ledger of samples, the attributed memory."""

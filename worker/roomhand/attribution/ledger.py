@@ -1,0 +1,60 @@
+"""The ledger of one subscription: where every sample went.
+
+    received = sent + gated + dropped + held
+    received + absent = subscribed time
+
+Each term is counted where it happens, none as a difference. ``held`` is what a ring holds right
+now; at the end it is 0. A ledger that does not balance is a bug, and the transcript says so.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True)
+class TrackLedger:
+    """Counts in samples at 24 kHz. ``dropped`` and ``absent`` are by reason."""
+
+    received: int = 0
+    sent: int = 0
+    gated: int = 0
+    dropped: Counter[str] = field(default_factory=Counter)
+    absent: Counter[str] = field(default_factory=Counter)
+
+    def receive(self, samples: int) -> None:
+        """Samples came out of the SDK."""
+        self.received += samples
+
+    def send(self, samples: int) -> None:
+        """Samples were handed to a session, counted once however often they are sent again."""
+        self.sent += samples
+
+    def gate(self, samples: int) -> None:
+        """Samples were silence and not sent."""
+        self.gated += samples
+
+    def drop(self, samples: int, reason: str) -> None:
+        """Samples are lost to every session, for ``reason``: a hole."""
+        if samples:
+            self.dropped[reason] += samples
+
+    def declare_absent(self, samples: int, reason: str) -> None:
+        """Time in which the SDK delivered nothing (mute, reconnect)."""
+        if samples:
+            self.absent[reason] += samples
+
+    def unaccounted(self, held: int = 0) -> int:
+        """Samples that nobody counted (positive) or that were counted twice (negative)."""
+        return self.received - self.sent - self.gated - self.dropped.total() - held
+
+    def as_dict(self) -> dict[str, int | dict[str, int]]:
+        """Plain numbers for Redis and reports."""
+        return {
+            "received": self.received,
+            "sent": self.sent,
+            "gated": self.gated,
+            "dropped": dict(self.dropped),
+            "absent": dict(self.absent),
+        }

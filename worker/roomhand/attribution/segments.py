@@ -1,0 +1,76 @@
+"""Segments: the pieces a transcript is made of."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+
+from roomhand.attribution.identity import Kind, Source
+
+
+class SegmentKind(StrEnum):
+    """What a segment records."""
+
+    SPEECH = "speech"
+    AGENT = "agent"
+    """What people heard of an agent."""
+    GAP = "gap"
+    """Time for which the transcript knows nothing, and why."""
+    NOTICE = "notice"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Segment:
+    """One turn of one speaker, immutable id, growing ``revision`` until ``final``.
+
+    ``start_ms`` and ``end_ms`` are meeting time. ``text`` of a gap or notice says what happened.
+    """
+
+    id: str
+    kind: SegmentKind
+    speaker: str
+    """LiveKit identity of a person; the agent's name for an agent; empty for a notice."""
+    name: str
+    """Display name as of then, already safe."""
+    text: str
+    start_ms: int
+    end_ms: int
+    speaker_kind: Kind = Kind.PERSON
+    track: str = ""
+    source: Source | None = None
+    revision: int = 1
+    final: bool = True
+    interrupted: bool = False
+    estimated: bool = False
+    language: str | None = None
+    confidence: float | None = None
+
+    def to_json(self) -> str:
+        """One line of JSON; ``from_json`` is the inverse."""
+        return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":"))
+
+    @staticmethod
+    def from_json(line: str | bytes) -> Segment:
+        """Raises ValueError or TypeError where the line is not a segment."""
+        fields = json.loads(line)
+        fields["kind"] = SegmentKind(fields["kind"])
+        fields["speaker_kind"] = Kind(fields["speaker_kind"])
+        fields["source"] = Source(fields["source"]) if fields["source"] else None
+        return Segment(**fields)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One speaker's speech from onset to end, named before anything is known of its words."""
+
+    id: str
+    onset: int
+    """First sample, of its subscription."""
+    start_ms: int
+    """Onset in meeting time."""
+
+
+def turn_id(meeting: str, track_sid: str, start_ms: int) -> str:
+    """The name of a turn: meeting, track and onset say which turn it is, in any process."""
+    return f"{meeting}.{track_sid}.{start_ms}"

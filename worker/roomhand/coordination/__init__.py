@@ -1,0 +1,1 @@
+"""Redis: keys, ownership, floor, meetings, transcripts, commands. One .lua file an operation."""

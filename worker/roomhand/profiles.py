@@ -1,0 +1,197 @@
+"""Agents, read from a YAML file. Every fault is found, with file, line, field and fix.
+
+The file has one key, ``agents``: a list of profiles. See ``docs/profiles.md`` for an example.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from roomhand.errors import ConfigError, Fault
+
+AGENT_NAME = re.compile(r"[a-z0-9-]{1,32}")
+
+
+class Policy(StrEnum):
+    """When an agent answers."""
+
+    ADDRESSED = "addressed"
+    """When it is called by name, asked in a follow-up, or alone with one person."""
+    SILENT = "silent"
+    """Never: it listens."""
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class AddressOptions(_Strict):
+    """Which utterances are meant for the agent."""
+
+    policy: Policy = Policy.ADDRESSED
+    follow_up_s: Annotated[float, Field(ge=0, le=60)] = 8.0
+    """After its own turn, an utterance of the same person within this time needs no name."""
+
+
+class FloorOptions(_Strict):
+    """How the agent competes for and yields the floor."""
+
+    priority: Annotated[int, Field(ge=0, le=10)] = 5
+    max_talk_s: Annotated[float, Field(ge=5, le=600)] | None = None
+    """Longest speech under one grant; the setting of the same name, if not given."""
+    yield_after_ms: Annotated[int, Field(ge=60, le=2000)] = 240
+    """Speech of a person this long, over the agent's, stops it; shorter only ducks it."""
+
+
+class Profile(_Strict):
+    """One agent."""
+
+    name: str
+    plugin: str
+    options: dict[str, Any] = {}
+    """Handed to the plugin, which checks them."""
+    instructions: Annotated[str, Field(max_length=32_000)] = ""
+    display_name: Annotated[str, Field(max_length=64)] = ""
+    """Shown in the room; ``name`` with a capital, if not given."""
+    voice: str | None = None
+    language: Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")] = "en-US"
+    names: list[Annotated[str, Field(min_length=2, max_length=64)]] = []
+    """Names it answers to; the display name, if none is given."""
+    address: AddressOptions = AddressOptions()
+    floor: FloorOptions = FloorOptions()
+
+    @field_validator("name")
+    @classmethod
+    def _plain_name(cls, name: str) -> str:
+        if not AGENT_NAME.fullmatch(name):
+            raise ValueError("must be 1 to 32 of a-z, 0-9 and -")
+        return name
+
+    @property
+    def shown_as(self) -> str:
+        """The name people see."""
+        return self.display_name or self.name.capitalize()
+
+    @property
+    def answers_to(self) -> tuple[str, ...]:
+        """Every name that calls it, never empty."""
+        return tuple(self.names) or (self.shown_as,)
+
+
+class _File(_Strict):
+    agents: Annotated[list[Profile], Field(min_length=1)]
+
+
+_Path = tuple[str | int, ...]
+
+
+def load_profiles(path: Path) -> dict[str, Profile]:
+    """All agents of a file by name. Raises ConfigError with every fault of the file."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(
+            [Fault(str(path), f"cannot be read ({error.strerror})", "Set ROOMHAND_PROFILES")]
+        ) from None
+    except UnicodeDecodeError:
+        raise ConfigError([Fault(str(path), "is not UTF-8 text", "Save it as UTF-8")]) from None
+    return parse_profiles(text, str(path))
+
+
+def parse_profiles(text: str, source: str) -> dict[str, Profile]:
+    """As ``load_profiles``, from text; ``source`` names it in messages."""
+    try:
+        tree = yaml.compose(text, Loader=yaml.SafeLoader)
+        data = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f"{source}:{mark.line + 1}" if mark else source
+        problem = getattr(error, "problem", None) or "is not YAML"
+        raise ConfigError([Fault(where, str(problem), "Mend the YAML")]) from None
+    lines = dict(_lines(tree)) if tree is not None else {}
+    faults = [
+        Fault(f"{source}:{lines[path]} {_dotted(path)}", "is given twice", "Keep one")
+        for path in _doubled(tree)
+    ]
+    try:
+        file = _File.model_validate(data if data is not None else {})
+    except ValidationError as error:
+        faults += [_fault(source, lines, item) for item in error.errors()]
+        raise ConfigError(faults) from None
+    faults += _same_names(source, lines, file.agents)
+    if faults:
+        raise ConfigError(faults)
+    return {profile.name: profile for profile in file.agents}
+
+
+def _lines(node: yaml.Node | None, path: _Path = ()) -> Iterator[tuple[_Path, int]]:
+    if node is None:
+        return
+    yield path, node.start_mark.line + 1
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            for inner, line in _lines(value, (*path, key.value)):
+                own = inner == (*path, key.value)
+                yield inner, key.start_mark.line + 1 if own else line
+    elif isinstance(node, yaml.SequenceNode):
+        for index, value in enumerate(node.value):
+            yield from _lines(value, (*path, index))
+
+
+def _doubled(node: yaml.Node | None, path: _Path = ()) -> Iterator[_Path]:
+    if isinstance(node, yaml.MappingNode):
+        seen: set[str] = set()
+        for key, value in node.value:
+            if key.value in seen:
+                yield (*path, key.value)
+            seen.add(key.value)
+            yield from _doubled(value, (*path, key.value))
+    elif isinstance(node, yaml.SequenceNode):
+        for index, value in enumerate(node.value):
+            yield from _doubled(value, (*path, index))
+
+
+def _fault(source: str, lines: Mapping[_Path, int], item: Any) -> Fault:
+    path: _Path = tuple(item["loc"])
+    known = path
+    while known and known not in lines:
+        known = known[:-1]
+    where = f"{source}:{lines.get(known, 1)} {_dotted(path)}".rstrip()
+    if item["type"] == "extra_forbidden":
+        return Fault(where, "is not a known field", _suggestion(path))
+    if item["type"] == "missing":
+        return Fault(where, "is missing", f"Add {path[-1]}")
+    problem = str(item["msg"]).removeprefix("Value error, ")
+    return Fault(where, problem[:1].lower() + problem[1:], "Change it")
+
+
+def _suggestion(path: _Path) -> str:
+    model: type[BaseModel] = _File
+    if len(path) > 1:
+        inner: dict[str, type[BaseModel]] = {"address": AddressOptions, "floor": FloorOptions}
+        model = inner.get(str(path[-2]), Profile)
+    close = difflib.get_close_matches(str(path[-1]), model.model_fields, n=1)
+    return f"Did you mean {close[0]}?" if close else f"Known are: {', '.join(model.model_fields)}"
+
+
+def _same_names(source: str, lines: Mapping[_Path, int], agents: list[Profile]) -> list[Fault]:
+    first: dict[str, int] = {}
+    faults = []
+    for index, profile in enumerate(agents):
+        if profile.name in first:
+            where = f"{source}:{lines.get(('agents', index), 1)} agents.{index}.name"
+            faults.append(Fault(where, f"{profile.name} is taken", "Give each agent its own name"))
+        first.setdefault(profile.name, index)
+    return faults
+
+
+def _dotted(path: _Path) -> str:
+    return ".".join(str(part) for part in path)

@@ -1,0 +1,1 @@
+"""One job: one agent in one room. Adapters to LiveKit and to plugin sessions."""
