@@ -31,7 +31,7 @@ from tests.sim.tone_code import CHECKS, DATA, SYMBOLS, checks_of
 Samples = npt.NDArray[np.int16]
 Levels = npt.NDArray[np.float32]
 
-WORDS = SYMBOLS**DATA
+WORDS: int = SYMBOLS**DATA
 """How many words there are."""
 SPEAKERS = SYMBOLS
 WORDS_PER_SPEAKER = WORDS // SPEAKERS
