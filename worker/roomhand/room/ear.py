@@ -1,0 +1,176 @@
+"""One subscription to one track: from its first frame to its listener's last call."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from livekit import rtc
+
+from roomhand.attribution.identity import TrackRef
+from roomhand.attribution.ledger import TrackLedger
+from roomhand.room.listening import SAMPLES_PER_MS, Anchor, ListenerFactory, TrackListener
+from roomhand.room.router import OpenStream, Router
+from roomhand.room.vad import VadPool
+from roomhand.turns.speech import Change, Edge, SpeechEdges, SpeechLimits
+
+logger = logging.getLogger(__name__)
+
+FINISH_LIMIT_S = 5.0
+MUTE_LAG_MS = 300
+"""The signal of a mute overtakes the audio before it, which waits in the jitter buffer."""
+SHORTFALL_MS = 250
+"""Audio that a stream may be behind real time when it ends, before that counts as a hole."""
+
+Hint: TypeAlias = Callable[[TrackRef, bool, int], None]
+"""(track, True, sample): speech may begin there, duck now; ``on_speech_start`` follows if it is
+speech. (track, False, sample): it was none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """What all ears of a room share."""
+
+    router: Router
+    pool: VadPool
+    limits: SpeechLimits
+    frame_ms: int
+    clock_ms: Callable[[], int]
+    listener: ListenerFactory
+    hint: Hint
+
+
+class Ear:
+    """Takes a track's frames, has them judged, and tells its listener both, in order."""
+
+    def __init__(
+        self,
+        ref: TrackRef,
+        track: rtc.Track,
+        hearing: Hearing,
+        *,
+        muted: bool,
+        deaf_since_ms: int | None,
+        on_finished: Callable[[Ear], None],
+    ) -> None:
+        """``deaf_since_ms``: meeting time from which audio is missing that should have come."""
+        self.ref = ref
+        self.track = track
+        self.received = 0
+        """Samples so far."""
+        self.failed = False
+        """The listener raised; its stream was ended."""
+        self.heard_until_ms: int | None = deaf_since_ms
+        self._hearing = hearing
+        self._deaf_since_ms = deaf_since_ms
+        self._on_finished = on_finished
+        self._silent_from: int | None = 0 if muted else None
+        self._reason = "ended"
+        self._judged = 0
+        self._anchor = Anchor(0)
+        self._ledger = TrackLedger()
+        self._listener: TrackListener | None = None
+        self._finished = asyncio.Event()
+        self._edges = SpeechEdges(hearing.limits)
+        self._lane = hearing.pool.open(self._take_verdicts)
+        self._stream: OpenStream = hearing.router.open(
+            track,
+            frame_ms=hearing.frame_ms,
+            on_frame=self._take_frame,
+            on_end=self._take_end,
+        )
+
+    def mute(self) -> None:
+        """What comes is silence, as soon as the audio on its way is through."""
+        self._silent_from = self.received + MUTE_LAG_MS * SAMPLES_PER_MS
+
+    def unmute(self) -> None:
+        self._silent_from = None
+
+    async def close(self, reason: str) -> None:
+        """Hear what was delivered, wait for its judgement, end the listener."""
+        self._reason = reason
+        await self._stream.aclose()
+        try:
+            await asyncio.wait_for(self._finished.wait(), FINISH_LIMIT_S)
+        except TimeoutError:
+            logger.warning("a track's last verdicts did not come within %.0f s", FINISH_LIMIT_S)
+            self._finish()
+
+    def _take_frame(self, pcm: bytes) -> None:
+        samples = len(pcm) // 2
+        listener = self._listener or self._begin(samples)
+        start, self.received = self.received, self.received + samples
+        self._ledger.receive(samples)
+        try:
+            listener.on_audio(start, pcm)
+        except Exception:
+            self.failed = True
+            raise
+        if self._silent_from is not None and start >= self._silent_from:
+            self._lane.hear_silence(samples)
+        else:
+            self._lane.hear(pcm)
+
+    def _begin(self, samples: int) -> TrackListener:
+        start_ms = self._hearing.clock_ms() - samples // SAMPLES_PER_MS
+        self._anchor = Anchor(start_ms)
+        if self._deaf_since_ms is not None:
+            hole_ms = max(start_ms - self._deaf_since_ms, 0)
+            self._ledger.declare_absent(hole_ms * SAMPLES_PER_MS, "reconnect")
+        self._listener = self._hearing.listener(self.ref, self._anchor, self._ledger)
+        return self._listener
+
+    def _take_end(self) -> None:
+        if self._listener is not None:
+            end_ms = self._hearing.clock_ms()
+            self.heard_until_ms = end_ms
+            behind_ms = end_ms - self._anchor.ms(self.received)
+            if behind_ms > SHORTFALL_MS:
+                self._ledger.declare_absent(behind_ms * SAMPLES_PER_MS, "undelivered")
+        self._lane.end()
+
+    def _take_verdicts(self, probabilities: Sequence[float], ended: bool) -> None:
+        try:
+            self._judge(probabilities, ended)
+        finally:
+            if ended:
+                self._finish()
+
+    def _judge(self, probabilities: Sequence[float], ended: bool) -> None:
+        if self._listener is None:
+            return
+        window = self._lane.window_samples
+        for probability in probabilities:
+            edge = self._edges.judge(probability, window)
+            if edge is not None:
+                self._tell(self._listener, edge)
+        if ended:
+            last = self._edges.finish(self.received)
+            if last is not None:
+                self._tell(self._listener, last)
+        judged = self.received if ended else self._edges.decided
+        if judged > self._judged:
+            self._judged = judged
+            self._listener.on_judged(judged)
+
+    def _tell(self, listener: TrackListener, edge: Edge) -> None:
+        if edge.change is Change.START:
+            listener.on_speech_start(edge.at)
+        elif edge.change is Change.END:
+            listener.on_speech_end(edge.at)
+        else:
+            self._hearing.hint(self.ref, edge.change is Change.MAYBE, edge.at)
+
+    def _finish(self) -> None:
+        if self._finished.is_set():
+            return
+        self._finished.set()
+        try:
+            if self._listener is not None:
+                self._listener.on_ended(self._reason)
+        finally:
+            self._on_finished(self)
