@@ -114,15 +114,17 @@ class TurnTests(Stage):
         Troubleshooting: create the item in the conversation; do not ask for a response.
         """
         async with self.opened() as witness:
-            if not witness.rules.capabilities.text_injection:
+            capabilities = witness.rules.capabilities
+            if not capabilities.text_injection:
                 pytest.skip("the plugin declares no text_injection")
+            if capabilities.turn_taking in {TurnTaking.AUTO, TurnTaking.CONTINUOUS}:
+                pytest.skip("the model speaks by itself, so that a reply proves nothing")
             for number, role in enumerate(Role):
                 await witness.session.add_text(
                     TextTurn(turn_id=f"x{number}", role=role, speaker="Ben", text="It rains.")
                 )
             await self.barrier(witness)
-            asked = {"r-barrier"}
-            assert {event.reply_id for event in witness.of(ReplyStarted)} <= asked
+            assert {event.reply_id for event in witness.of(ReplyStarted)} <= {"r-barrier"}
 
     @pytest.mark.parametrize("call", [*UNKNOWN_ID_CALLS, "cancel_reply"])
     async def test_an_unknown_id_harms_nothing(self, call: str) -> None:
