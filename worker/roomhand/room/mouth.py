@@ -14,7 +14,6 @@ queue). While ducked the queue is kept short, so that coming back needs no secon
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections import Counter, OrderedDict
 from collections.abc import Callable
 
@@ -27,7 +26,7 @@ from roomhand.turns.gate import PublishGate
 from roomhand.turns.playout import STEP_SAMPLES, Ending, Playout
 from roomhand_plugins.base import SAMPLE_RATE, Heard, ReplyText
 
-logger = logging.getLogger(__name__)
+__all__ = ["Ending", "Mouth"]
 
 TICK_S = 0.02
 DUCKED_QUEUE_MS = 60

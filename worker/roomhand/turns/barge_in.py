@@ -127,13 +127,13 @@ class BargeIn:
         """When the next ``tick`` can change something."""
         if self.state is not State.DUCKED or not self._voices:
             return None
-        return max(voice.at_s for voice in self._voices.values()) + self._hold_s
+        return max(voice.at_s + self._hold_s for voice in self._voices.values())
 
     def _forget_quiet(self, now_s: float) -> None:
         self._voices = {
             track: voice
             for track, voice in self._voices.items()
-            if now_s - voice.at_s < self._hold_s
+            if now_s < voice.at_s + self._hold_s
         }
 
     def _apply(self, given: Input) -> Action | None:

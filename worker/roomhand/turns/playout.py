@@ -73,7 +73,7 @@ class SpokenText:
         if finished and played_ms >= received_ms:
             return self.text.strip(), False
         before, after = self._around(played_ms, received_ms)
-        if after is None:
+        if after is None or played_ms == before.audio_ms:
             return self._whole_words(before.length), not before.told
         if after.told and len(_WORD.findall(self.text[before.length : after.length])) <= 1:
             return self._whole_words(before.length), False
