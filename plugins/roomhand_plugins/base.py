@@ -401,7 +401,11 @@ class Session(Protocol):
 
 @runtime_checkable
 class Plugin(Protocol):
-    """Built once per agent as ``PluginClass(options)``; raises ``PluginConfigError``."""
+    """Built once per agent as ``PluginClass(options)``; raises ``PluginConfigError``.
+
+    A class attribute ``interface_version`` says which version it was written for; the registry
+    refuses another than ``INTERFACE_VERSION``. Without one it is taken to fit.
+    """
 
     capabilities: Capabilities
 
