@@ -32,6 +32,8 @@ TICK_S = 0.02
 DUCKED_QUEUE_MS = 60
 SPARE_QUEUE_MS = 100
 """The SDK's limit above our own, so that a capture never waits for room."""
+TRAILING_SILENCE = bytes(SAMPLE_RATE // 10 * 2)
+"""The SDK sends nothing for 100 ms after its queue ran dry; a listener would hear made-up sound."""
 REMEMBERED_REPLIES = 32
 
 
@@ -111,6 +113,7 @@ class Mouth:
             raise IllegalInputError("mouth", f"speaking {self.speaking}", f"begin {reply_id}")
         self._fader = Fader()
         self._refill_due = False
+        self._voice.clear()
         self._active = _Reply(reply_id, grant_number)
         self._wake.set()
 
@@ -282,6 +285,8 @@ class Mouth:
     async def _capture(self, reply: _Reply, samples: int, now_s: float) -> None:
         pcm = self._fader.apply(reply.slice(samples))
         reply.playout.capture(samples, now_s)
+        if reply.playout.finished and not reply.playout.pending():
+            pcm += TRAILING_SILENCE
         self._capturing = True
         taken = await self._voice.capture(pcm)
         self._capturing = False
