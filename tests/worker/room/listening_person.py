@@ -6,6 +6,7 @@ import asyncio
 import time
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Literal
 
 import numpy as np
 from livekit import api, rtc
@@ -18,22 +19,28 @@ CHIRP_HZ = 400
 CHIRP_HZ_PER_S = 500
 
 
-def token(server: servers.LiveKit, room: str, identity: str) -> str:
+Kind = Literal["standard", "agent"]
+
+
+def token(server: servers.LiveKit, room: str, identity: str, kind: Kind = "standard") -> str:
     """Admission to a room for one hour."""
     grants = api.VideoGrants(room_join=True, room=room, can_update_own_metadata=True)
     return (
         api.AccessToken(server.api_key, server.api_secret)
         .with_identity(identity)
+        .with_kind(kind)
         .with_grants(grants)
         .with_ttl(timedelta(hours=1))
         .to_jwt()
     )
 
 
-async def join(server: servers.LiveKit, room: str, identity: str) -> rtc.Room:
+async def join(
+    server: servers.LiveKit, room: str, identity: str, kind: Kind = "standard"
+) -> rtc.Room:
     """Connect as a participant."""
     joined = rtc.Room()
-    await asyncio.wait_for(joined.connect(server.url, token(server, room, identity)), 10)
+    await asyncio.wait_for(joined.connect(server.url, token(server, room, identity, kind)), 10)
     return joined
 
 

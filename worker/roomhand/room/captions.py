@@ -3,6 +3,8 @@
 The form is LiveKit's own, so that any LiveKit client shows them: topic ``lk.transcription``, one
 short stream per update with the whole text so far, in the speaker's name, tied to the speaker's
 track. A client replaces what it shows under the same ``lk.segment_id``; the last update is final.
+livekit-server lets only a participant of kind ``agent`` write in somebody else's name; anybody
+else's captions come in their own.
 
 Captions are a courtesy and must never hold up speech: ``caption`` only notes the newest text of a
 segment, one task sends it, and each sending has a limit.

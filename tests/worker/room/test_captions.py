@@ -1,0 +1,180 @@
+"""Captions: bounded and unblocking here, attributed and in order there."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import pytest
+from livekit import rtc
+
+from roomhand.room.captions import TOPIC, Caption, CaptionQueue, Captions
+from tests.sim import servers
+from tests.worker.room.listening_person import join
+
+
+def caption(segment: str, text: str = "words", *, final: bool = False) -> Caption:
+    return Caption(segment=segment, identity="ann", track="TR_ann", text=text, final=final)
+
+
+@pytest.mark.unit
+class TestCaptionQueue:
+    """What waits while the room is slow."""
+
+    def test_only_the_newest_text_of_a_segment_waits(self) -> None:
+        queue = CaptionQueue(10)
+        queue.put(caption("s1", "I"))
+        queue.put(caption("s2", "Well"))
+        queue.put(caption("s1", "I think"))
+        assert queue.take() == caption("s1", "I think")
+        assert queue.take() == caption("s2", "Well")
+        assert queue.take() is None
+        assert not queue.dropped
+
+    def test_interim_text_never_replaces_the_final_one(self) -> None:
+        queue = CaptionQueue(10)
+        queue.put(caption("s1", "Done.", final=True))
+        queue.put(caption("s1", "Do"))
+        assert queue.take() == caption("s1", "Done.", final=True)
+
+    def test_when_full_the_oldest_interim_goes_first(self) -> None:
+        queue = CaptionQueue(2)
+        queue.put(caption("s1", final=True))
+        queue.put(caption("s2"))
+        queue.put(caption("s3", final=True))
+        assert [queue.take(), queue.take()] == [
+            caption("s1", final=True),
+            caption("s3", final=True),
+        ]
+        assert queue.dropped == {"interim": 1}
+
+    def test_finals_go_only_when_nothing_else_is_left_and_are_counted(self) -> None:
+        queue = CaptionQueue(2)
+        for segment in ("s1", "s2", "s3"):
+            queue.put(caption(segment, final=True))
+        assert len(queue) == 2
+        assert queue.dropped == {"final": 1}
+
+
+class DeafParticipant:
+    """A fake local participant that never takes a stream."""
+
+    def __init__(self) -> None:
+        self.asked = asyncio.Event()
+
+    async def stream_text(self, **options: object) -> rtc.TextStreamWriter:
+        self.asked.set()
+        never: asyncio.Future[rtc.TextStreamWriter] = asyncio.get_running_loop().create_future()
+        return await never
+
+
+class DeafRoom:
+    """A fake room that hangs, as LiveKit does now and then for seconds."""
+
+    def __init__(self) -> None:
+        self.local_participant = DeafParticipant()
+
+
+@pytest.mark.unit
+async def test_a_room_that_hangs_holds_nobody_up() -> None:
+    room = DeafRoom()
+    captions = Captions(room, limit=2, send_limit_s=0.05)  # type: ignore[arg-type]
+    captions.open()
+    for number in range(100):
+        captions.caption(caption(f"s{number}"))
+    await asyncio.wait_for(room.local_participant.asked.wait(), 1)
+    await asyncio.wait_for(captions.close(), 1)
+    assert captions.sent == 0
+    assert captions.failed >= 1
+    assert captions.dropped["interim"] == 98
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One stream as a client gets it."""
+
+    speaker: str
+    text: str
+    segment: str
+    track: str
+    final: str
+
+
+class Reader:
+    """A participant whose client shows captions."""
+
+    def __init__(self, room: rtc.Room) -> None:
+        self.room = room
+        self.shown: asyncio.Queue[Shown] = asyncio.Queue()
+        self._tasks: set[asyncio.Task[None]] = set()
+        room.register_text_stream_handler(TOPIC, self._on_stream)
+
+    def _on_stream(self, reader: rtc.TextStreamReader, speaker: str) -> None:
+        task = asyncio.create_task(self._read(reader, speaker))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _read(self, reader: rtc.TextStreamReader, speaker: str) -> None:
+        text = await reader.read_all()
+        about = reader.info.attributes or {}
+        self.shown.put_nowait(
+            Shown(
+                speaker,
+                text,
+                about["lk.segment_id"],
+                about["lk.transcribed_track_id"],
+                about["lk.transcription_final"],
+            )
+        )
+
+    async def next(self) -> Shown:
+        """The next caption."""
+        return await asyncio.wait_for(self.shown.get(), 5)
+
+
+@pytest.fixture
+async def people(
+    livekit_server: servers.LiveKit, room_name: str
+) -> AsyncIterator[tuple[Captions, Reader]]:
+    """Captions of an agent, and a second participant who reads them."""
+    agent = await join(livekit_server, room_name, "sage~1", kind="agent")
+    reader = Reader(await join(livekit_server, room_name, "bob"))
+    captions = Captions(agent)
+    captions.open()
+    yield captions, reader
+    await captions.close()
+    for room in (agent, reader.room):
+        await asyncio.wait_for(room.disconnect(), 10)
+
+
+@pytest.mark.livekit
+async def test_captions_arrive_in_the_speakers_name_and_track(
+    people: tuple[Captions, Reader],
+) -> None:
+    captions, reader = people
+    captions.caption(caption("m.TR_ann.1200", "I promised"))
+    assert await reader.next() == Shown("ann", "I promised", "m.TR_ann.1200", "TR_ann", "false")
+    captions.caption(caption("m.TR_ann.1200", "I promised the report.", final=True))
+    assert await reader.next() == Shown(
+        "ann", "I promised the report.", "m.TR_ann.1200", "TR_ann", "true"
+    )
+
+
+@pytest.mark.livekit
+async def test_the_agents_own_words_come_in_its_own_name(people: tuple[Captions, Reader]) -> None:
+    captions, reader = people
+    own = Caption(segment="r1", identity="sage~1", track="TR_voice", text="By Friday.", final=True)
+    captions.caption(own)
+    assert (await reader.next()).speaker == "sage~1"
+
+
+@pytest.mark.livekit
+async def test_what_waits_at_the_close_is_still_sent(people: tuple[Captions, Reader]) -> None:
+    captions, reader = people
+    for number in range(20):
+        captions.caption(caption(f"s{number}", final=True))
+    await captions.close()
+    assert captions.sent == 20
+    shown = [await reader.next() for _ in range(20)]
+    assert {one.segment for one in shown} == {f"s{number}" for number in range(20)}
