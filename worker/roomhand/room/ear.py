@@ -43,6 +43,15 @@ class Hearing:
     hint: Hint
 
 
+@dataclass(slots=True)
+class Past:
+    """What came before on the same track: what lies between two subscriptions is a hole."""
+
+    subscriptions: int = 0
+    heard_until_ms: int | None = None
+    """Meeting time up to which audio was received or declared absent."""
+
+
 class Ear:
     """Takes a track's frames, has them judged, and tells its listener both, in order."""
 
@@ -53,19 +62,17 @@ class Ear:
         hearing: Hearing,
         *,
         muted: bool,
-        deaf_since_ms: int | None,
+        past: Past,
         on_finished: Callable[[Ear], None],
     ) -> None:
-        """``deaf_since_ms``: meeting time from which audio is missing that should have come."""
         self.ref = ref
         self.track = track
         self.received = 0
         """Samples so far."""
         self.failed = False
         """The listener raised; its stream was ended."""
-        self.heard_until_ms: int | None = deaf_since_ms
         self._hearing = hearing
-        self._deaf_since_ms = deaf_since_ms
+        self._past = past
         self._on_finished = on_finished
         self._silent_from: int | None = 0 if muted else None
         self._reason = "ended"
@@ -117,20 +124,21 @@ class Ear:
 
     def _begin(self, samples: int) -> TrackListener:
         start_ms = self._hearing.clock_ms() - samples // SAMPLES_PER_MS
-        self._anchor = Anchor(start_ms)
-        if self._deaf_since_ms is not None:
-            hole_ms = max(start_ms - self._deaf_since_ms, 0)
+        if self._past.heard_until_ms is not None:
+            hole_ms = max(start_ms - self._past.heard_until_ms, 0)
             self._ledger.declare_absent(hole_ms * SAMPLES_PER_MS, "reconnect")
+        self._anchor = Anchor(start_ms)
         self._listener = self._hearing.listener(self.ref, self._anchor, self._ledger)
         return self._listener
 
     def _take_end(self) -> None:
         if self._listener is not None:
-            end_ms = self._hearing.clock_ms()
-            self.heard_until_ms = end_ms
-            behind_ms = end_ms - self._anchor.ms(self.received)
-            if behind_ms > SHORTFALL_MS:
-                self._ledger.declare_absent(behind_ms * SAMPLES_PER_MS, "undelivered")
+            until_ms, now_ms = self._anchor.ms(self.received), self._hearing.clock_ms()
+            if now_ms - until_ms > SHORTFALL_MS:
+                undelivered = (now_ms - until_ms) * SAMPLES_PER_MS
+                self._ledger.declare_absent(undelivered, "undelivered")
+                until_ms = now_ms
+            self._past.heard_until_ms = until_ms
         self._lane.end()
 
     def _take_verdicts(self, probabilities: Sequence[float], ended: bool) -> None:

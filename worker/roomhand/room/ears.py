@@ -18,7 +18,7 @@ from roomhand.attribution.identity import TrackRef
 from roomhand.attribution.ledger import TrackLedger
 from roomhand.room.audience import Verdict, track_ref, verdict
 from roomhand.room.detectors import make_detector
-from roomhand.room.ear import Ear, Hearing, Hint
+from roomhand.room.ear import Ear, Hearing, Hint, Past
 from roomhand.room.listening import SAMPLES_PER_MS, ListenerFactory
 from roomhand.room.router import Router, open_router
 from roomhand.room.vad import VadPool
@@ -33,7 +33,7 @@ Notice: TypeAlias = Callable[[str, TrackRef, str], None]
 ``subscription_failed``, ``slow``, ``renamed`` (the reference has the new name)."""
 
 REMEMBERED_TRACKS = 10_000
-"""Track sids whose subscriptions are counted; far more than one meeting publishes."""
+"""Tracks whose past is kept (a sid comes back after our reconnect); more than a meeting has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +77,6 @@ class _Place:
     participant: rtc.RemoteParticipant
     publication: rtc.RemoteTrackPublication
     ear: Ear | None = None
-    deaf_since_ms: int | None = None
     ratio: ReceivedRatio = field(default_factory=lambda: ReceivedRatio(0.0))
 
 
@@ -131,7 +130,7 @@ class Ears:
         )
         self._places: dict[str, _Place] = {}
         self._unheard: dict[str, Unheard] = {}
-        self._subscriptions: dict[str, int] = {}
+        self._pasts: dict[str, Past] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._watchers: list[asyncio.Task[None]] = []
         self._closed = False
@@ -247,24 +246,23 @@ class Ears:
 
     def _open(self, place: _Place, track: rtc.Track) -> None:
         sid = place.publication.sid
-        count = self._subscriptions.pop(sid, -1) + 1
-        self._subscriptions[sid] = count  # the newest last
-        if len(self._subscriptions) > REMEMBERED_TRACKS:
-            del self._subscriptions[next(iter(self._subscriptions))]
+        past = self._pasts.setdefault(sid, Past())
+        if len(self._pasts) > REMEMBERED_TRACKS:
+            del self._pasts[next(iter(self._pasts))]
         place.ratio = ReceivedRatio(asyncio.get_running_loop().time())
         place.ear = Ear(
-            track_ref(place.participant, place.publication, count),
+            track_ref(place.participant, place.publication, past.subscriptions),
             track,
             self._hearing,
             muted=place.publication.muted,
-            deaf_since_ms=place.deaf_since_ms,
+            past=past,
             on_finished=self._on_finished,
         )
+        past.subscriptions += 1
 
     def _end(self, place: _Place, reason: str) -> None:
         ear, place.ear = place.ear, None
         if ear is not None:
-            place.deaf_since_ms = self._clock_ms()
             self._spawn(ear.close(reason))
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
@@ -278,7 +276,6 @@ class Ears:
         if place is None or place.ear is not ear:
             return
         place.ear = None
-        place.deaf_since_ms = ear.heard_until_ms
         if ear.failed:
             self._notice("not_heard", ear.ref, "the listener failed")
         elif ear.received and not self._closed:

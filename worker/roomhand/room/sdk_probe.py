@@ -40,7 +40,9 @@ def _messages_as_known() -> bool:
         audio.OwnedAudioFrameBuffer: {"handle", "info"},
         audio.AudioFrameBufferInfo: {"data_ptr", "samples_per_channel", "num_channels"},
     }
-    return all(names <= kind.DESCRIPTOR.fields_by_name.keys() for kind, names in needed.items())
+    return all(
+        names <= set(kind.DESCRIPTOR.fields_by_name.keys()) for kind, names in needed.items()
+    )
 
 
 class _RecordingLoop:
