@@ -9,6 +9,8 @@
     ├── OwnershipError           this process may not act for the agent
     │   ├── LeaseLostError       a higher epoch or another owner exists: end at once
     │   └── LeaseUnknownError    Redis does not answer: silent, but keep listening
+    ├── NotFoundError            no such meeting, or no such agent in the room
+    ├── CommandError             a command is malformed, or got no outcome in time
     ├── StaleEpochError          a write carried an old epoch and was refused
     └── IllegalInputError        a state machine got an input its table does not have (a bug)
 
@@ -79,6 +81,18 @@ class LeaseLostError(OwnershipError):
 
 class LeaseUnknownError(OwnershipError):
     """Redis has not answered in time: fall silent, keep listening, wait."""
+
+
+class NotFoundError(RoomhandError):
+    """There is no such meeting, or no such agent in the room."""
+
+    exit_code = 66  # EX_NOINPUT
+
+
+class CommandError(RoomhandError):
+    """A command is malformed, or nobody told in time what became of it."""
+
+    exit_code = 75  # EX_TEMPFAIL
 
 
 class StaleEpochError(RoomhandError):

@@ -1,0 +1,99 @@
+"""One scribe a room."""
+
+from __future__ import annotations
+
+import pytest
+import redis.asyncio
+
+from roomhand.coordination.fencing import Fence
+from roomhand.coordination.keys import RoomKeys
+from roomhand.coordination.lease import Busy, Granted, LeaseStore
+from roomhand.coordination.scribe import ScribeDuty, ScribeStore
+from roomhand.coordination.scripts import Scripts
+from roomhand.errors import LeaseUnknownError, StaleEpochError
+from tests.worker.coordination.conftest import Own
+
+pytestmark = pytest.mark.redis
+
+
+@pytest.fixture
+def scribes(scripts: Scripts, keys: RoomKeys) -> ScribeStore:
+    """The scribe's record of the test's room."""
+    return ScribeStore(scripts, keys)
+
+
+async def test_the_first_is_the_scribe_and_stays_it(scribes: ScribeStore, own: Own) -> None:
+    """Another agent is told who it is."""
+    sage, echo = await own("sage"), await own("echo")
+    assert isinstance(await scribes.claim(sage, 600), Granted)
+    assert isinstance(await scribes.claim(sage, 600), Granted)
+
+    answer = await scribes.claim(echo, 600)
+
+    assert isinstance(answer, Busy)
+    assert (answer.holder, answer.epoch) == ("sage", sage.epoch)
+
+
+async def test_a_duty_past_its_deadline_is_free(scribes: ScribeStore, own: Own) -> None:
+    """Whoever asks next has it."""
+    sage, echo = await own("sage"), await own("echo")
+    await scribes.claim(sage, 0)
+    assert isinstance(await scribes.claim(echo, 600), Granted)
+    assert isinstance(await scribes.claim(sage, 600), Busy)
+
+
+async def test_the_duty_of_an_epoch_that_is_over_is_free(scribes: ScribeStore, own: Own) -> None:
+    """A takeover of the scribe's agent, or its release, does not wait for the deadline."""
+    sage, echo = await own("sage"), await own("echo")
+    await scribes.claim(sage, 600)
+    successor = await own("sage")
+
+    assert isinstance(await scribes.claim(echo, 600), Granted)
+    with pytest.raises(StaleEpochError):
+        await scribes.claim(sage, 600)
+    assert isinstance(await scribes.claim(successor, 600), Busy)
+
+
+async def test_releasing_what_another_has_changes_nothing(scribes: ScribeStore, own: Own) -> None:
+    """Only the scribe lets go."""
+    sage, echo = await own("sage"), await own("echo")
+    await scribes.claim(sage, 600)
+    assert not await scribes.release(echo)
+    assert await scribes.release(sage)
+    assert isinstance(await scribes.claim(echo, 600), Granted)
+
+
+async def test_without_a_record_nothing_is_proven(scribes: ScribeStore) -> None:
+    """Data lost by Redis means unknown, not lost."""
+    with pytest.raises(LeaseUnknownError):
+        await scribes.claim(Fence("sage", 1), 600)
+
+
+async def test_a_duty_tells_of_its_changes_once(
+    scribes: ScribeStore, own: Own, keys: RoomKeys, redis_client: redis.asyncio.Redis
+) -> None:
+    """Begin, stay, lose to another."""
+    sage, echo = await own("sage"), await own("echo")
+    told: list[bool] = []
+    duty = ScribeDuty(scribes, sage, 600, told.append)
+    await duty.renew()
+    await duty.renew()
+    assert told == [True]
+
+    await redis_client.delete(keys.scribe)
+    await scribes.claim(echo, 600)
+    await duty.renew()
+
+    assert told == [True, False]
+    assert not duty.is_scribe
+
+
+async def test_a_duty_given_up_is_free_at_once(
+    scribes: ScribeStore, own: Own, leases: LeaseStore
+) -> None:
+    """The next agent does not wait."""
+    sage, echo = await own("sage"), await own("echo")
+    duty = ScribeDuty(scribes, sage, 600)
+    await duty.renew()
+    await duty.release()
+    assert isinstance(await scribes.claim(echo, 600), Granted)

@@ -1,0 +1,141 @@
+"""Headers and code of the scripts agree, and scripts run."""
+
+from __future__ import annotations
+
+import ast
+import re
+from importlib import resources
+from pathlib import Path
+
+import pytest
+
+import roomhand.coordination
+from roomhand.coordination.keys import RoomKeys
+from roomhand.coordination.scripts import Script, Scripts, load_script, parse_script, script_names
+from roomhand.errors import RedisError
+
+PARAMETER = re.compile(r"^local (\w+) = (?:tonumber\()?(KEYS|ARGV)\[(\d+)\]\)?$", re.MULTILINE)
+ANSWER = re.compile(r"return\s*\{\s*'(\w+)'((?:[^{}]|\{[^{}]*\})*)\}")
+
+
+def body_of(name: str) -> str:
+    """A script without the prelude."""
+    return (resources.files(roomhand.coordination) / f"{name}.lua").read_text(encoding="utf-8")
+
+
+def faults(script: Script, body: str) -> list[str]:
+    """Where header and code disagree."""
+    found = []
+    code = "\n".join(line for line in body.splitlines() if not line.startswith("--"))
+    for kind, header in (("KEYS", script.keys), ("ARGV", script.argv)):
+        read = [(m[1], int(m[3])) for m in PARAMETER.finditer(code) if m[2] == kind]
+        if read != [(name, number) for number, name in enumerate(header, 1)]:
+            found.append(f"{kind}: the header says {header}, the code reads {read}")
+        if code.count(kind) != len(read):
+            found.append(f"{kind} is used apart from its list at the top")
+        for name, _ in read:
+            if len(re.findall(rf"\b{name}\b", code)) < 2:
+                found.append(f"{name} is read and never used")
+    answers = {m[1] for m in ANSWER.finditer(code)}
+    if "refusal(agents, agent" in code and "return refused" in code:
+        answers |= {"stale", "no_record"}
+    if answers != set(script.returns):
+        found.append(f"the header says {sorted(script.returns)}, the code {sorted(answers)}")
+    return found
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize("name", script_names())
+def test_header_and_code_agree(name: str) -> None:
+    """Every key, argument and answer of the code is in the header, in that order, and none else."""
+    assert faults(load_script(name), body_of(name)) == []
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("local epoch = tonumber(ARGV[2])", "local epoch = tonumber(ARGV[3])"),
+        ("--   ttl_ms: length", "--   length: length"),
+        ("--   busy, agent, expires_in_ms\n", ""),
+        ("return {'busy'", "return {'occupied'"),
+        ("whole(now + ttl_ms * 1000)", "whole(now + ARGV[3] * 1000)"),
+        ("local floor = KEYS[2]", "local floor = 'rh:floor'"),
+    ],
+)
+def test_a_header_that_rots_is_found(old: str, new: str) -> None:
+    """The check above turns red for each way in which the two can part."""
+    body = body_of("floor_take")
+    assert old in body
+    planted = body.replace(old, new)
+    assert faults(parse_script("planted", planted), planted)
+
+
+def calls() -> list[tuple[str, set[str] | None, set[str] | None]]:
+    """Every call of ``run`` in the package: script, keys and arguments, where spelled out."""
+    found = []
+    for path in Path(str(resources.files(roomhand.coordination))).glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and node.func.attr in ("run", "_insist")
+                and node.args
+                and isinstance(node.args[0], ast.Constant)
+            ):
+                maps = [*map(names_of, node.args[1:]), None, None]
+                found.append((str(node.args[0].value), maps[0], maps[1]))
+    return found
+
+
+def names_of(node: ast.expr) -> set[str] | None:
+    """The keys of a dict that is written out."""
+    if isinstance(node, ast.Dict) and all(isinstance(key, ast.Constant) for key in node.keys):
+        return {str(key.value) for key in node.keys if isinstance(key, ast.Constant)}
+    return None
+
+
+@pytest.mark.unit
+def test_callers_pass_what_the_headers_name() -> None:
+    """Every script has a caller; keys and arguments that are written out are the header's."""
+    assert {name for name, _, _ in calls()} == set(script_names())
+    for name, keys, args in calls():
+        script = load_script(name)
+        assert keys in (None, set(script.keys)), name
+        assert args in (None, set(script.argv)), name
+
+
+@pytest.mark.unit
+def test_a_script_without_a_header_is_refused() -> None:
+    """A section that is missing is named."""
+    with pytest.raises(ValueError, match="Returns"):
+        parse_script("planted", "-- What.\n--\n-- KEYS\n-- ARGV\nreturn {'ok'}")
+
+
+@pytest.mark.redis
+async def test_a_wrong_argument_never_reaches_redis(scripts: Scripts, keys: RoomKeys) -> None:
+    """Names are checked before anything is sent."""
+    with pytest.raises(TypeError, match="lease_reserve"):
+        await scripts.run("lease_reserve", {"agents": keys.agents}, {"name": "sage"})
+
+
+@pytest.mark.redis
+async def test_a_server_that_forgot_the_script_gets_it_again(
+    scripts: Scripts, keys: RoomKeys
+) -> None:
+    """After SCRIPT FLUSH, as after a restart or failover, the call just works."""
+    arguments = ("lease_reserve", {"agents": keys.agents}, {"agent": "sage"})
+    first = await scripts.run(*arguments)
+    await scripts.client.script_flush()
+
+    second = await scripts.run(*arguments)
+
+    assert second.number("epoch") > first.number("epoch")
+
+
+@pytest.mark.redis
+async def test_a_key_of_the_wrong_kind_is_a_redis_error(scripts: Scripts, keys: RoomKeys) -> None:
+    """What a script raises comes out as our own error."""
+    await scripts.client.set(keys.agents, "no hash")
+    with pytest.raises(RedisError, match="WRONGTYPE"):
+        await scripts.run("lease_reserve", {"agents": keys.agents}, {"agent": "sage"})

@@ -1,0 +1,29 @@
+-- Give an agent up. The epoch is spent: a late acquire or renew of it is refused.
+--
+-- KEYS
+--   agents: hash, agent -> record
+-- ARGV
+--   agent: its name
+--   epoch: under which it is owned
+--   owner: who asks
+-- Returns
+--   released
+--   stale, epoch
+--   no_record
+local agents = KEYS[1]
+local agent = ARGV[1]
+local epoch = tonumber(ARGV[2])
+local owner = ARGV[3]
+
+local refused = refusal(agents, agent, epoch)
+if refused then
+  return refused
+end
+local record = read_record(agents, agent)
+if record.owner ~= owner then
+  return {'stale', whole(record.minted)}
+end
+record.deadline_us = 0
+record.owner = ''
+write_record(agents, agent, record)
+return {'released'}

@@ -1,0 +1,153 @@
+"""Meetings: one run of a LiveKit room, from the first agent's join to its end."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from roomhand.attribution.identity import TrackRef
+from roomhand.attribution.ledger import TrackLedger
+from roomhand.coordination.connection import reported
+from roomhand.coordination.fencing import Fence, accepted
+from roomhand.coordination.keys import RoomKeys
+from roomhand.coordination.scripts import Answer, Scripts, text
+from roomhand.errors import RedisError
+
+_ATTEMPTS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """A meeting. ``start_s`` is Redis time in seconds: the zero of meeting time."""
+
+    id: str
+    sid: str
+    start_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingRecord:
+    """What Redis holds about a meeting. Times are Redis time in seconds."""
+
+    id: str
+    sid: str
+    start_s: float
+    end_s: float | None
+    reason: str | None
+
+    @property
+    def ended(self) -> bool:
+        """Nobody adds to it any more, but for words that were still on their way."""
+        return self.end_s is not None
+
+
+class MeetingStore:
+    """The meetings of one room.
+
+    Every method that writes raises RedisError without an answer, StaleEpochError or
+    LeaseUnknownError where the agent may not write (``fencing.accepted``).
+    """
+
+    def __init__(self, scripts: Scripts, keys: RoomKeys) -> None:
+        self._scripts = scripts
+        self._keys = keys
+
+    async def open(self, fence: Fence, sid: str, known: Meeting | None = None) -> Meeting:
+        """Join the meeting that runs in the room ``sid``, or begin one.
+
+        A meeting of another sid is closed. ``known`` is a meeting that this process is in and that
+        Redis has lost: it is made again under its id and start, unless somebody was quicker.
+        """
+        for _ in range(_ATTEMPTS):
+            answer = await self._try_to_open(fence, sid, known)
+            if accepted(answer, fence).word != "moved":
+                return Meeting(answer["id"], sid, answer.seconds("start_us"))
+        raise RedisError("the room's meeting changes faster than it can be joined")
+
+    async def end(self, fence: Fence, meeting_id: str, reason: str) -> bool:
+        """End a meeting. False where it does not run any more."""
+        answer = await self._scripts.run(
+            "meeting_end",
+            {
+                "agents": self._keys.agents,
+                "current": self._keys.current,
+                "meeting": self._keys.meeting(meeting_id),
+            },
+            {"agent": fence.agent, "epoch": fence.epoch, "id": meeting_id, "reason": reason},
+        )
+        return accepted(answer, fence).word == "ended"
+
+    async def current(self) -> str | None:
+        """The id of the meeting that runs, or None. Raises RedisError without an answer."""
+        with reported():
+            value = await self._scripts.client.get(self._keys.current)
+        return None if value is None else text(value)
+
+    async def read(self, meeting_id: str) -> MeetingRecord | None:
+        """What is known of a meeting, or None. Raises RedisError without an answer."""
+        with reported():
+            raw = await self._scripts.client.hgetall(self._keys.meeting(meeting_id))
+        fields = {text(name): text(value) for name, value in raw.items()}
+        if not fields:
+            return None
+        end_us = fields.get("end_us")
+        return MeetingRecord(
+            id=meeting_id,
+            sid=fields["sid"],
+            start_s=int(fields["start_us"]) / 1_000_000,
+            end_s=int(end_us) / 1_000_000 if end_us else None,
+            reason=fields.get("reason"),
+        )
+
+    async def write_ledger(
+        self, fence: Fence, meeting_id: str, track: TrackRef, ledger: TrackLedger
+    ) -> None:
+        """Write where the samples of one subscription went, over what was written before."""
+        body = {
+            "agent": fence.agent,
+            "identity": track.speaker.identity,
+            "track": track.sid,
+            "source": track.source,
+            "subscription": track.subscription,
+            **ledger.as_dict(),
+        }
+        answer = await self._scripts.run(
+            "ledger_write",
+            {"agents": self._keys.agents, "ledger": self._keys.ledger(meeting_id)},
+            {
+                "agent": fence.agent,
+                "epoch": fence.epoch,
+                "subscription": f"{fence.agent}:{track.sid}:{track.subscription}",
+                "body": json.dumps(body, ensure_ascii=False, separators=(",", ":")),
+            },
+        )
+        accepted(answer, fence)
+
+    async def read_ledgers(self, meeting_id: str) -> dict[str, dict[str, Any]]:
+        """Every ledger by ``AGENT:TRACK:SUBSCRIPTION``. Raises RedisError without an answer."""
+        with reported():
+            raw = await self._scripts.client.hgetall(self._keys.ledger(meeting_id))
+        return {text(name): json.loads(value) for name, value in raw.items()}
+
+    async def _try_to_open(self, fence: Fence, sid: str, known: Meeting | None) -> Answer:
+        running = await self.current() or ""
+        candidate = known.id if known else uuid4().hex[:16]
+        return await self._scripts.run(
+            "meeting_open",
+            {
+                "agents": self._keys.agents,
+                "current": self._keys.current,
+                "running": self._keys.meeting(running or candidate),
+                "candidate": self._keys.meeting(candidate),
+            },
+            {
+                "agent": fence.agent,
+                "epoch": fence.epoch,
+                "sid": sid,
+                "running_id": running,
+                "candidate_id": candidate,
+                "start_us": round(known.start_s * 1_000_000) if known else 0,
+            },
+        )

@@ -1,0 +1,57 @@
+-- Join the running meeting of a LiveKit room, or begin one. A room sid that changed means another
+-- run of the room: the old meeting is closed in the same step.
+--
+-- KEYS
+--   agents: hash, agent -> record
+--   current: string, id of the running meeting
+--   running: hash of the meeting that the caller read from current (the candidate's, if none)
+--   candidate: hash of the meeting to begin
+-- ARGV
+--   agent: who asks
+--   epoch: its own
+--   sid: LiveKit room sid
+--   running_id: what the caller read from current, or empty
+--   candidate_id: id of the meeting to begin
+--   start_us: start of a meeting that Redis lost and the caller remembers, or 0 for now
+-- Returns
+--   joined, id, start_us, now_us
+--   begun, id, start_us, now_us
+--   moved
+--   stale, epoch
+--   no_record
+local agents = KEYS[1]
+local current = KEYS[2]
+local running = KEYS[3]
+local candidate = KEYS[4]
+local agent = ARGV[1]
+local epoch = tonumber(ARGV[2])
+local sid = ARGV[3]
+local running_id = ARGV[4]
+local candidate_id = ARGV[5]
+local start_us = tonumber(ARGV[6])
+
+local refused = refusal(agents, agent, epoch)
+if refused then
+  return refused
+end
+if (redis.call('GET', current) or '') ~= running_id then
+  return {'moved'}
+end
+local now = now_us()
+if running_id ~= '' then
+  local held = redis.call('HMGET', running, 'sid', 'start_us')
+  if held[1] == sid then
+    keep_for_meeting(current)
+    keep_for_meeting(running)
+    return {'joined', running_id, held[2], whole(now)}
+  end
+  redis.call('HSET', running, 'state', 'ended', 'reason', 'room_restarted', 'end_us', whole(now))
+end
+if start_us == 0 then
+  start_us = now
+end
+redis.call('HSET', candidate, 'sid', sid, 'state', 'open', 'start_us', whole(start_us))
+redis.call('SET', current, candidate_id)
+keep_for_meeting(candidate)
+keep_for_meeting(current)
+return {'begun', candidate_id, whole(start_us), whole(now)}

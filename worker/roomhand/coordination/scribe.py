@@ -1,0 +1,77 @@
+"""The scribe: the one agent of a room that transcribes the people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from roomhand.coordination.fencing import Fence, accepted
+from roomhand.coordination.keys import RoomKeys
+from roomhand.coordination.lease import Busy, Granted, expires_in_s, granted, whole_ms
+from roomhand.coordination.scripts import Scripts
+
+
+class ScribeStore:
+    """The scribe's record of one room.
+
+    Every method raises RedisError without an answer, StaleEpochError or LeaseUnknownError where the
+    agent itself may not write (``fencing.accepted``).
+    """
+
+    def __init__(self, scripts: Scripts, keys: RoomKeys) -> None:
+        self._scripts = scripts
+        self._keys = {"agents": keys.agents, "scribe": keys.scribe}
+
+    async def claim(self, fence: Fence, ttl_s: float) -> Granted | Busy:
+        """Become the scribe, or go on being it."""
+        answer = await self._scripts.run(
+            "scribe_claim",
+            self._keys,
+            {"agent": fence.agent, "epoch": fence.epoch, "ttl_ms": whole_ms(ttl_s)},
+        )
+        if accepted(answer, fence).word == "busy":
+            return Busy(answer["agent"], answer.number("epoch"), expires_in_s(answer))
+        return granted(answer)
+
+    async def release(self, fence: Fence) -> bool:
+        """Stop being the scribe. False where it was not us."""
+        answer = await self._scripts.run(
+            "scribe_release", self._keys, {"agent": fence.agent, "epoch": fence.epoch}
+        )
+        return accepted(answer, fence).word == "released"
+
+
+class ScribeDuty:
+    """One agent's wish to be the scribe, claimed anew at every renewal of its lease.
+
+    ``on_change`` hears True when the duty begins and False when another agent has it. While Redis
+    is away the scribe goes on; its words wait in a buffer.
+    """
+
+    def __init__(
+        self,
+        store: ScribeStore,
+        fence: Fence,
+        ttl_s: float,
+        on_change: Callable[[bool], None] = lambda is_scribe: None,
+    ) -> None:
+        self._store = store
+        self._fence = fence
+        self._ttl_s = ttl_s
+        self._on_change = on_change
+        self.is_scribe = False
+
+    async def renew(self) -> None:
+        """Claim it. Raises as ``ScribeStore.claim`` does."""
+        answer = await self._store.claim(self._fence, self._ttl_s)
+        self._set(isinstance(answer, Granted))
+
+    async def release(self) -> None:
+        """Let another agent have it."""
+        if self.is_scribe:
+            await self._store.release(self._fence)
+            self._set(False)
+
+    def _set(self, is_scribe: bool) -> None:
+        if is_scribe != self.is_scribe:
+            self.is_scribe = is_scribe
+            self._on_change(is_scribe)

@@ -1,0 +1,137 @@
+"""Runs the Lua scripts beside this module: one file an operation, each with a header.
+
+A header names what the script takes and what it answers, and is the only list of them: the keys and
+arguments of a call are given by name and put in the header's order, and an answer that the header
+does not list is a bug. ``prelude.lua`` is put before every script.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+import redis.asyncio
+from redis.exceptions import NoScriptError
+
+from roomhand.coordination.connection import reported
+
+_SECTIONS = ("KEYS", "ARGV", "Returns")
+_FOLDER = resources.files("roomhand.coordination")
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """One operation. ``keys`` and ``argv`` are names in order, ``returns`` the possible answers."""
+
+    name: str
+    source: str
+    keys: tuple[str, ...]
+    argv: tuple[str, ...]
+    returns: Mapping[str, tuple[str, ...]]
+
+    @property
+    def sha(self) -> str:
+        """By which Redis knows the script."""
+        return hashlib.sha1(self.source.encode(), usedforsecurity=False).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a script answered: a word from its header, and the values that go with it by name."""
+
+    word: str
+    values: Mapping[str, str]
+
+    def __getitem__(self, name: str) -> str:
+        return self.values[name]
+
+    def number(self, name: str) -> int:
+        """A whole number: an epoch, a count, milliseconds or microseconds."""
+        return int(self.values[name])
+
+    def seconds(self, name: str) -> float:
+        """Seconds, from a value in microseconds."""
+        return int(self.values[name]) / 1_000_000
+
+
+def script_names() -> list[str]:
+    """Every operation there is."""
+    files = (entry.name for entry in _FOLDER.iterdir())
+    return sorted(
+        name.removesuffix(".lua")
+        for name in files
+        if name.endswith(".lua") and name != "prelude.lua"
+    )
+
+
+@cache
+def load_script(name: str) -> Script:
+    """A script by name. Raises FileNotFoundError or ValueError where there is none like that."""
+    body = (_FOLDER / f"{name}.lua").read_text(encoding="utf-8")
+    prelude = (_FOLDER / "prelude.lua").read_text(encoding="utf-8")
+    return parse_script(name, body, prelude)
+
+
+def parse_script(name: str, body: str, prelude: str = "") -> Script:
+    """Read the header of ``body``. Raises ValueError where a section is missing."""
+    sections: dict[str, list[str]] = {}
+    for line in body.splitlines():
+        if not line.startswith("--"):
+            break
+        title = line.removeprefix("--").strip()
+        if title in _SECTIONS:
+            sections[title] = []
+        elif sections:
+            sections[next(reversed(sections))].append(title)
+    if tuple(sections) != _SECTIONS:
+        raise ValueError(f"{name}.lua: the header needs {', '.join(_SECTIONS)}, in this order")
+    return Script(
+        name=name,
+        source=prelude + body,
+        keys=tuple(line.partition(":")[0] for line in sections["KEYS"]),
+        argv=tuple(line.partition(":")[0] for line in sections["ARGV"]),
+        returns={word: tuple(names) for word, *names in map(_words, sections["Returns"])},
+    )
+
+
+def _words(line: str) -> list[str]:
+    return re.split(r",\s*", line)
+
+
+class Scripts:
+    """Runs scripts on one client, each call bounded by ``timeout_s``."""
+
+    def __init__(self, client: redis.asyncio.Redis, timeout_s: float = 2.0) -> None:
+        self.client = client
+        self._timeout_s = timeout_s
+
+    async def run(
+        self, name: str, keys: Mapping[str, str], args: Mapping[str, str | int]
+    ) -> Answer:
+        """Run one operation. Raises RedisError where Redis does not answer in time or refuses."""
+        script = load_script(name)
+        if keys.keys() != set(script.keys) or args.keys() != set(script.argv):
+            raise TypeError(f"{name}.lua takes keys {script.keys} and arguments {script.argv}")
+        ordered = [keys[key] for key in script.keys] + [str(args[arg]) for arg in script.argv]
+        with reported():
+            async with asyncio.timeout(self._timeout_s):
+                word, *values = [text(value) for value in await self._evaluate(script, ordered)]
+        return Answer(word, dict(zip(script.returns[word], values, strict=True)))
+
+    async def _evaluate(self, script: Script, ordered: list[str]) -> list[bytes | str]:
+        count = len(script.keys)
+        try:
+            reply = await self.client.evalsha(script.sha, count, *ordered)
+        except NoScriptError:
+            reply = await self.client.eval(script.source, count, *ordered)
+        return list(reply)
+
+
+def text(value: bytes | str) -> str:
+    """What Redis keeps as text, whichever way the client was set up."""
+    return value.decode() if isinstance(value, bytes) else value

@@ -1,0 +1,188 @@
+"""Writes segments to the transcript without ever making the speaker wait."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable
+from dataclasses import replace
+
+from roomhand.attribution.identity import Kind
+from roomhand.attribution.segments import Segment, SegmentKind
+from roomhand.coordination.background import Background
+from roomhand.coordination.fencing import Fence
+from roomhand.coordination.transcript import (
+    NoScribeError,
+    NotScribeError,
+    Role,
+    TranscriptStore,
+    role_of,
+)
+from roomhand.errors import LeaseUnknownError, RedisError, StaleEpochError
+
+log = logging.getLogger(__name__)
+
+RETRY_S = 0.25
+
+
+class TranscriptWriter:
+    """A bounded buffer in front of ``TranscriptStore.append``, flushed in order.
+
+    While Redis is away or the lease is unknown (``may_write`` is False) segments wait. When the
+    buffer is full, new ones are dropped and counted, and one gap for as long as they were takes
+    their place, so that the transcript says that it has a hole. ``on_lost`` is called once when a
+    write shows that the agent has another owner; nothing is written after that.
+    """
+
+    def __init__(
+        self,
+        store: TranscriptStore,
+        fence: Fence,
+        meeting_id: str,
+        capacity: int,
+        *,
+        may_write: Callable[[], bool] = lambda: True,
+        on_lost: Callable[[], None] = lambda: None,
+    ) -> None:
+        if capacity < 1:
+            raise ValueError("a buffer holds at least one segment")
+        self.written = 0
+        self.dropped = 0
+        """Segments for which there was no room, or no time at the end. A hole in the transcript."""
+        self.not_ours = 0
+        """People's segments that another scribe has to write."""
+        self.lost = False
+        self.meeting_id = meeting_id
+        self._store = store
+        self._fence = fence
+        self._capacity = capacity
+        self._may_write = may_write
+        self._on_lost = on_lost
+        self._waiting: deque[Segment] = deque()
+        self._gaps: dict[Role, Segment] = {}
+        self._work = asyncio.Event()
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._complained = False
+        self._writing: Background | None = None
+
+    @property
+    def pending(self) -> int:
+        """Segments not yet known to be in Redis."""
+        return len(self._waiting) + len(self._gaps)
+
+    def start(self) -> None:
+        """Write from now on."""
+        self._writing = Background(self._write_for_ever(), "transcript writer")
+
+    def add(self, segment: Segment) -> bool:
+        """Take a final segment to be written; never waits. False where it had to be dropped.
+
+        Raises ValueError for a segment that is not final.
+        """
+        if not segment.final:
+            raise ValueError("only final segments are durable; interim text is published")
+        if self.lost:
+            self.dropped += 1
+            return False
+        taken = len(self._waiting) < self._capacity
+        if taken:
+            self._queue_gaps()
+            self._waiting.append(segment)
+        else:
+            self._drop(segment)
+        self._idle.clear()
+        self._work.set()
+        return taken
+
+    async def flush(self, timeout_s: float) -> bool:
+        """Wait until everything is in Redis. False where the time was not enough."""
+        try:
+            async with asyncio.timeout(timeout_s):
+                await self._idle.wait()
+        except TimeoutError:
+            return False
+        return not self.lost
+
+    async def close(self, timeout_s: float) -> int:
+        """Flush, stop, and return how many segments were never written, all told."""
+        if self._writing:
+            await self.flush(timeout_s)
+            await self._writing.end()
+        self._abandon()
+        return self.dropped
+
+    async def _write_for_ever(self) -> None:
+        while not self.lost:
+            await self._work.wait()
+            if not self._may_write() or not await self._write_next():
+                await asyncio.sleep(RETRY_S)
+
+    async def _write_next(self) -> bool:
+        """Write the oldest segment. False where it has to be tried again later."""
+        segment = self._next()
+        if segment is None:
+            self._work.clear()
+            self._idle.set()
+            return True
+        try:
+            await self._store.append(self._fence, self.meeting_id, segment)
+        except (RedisError, LeaseUnknownError, NoScribeError) as error:
+            self._complain(error)
+            return False
+        except NotScribeError:
+            self.not_ours += 1
+        except StaleEpochError:
+            self._lose()
+            return True
+        else:
+            self.written += 1
+        self._complained = False
+        self._waiting.popleft()
+        return True
+
+    def _next(self) -> Segment | None:
+        """The oldest segment. Gaps come after everything that was waiting when they arose."""
+        if not self._waiting:
+            self._queue_gaps()
+        return self._waiting[0] if self._waiting else None
+
+    def _queue_gaps(self) -> None:
+        self._waiting.extend(self._gaps.values())
+        self._gaps.clear()
+
+    def _drop(self, segment: Segment) -> None:
+        self.dropped += 1
+        role = role_of(segment)
+        gap = self._gaps.get(role)
+        if gap is None:
+            self._gaps[role] = Segment(
+                id=f"{segment.id}.gap",
+                kind=SegmentKind.GAP,
+                speaker="",
+                name="",
+                text="transcript buffer full",
+                start_ms=segment.start_ms,
+                end_ms=segment.end_ms,
+                speaker_kind=Kind.AGENT if role is Role.AGENT else Kind.PERSON,
+            )
+            return
+        start_ms, end_ms = min(gap.start_ms, segment.start_ms), max(gap.end_ms, segment.end_ms)
+        self._gaps[role] = replace(gap, start_ms=start_ms, end_ms=end_ms)
+
+    def _complain(self, error: Exception) -> None:
+        if not self._complained:
+            self._complained = True
+            log.warning("transcript waits with %d segments: %s", self.pending, error)
+
+    def _lose(self) -> None:
+        self.lost = True
+        self._abandon()
+        self._on_lost()
+
+    def _abandon(self) -> None:
+        self.dropped += len(self._waiting)
+        self._waiting.clear()
+        self._gaps.clear()
+        self._idle.set()
