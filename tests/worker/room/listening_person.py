@@ -36,11 +36,18 @@ def token(server: servers.LiveKit, room: str, identity: str, kind: Kind = "stand
 
 
 async def join(
-    server: servers.LiveKit, room: str, identity: str, kind: Kind = "standard"
+    server: servers.LiveKit,
+    room: str,
+    identity: str,
+    *,
+    kind: Kind = "standard",
+    auto_subscribe: bool = True,
 ) -> rtc.Room:
     """Connect as a participant."""
     joined = rtc.Room()
-    await asyncio.wait_for(joined.connect(server.url, token(server, room, identity, kind)), 10)
+    admission = token(server, room, identity, kind)
+    options = rtc.RoomOptions(auto_subscribe=auto_subscribe)
+    await asyncio.wait_for(joined.connect(server.url, admission, options), 10)
     return joined
 
 
