@@ -68,7 +68,7 @@ class CommittedTurns:
         self._awaited[turn_id] = turn
         return [Send({"type": "input_audio_buffer.commit", "event_id": turn.event_id})]
 
-    def discard(self, turn_id: TurnId) -> list[Effect]:
+    def discard(self, turn_id: TurnId, at: int) -> list[Effect]:
         self._close(turn_id).settled = True
         return [Send({"type": "input_audio_buffer.clear"})]
 

@@ -83,18 +83,11 @@ class DetectedTurns:
         self._awaited[turn_id] = turn
         return self._review(turn)
 
-    def discard(self, turn_id: TurnId) -> list[Effect]:
-        turn = self._turns.get(turn_id)
-        if turn is None or (turn is not self._open and turn.settled):
-            raise PluginError(f"turn {turn_id} is not open: begin it first")
-        effects: list[Effect] = []
-        if turn is self._open:
-            self._open = None
-            effects.append(Send({"type": "input_audio_buffer.clear"}))
-        turn.discarded = True
-        self._settle(turn)
-        effects += [_delete(item) for item in turn.items if item.committed]
-        return effects
+    def discard(self, turn_id: TurnId, at: int) -> list[Effect]:
+        turn = self._close(turn_id, at)
+        turn.discarded = turn.settled = True
+        heard = [_delete(item) for item in turn.items]
+        return [Send({"type": "input_audio_buffer.clear"}), *heard]
 
     def speech_started(self, item_id: str, at: int) -> list[Effect]:
         item = self._item(item_id)

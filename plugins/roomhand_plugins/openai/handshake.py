@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import ssl
@@ -99,6 +100,16 @@ async def configure(
         frame = error.rcvd
         closed = closed_by_peer(frame.code if frame else None, frame.reason if frame else "")
         raise SessionRefusedError(closed.detail, retryable=closed.retryable) from None
+
+
+async def hang_up(connection: AsyncRealtimeConnection) -> None:
+    """Close politely; a peer that does not read is left without a word. Never hangs."""
+    try:
+        async with asyncio.timeout(CLOSE_LIMIT_S):
+            await connection.close()
+    except TimeoutError:
+        # The package offers no way to drop a socket whose closing frame cannot be written.
+        connection._connection.transport.abort()
 
 
 def _socket_options(options: Options) -> WebSocketConnectionOptions:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from typing import Any
 
 from openai import AsyncOpenAI
@@ -22,7 +22,7 @@ from roomhand_plugins.base import (
 )
 from roomhand_plugins.openai.configuration import session_of
 from roomhand_plugins.openai.faults import redacted
-from roomhand_plugins.openai.handshake import configure, connect
+from roomhand_plugins.openai.handshake import configure, connect, hang_up
 from roomhand_plugins.openai.models import known_models
 from roomhand_plugins.openai.options import Options, TurnDetection, read_options
 from roomhand_plugins.openai.session import OpenAISession
@@ -93,7 +93,7 @@ class OpenAIPlugin:
             raise SessionRefusedError(detail, retryable=not ended or ended.retryable) from None
         except BaseException:
             # In the background: the caller's time-out is for opening, not for a polite good-bye.
-            self._leave(session or connection)
+            self._leave(session.close() if session else hang_up(connection))
             raise
         return session
 
@@ -126,8 +126,8 @@ class OpenAIPlugin:
             self._client.project = options.project
         return self._client
 
-    def _leave(self, what: OpenAISession | AsyncRealtimeConnection) -> None:
-        task = asyncio.create_task(what.close(), name="openai-leaving")
+    def _leave(self, leaving: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(leaving, name="openai-leaving")
         self._leaving.add(task)
         task.add_done_callback(self._leaving.discard)
 

@@ -30,6 +30,7 @@ from roomhand_plugins.openai.configuration import instructions_of, response_of, 
 from roomhand_plugins.openai.dialogue import Dialogue
 from roomhand_plugins.openai.effects import Effect, Send
 from roomhand_plugins.openai.faults import closed_by_peer
+from roomhand_plugins.openai.handshake import hang_up
 from roomhand_plugins.openai.models import known_models
 from roomhand_plugins.openai.options import Options, TurnDetection
 from roomhand_plugins.openai.outbox import Outbox
@@ -122,7 +123,7 @@ class OpenAISession:
     async def discard_turn(self, turn_id: TurnId) -> None:
         """As ``base.Session.discard_turn``."""
         await self._admit()
-        effects = self._dialogue.turns.discard(turn_id)
+        effects = self._dialogue.turns.discard(turn_id, self._sent_samples)
         self._open_since = None
         self._apply([*self._pieces.flush(), *effects])
 
@@ -185,7 +186,7 @@ class OpenAISession:
             self._end(Closed("closed", retryable=True))
             self._runner.cancel()
         await asyncio.wait({self._runner})
-        await self._connection.close()
+        await hang_up(self._connection)
 
     async def _admit(self) -> None:
         """Wait until a message may be queued. What follows without a pause is one step."""
@@ -253,7 +254,7 @@ class OpenAISession:
                 writer.cancel()
         finally:
             self._end(Closed("protocol", retryable=True, detail="the session failed"))
-            await self._connection.close()
+            await hang_up(self._connection)
 
     async def _read(self) -> None:
         try:

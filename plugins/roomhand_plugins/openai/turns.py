@@ -41,8 +41,8 @@ class Turns(Protocol):
     def end(self, turn_id: TurnId, at: int, now: float) -> list[Effect]:
         """The turn is over at ``at``."""
 
-    def discard(self, turn_id: TurnId) -> list[Effect]:
-        """The open turn was no speech: nothing will be reported for it."""
+    def discard(self, turn_id: TurnId, at: int) -> list[Effect]:
+        """The open turn, which ends at ``at``, was no speech: nothing will be reported for it."""
 
     def speech_started(self, item_id: str, at: int) -> list[Effect]:
         """The service heard speech begin at ``at``."""
