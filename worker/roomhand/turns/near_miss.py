@@ -1,0 +1,35 @@
+"""Pure: what a recogniser writes when it misses a name by a little.
+
+Conservative, because most near misses are ordinary words: one letter inserted ("stage", "sages"
+for "sage"), or one swapped for a sound of its kin ("zage", but not "save"). A letter left out
+counts only in names of six letters and more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+_KIN = ("bp", "dt", "gj", "ck", "kq", "fv", "vw", "sz", "cs", "mn", "lr", "aeiouy")
+_SHORTEST = 4
+_SHORTEST_TO_LOSE = 6
+
+
+def sounds_like(heard: Sequence[str], name: Sequence[str]) -> bool:
+    """Whether ``heard``, as many words as the name has, may be the name: one word of it is off."""
+    off = [(h, n) for h, n in zip(heard, name, strict=True) if h != n]
+    return len(off) == 1 and _near(*off[0])
+
+
+def _near(heard: str, name: str) -> bool:
+    if len(name) < _SHORTEST:
+        return False
+    if len(heard) == len(name):
+        swapped = [(h, n) for h, n in zip(heard, name, strict=True) if h != n]
+        return len(swapped) == 1 and any(set(swapped[0]) <= set(kin) for kin in _KIN)
+    if len(heard) == len(name) + 1:
+        return _without_one(heard, name)
+    return len(heard) + 1 == len(name) >= _SHORTEST_TO_LOSE and _without_one(name, heard)
+
+
+def _without_one(longer: str, shorter: str) -> bool:
+    return any(longer[:at] + longer[at + 1 :] == shorter for at in range(len(longer)))
