@@ -1,0 +1,258 @@
+"""Commands find the owner, and each is carried out at most once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+
+import pytest
+
+from roomhand.coordination.commands import (
+    MAX_WAITING,
+    Command,
+    CommandSender,
+    HandOver,
+    Interrupt,
+    Mute,
+    Outcome,
+    Say,
+    Status,
+    Stop,
+    parse_command,
+)
+from roomhand.coordination.fencing import Fence
+from roomhand.coordination.inbox import CommandInbox, Handler
+from roomhand.coordination.keys import RoomKeys
+from roomhand.coordination.lease import LeaseStore
+from roomhand.coordination.scripts import Scripts
+from roomhand.errors import CommandError, NotFoundError, OwnershipError
+from tests.worker.coordination.conftest import Own
+
+DONE = Outcome(status=Status.DONE)
+Open = Callable[[Fence, Handler], CommandInbox]
+
+
+class Recorder:
+    """A handler that keeps what it was given."""
+
+    def __init__(self) -> None:
+        self.taken: list[Command] = []
+
+    async def __call__(self, command: Command) -> Outcome:
+        self.taken.append(command)
+        return DONE
+
+
+@pytest.fixture
+def sender(scripts: Scripts, keys: RoomKeys) -> CommandSender:
+    """Sends to the test's room."""
+    return CommandSender(scripts, keys)
+
+
+@pytest.fixture
+async def inbox(scripts: Scripts, keys: RoomKeys) -> AsyncIterator[Open]:
+    """Opens inboxes, and closes them at the end."""
+    opened: list[CommandInbox] = []
+
+    def open_inbox(fence: Fence, handler: Handler) -> CommandInbox:
+        box = CommandInbox(scripts, keys, fence, handler, handle_s=0.2)
+        opened.append(box)
+        box.start()
+        return box
+
+    yield open_inbox
+    for box in opened:
+        await box.close(0)
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize(
+    "command", [Say(text="hello"), Interrupt(), Mute(muted=False), Stop(reason="bye"), HandOver()]
+)
+def test_commands_survive_json(command: Command) -> None:
+    """Each kind comes back as it was."""
+    assert parse_command(command.model_dump_json()) == command
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ('{"kind": "say", "text": ""}', "text"),
+        ('{"kind": "say"}', "text"),
+        ('{"kind": "mute", "muted": "perhaps"}', "muted"),
+        ('{"kind": "dance"}', "say"),
+        ('{"kind": "stop", "now": true}', "now"),
+        ("{", "JSON"),
+    ],
+)
+def test_a_command_that_is_none_is_named(body: str, field: str) -> None:
+    """The message names the field, or what is allowed."""
+    with pytest.raises(CommandError, match=field):
+        parse_command(body)
+
+
+@pytest.mark.redis
+async def test_a_command_reaches_the_owner_and_its_outcome_comes_back(
+    sender: CommandSender, inbox: Open, own: Own
+) -> None:
+    """In the order in which they were sent."""
+    handler = Recorder()
+    inbox(await own(), handler)
+    assert await sender.send("sage", Say(text="hello")) == DONE
+    assert await sender.send("sage", Interrupt()) == DONE
+    assert handler.taken == [Say(text="hello"), Interrupt()]
+
+
+@pytest.mark.redis
+async def test_a_request_is_carried_out_once(sender: CommandSender, inbox: Open, own: Own) -> None:
+    """Sent again, it has the same outcome and no second effect."""
+    handler = Recorder()
+    inbox(await own(), handler)
+    outcomes = await asyncio.gather(
+        *(sender.send("sage", Say(text="hello"), "request-1") for _ in range(5))
+    )
+    assert outcomes == [DONE] * 5
+    assert len(handler.taken) == 1
+
+
+@pytest.mark.redis
+async def test_a_command_waits_for_the_next_owner(
+    sender: CommandSender, inbox: Open, own: Own
+) -> None:
+    """A takeover in between loses nothing and repeats nothing."""
+    first, second = Recorder(), Recorder()
+    box = inbox(await own(), first)
+    await sender.send("sage", Say(text="one"))
+    await box.close()
+    waiting = asyncio.create_task(sender.send("sage", Say(text="two")))
+    inbox(await own(), second)
+    assert await waiting == DONE
+    assert (first.taken, second.taken) == ([Say(text="one")], [Say(text="two")])
+
+
+@pytest.mark.redis
+async def test_what_a_dead_owner_began_is_not_repeated(
+    sender: CommandSender, inbox: Open, own: Own
+) -> None:
+    """The sender learns that it may have happened."""
+    begun = asyncio.Event()
+
+    async def dies(command: Command) -> Outcome:
+        begun.set()
+        await asyncio.Event().wait()
+        return DONE
+
+    box = inbox(await own(), dies)
+    waiting = asyncio.create_task(sender.send("sage", Say(text="once")))
+    await asyncio.wait_for(begun.wait(), 5)
+    await box.close(0)
+    successor = Recorder()
+    inbox(await own(), successor)
+
+    outcome = await waiting
+
+    assert outcome.status is Status.LOST
+    assert successor.taken == []
+
+
+@pytest.mark.redis
+async def test_an_owner_of_the_past_carries_out_nothing(
+    sender: CommandSender, inbox: Open, own: Own
+) -> None:
+    """It cannot claim."""
+    zombie = Recorder()
+    old = await own()
+    successor = await own()
+    inbox(old, zombie)
+    waiting = asyncio.create_task(sender.send("sage", Say(text="hello")))
+    inbox(successor, Recorder())
+    assert await waiting == DONE
+    assert zombie.taken == []
+
+
+@pytest.mark.redis
+async def test_a_command_nobody_took_is_void_after_its_time(
+    sender: CommandSender, inbox: Open, own: Own
+) -> None:
+    """What an agent should have said a while ago is not said now; a retry says so."""
+    sage = await own()
+    with pytest.raises(CommandError, match="runs, but has not taken it"):
+        await sender.send("sage", Say(text="late"), "request-1", timeout_s=0.05)
+    handler = Recorder()
+    inbox(sage, handler)
+    outcome = await sender.send("sage", Say(text="late"), "request-1")
+    assert outcome.status is Status.EXPIRED
+    assert handler.taken == []
+
+
+@pytest.mark.redis
+async def test_an_agent_that_is_not_there_is_said_at_once(
+    sender: CommandSender, own: Own, leases: LeaseStore
+) -> None:
+    """Never there, or gone."""
+    with pytest.raises(NotFoundError, match="nobody"):
+        await sender.send("nobody", Interrupt())
+    sage = await own()
+    await leases.release("sage", sage.epoch, f"owner-{sage.epoch}")
+    with pytest.raises(NotFoundError, match="sage"):
+        await sender.send("sage", Interrupt())
+
+
+@pytest.mark.redis
+async def test_the_time_out_says_that_no_process_runs_the_agent(
+    sender: CommandSender, own: Own
+) -> None:
+    """Its owner died and nobody took over."""
+    await own(ttl_s=0)
+    with pytest.raises(CommandError, match="no process runs"):
+        await sender.send("sage", Interrupt(), timeout_s=0.05)
+
+
+@pytest.mark.redis
+async def test_a_full_queue_refuses(sender: CommandSender, own: Own) -> None:
+    """Nothing that waits is pushed out."""
+    await own()
+    for number in range(MAX_WAITING):
+        await sender._queue("sage", Interrupt(), str(number), 60)
+    with pytest.raises(CommandError, match=str(MAX_WAITING)):
+        await sender.send("sage", Interrupt())
+
+
+@pytest.mark.redis
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (OwnershipError("not now"), Status.REFUSED),
+        (KeyError("bug"), Status.FAILED),
+        (TimeoutError(), Status.FAILED),
+    ],
+)
+async def test_a_handler_that_fails_does_not_end_the_inbox(
+    sender: CommandSender, inbox: Open, own: Own, error: Exception, status: Status
+) -> None:
+    """The sender learns it, and the next command is carried out."""
+    faults: list[Exception] = [error]
+
+    async def handler(command: Command) -> Outcome:
+        if faults:
+            raise faults.pop()
+        return DONE
+
+    inbox(await own(), handler)
+    assert (await sender.send("sage", Interrupt())).status is status
+    assert await sender.send("sage", Interrupt()) == DONE
+
+
+@pytest.mark.redis
+async def test_a_handler_that_hangs_is_cancelled(
+    sender: CommandSender, inbox: Open, own: Own
+) -> None:
+    """An interrupt never waits for ever behind it."""
+
+    async def hangs(command: Command) -> Outcome:
+        await asyncio.Event().wait()
+        return DONE
+
+    inbox(await own(), hangs)
+    assert (await sender.send("sage", Say(text="hello"))).status is Status.FAILED

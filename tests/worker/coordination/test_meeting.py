@@ -1,0 +1,131 @@
+"""Meetings follow the room's sid."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+import redis.asyncio
+
+from roomhand.attribution.identity import Source, Speaker, TrackRef
+from roomhand.attribution.ledger import TrackLedger
+from roomhand.coordination.keys import RoomKeys
+from roomhand.coordination.meeting import MeetingStore
+from roomhand.coordination.scripts import Scripts
+from roomhand.errors import StaleEpochError
+from tests.worker.coordination.conftest import Own
+
+pytestmark = pytest.mark.redis
+
+
+@pytest.fixture
+def meetings(scripts: Scripts, keys: RoomKeys) -> MeetingStore:
+    """Meetings of the test's room."""
+    return MeetingStore(scripts, keys)
+
+
+async def test_agents_of_one_room_are_in_one_meeting(meetings: MeetingStore, own: Own) -> None:
+    """However many open it at once, it begins once, at one time."""
+    fences = [await own(f"agent-{number}") for number in range(8)]
+    opened = await asyncio.gather(*(meetings.open(fence, "RM_1") for fence in fences))
+    assert len(set(opened)) == 1
+    assert await meetings.current() == opened[0].id
+
+
+async def test_meeting_time_begins_at_redis_time(
+    meetings: MeetingStore, own: Own, redis_client: redis.asyncio.Redis
+) -> None:
+    """The start is between two looks at the server's clock."""
+    before_s = (await redis_client.time())[0]
+    meeting = await meetings.open(await own(), "RM_1")
+    assert before_s <= meeting.start_s <= (await redis_client.time())[0] + 1
+
+
+async def test_a_room_that_began_anew_is_another_meeting(meetings: MeetingStore, own: Own) -> None:
+    """The old one is closed in the same step."""
+    sage = await own()
+    first = await meetings.open(sage, "RM_1")
+    second = await meetings.open(sage, "RM_2")
+
+    assert second.id != first.id
+    record = await meetings.read(first.id)
+    assert record is not None
+    assert record.ended
+    assert record.reason == "room_restarted"
+    running = await meetings.read(second.id)
+    assert running is not None
+    assert not running.ended
+
+
+async def test_a_meeting_ends_once(meetings: MeetingStore, own: Own) -> None:
+    """Ending what does not run changes nothing; the room can have another meeting."""
+    sage = await own()
+    meeting = await meetings.open(sage, "RM_1")
+    assert await meetings.end(sage, meeting.id, "room_finished")
+    assert not await meetings.end(sage, meeting.id, "again")
+
+    record = await meetings.read(meeting.id)
+    assert record is not None
+    assert record.reason == "room_finished"
+    assert record.end_s is not None
+    assert record.end_s >= record.start_s
+    assert await meetings.current() is None
+    assert (await meetings.open(sage, "RM_1")).id != meeting.id
+
+
+async def test_a_meeting_that_redis_lost_goes_on(
+    meetings: MeetingStore, own: Own, keys: RoomKeys, redis_client: redis.asyncio.Redis
+) -> None:
+    """Who was in it makes it again under its id and start; the next joins that."""
+    sage, echo = await own("sage"), await own("echo")
+    meeting = await meetings.open(sage, "RM_1")
+    await redis_client.delete(keys.current, keys.meeting(meeting.id))
+
+    again = await meetings.open(sage, "RM_1", known=meeting)
+
+    assert again.id == meeting.id
+    assert again.start_s == pytest.approx(meeting.start_s, abs=1e-5)
+    assert await meetings.open(echo, "RM_1") == again
+
+
+async def test_an_owner_of_the_past_opens_and_ends_nothing(
+    meetings: MeetingStore, own: Own
+) -> None:
+    """A zombie of an older run of the room cannot close the meeting that runs."""
+    zombie = await own()
+    sage = await own()
+    meeting = await meetings.open(sage, "RM_2")
+    with pytest.raises(StaleEpochError):
+        await meetings.open(zombie, "RM_1")
+    with pytest.raises(StaleEpochError):
+        await meetings.end(zombie, meeting.id, "room_finished")
+    assert await meetings.current() == meeting.id
+
+
+async def test_what_a_meeting_leaves_behind_has_an_end(
+    meetings: MeetingStore, own: Own, keys: RoomKeys, redis_client: redis.asyncio.Redis
+) -> None:
+    """No key of a room is for ever."""
+    sage = await own()
+    meeting = await meetings.open(sage, "RM_1")
+    await meetings.end(sage, meeting.id, "done")
+    async for key in redis_client.scan_iter(match=f"{keys.agents.rpartition(':')[0]}:*"):
+        assert await redis_client.pttl(key) > 0, key
+
+
+async def test_ledgers_come_back_as_written(meetings: MeetingStore, own: Own) -> None:
+    """One field a subscription; the last write counts."""
+    sage = await own()
+    meeting = await meetings.open(sage, "RM_1")
+    track = TrackRef("TR_1", Source.MICROPHONE, Speaker("änn", "Änn"), subscription=2)
+    ledger = TrackLedger()
+    ledger.receive(480)
+    await meetings.write_ledger(sage, meeting.id, track, ledger)
+    ledger.drop(480, "ring full")
+    await meetings.write_ledger(sage, meeting.id, track, ledger)
+
+    ledgers = await meetings.read_ledgers(meeting.id)
+
+    assert set(ledgers) == {"sage:TR_1:2"}
+    assert ledgers["sage:TR_1:2"]["identity"] == "änn"
+    assert ledgers["sage:TR_1:2"]["dropped"] == {"ring full": 480}
