@@ -1,0 +1,190 @@
+"""A transcript as Markdown, JSON, SRT or WebVTT. Pure: from segments to text and back.
+
+Names and words are hostile input: whatever they hold, a cue stays one cue under one name. Each
+speaker has cues of his own, also where several speak at once; order is by onset.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pysubs2 import SSAEvent, SSAFile
+
+from roomhand.attribution.identity import safe_name
+from roomhand.attribution.segments import Segment, SegmentKind
+
+
+class Format(StrEnum):
+    """What a transcript can be written as; the value is the file's extension."""
+
+    MARKDOWN = "md"
+    JSON = "json"
+    SRT = "srt"
+    VTT = "vtt"
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """One subtitle. ``name`` is empty for a gap or notice. Times are meeting time."""
+
+    start_ms: int
+    end_ms: int
+    name: str
+    text: str
+
+
+def export(segments: Iterable[Segment], as_format: Format, title: str = "Meeting") -> str:
+    """The transcript of a meeting as text, ending with a line break."""
+    return _WRITERS[as_format](in_order(segments), title)
+
+
+def in_order(segments: Iterable[Segment]) -> list[Segment]:
+    """Each segment in its latest revision, by onset."""
+    latest: dict[str, Segment] = {}
+    for segment in segments:
+        known = latest.get(segment.id)
+        if known is None or segment.revision > known.revision:
+            latest[segment.id] = segment
+    return sorted(latest.values(), key=lambda s: (s.start_ms, s.end_ms, s.id))
+
+
+def cues(segments: Iterable[Segment]) -> list[Cue]:
+    """What subtitles show: one line for each segment that has words, cleaned."""
+    shown = ((segment, _one_line(segment.text)) for segment in in_order(segments))
+    return [
+        Cue(
+            start_ms=max(0, segment.start_ms),
+            end_ms=max(0, segment.start_ms, segment.end_ms),
+            name=_speaker(segment),
+            text=text,
+        )
+        for segment, text in shown
+        if text
+    ]
+
+
+def parse_json(text: str) -> list[Segment]:
+    """The segments of an export. Raises ValueError, KeyError or TypeError where it is none."""
+    return [Segment.from_json(json.dumps(fields)) for fields in json.loads(text)["segments"]]
+
+
+def parse_srt(text: str) -> list[Cue]:
+    """The cues of an export."""
+    return [_split_srt(event) for event in SSAFile.from_string(text, "srt", keep_html_tags=True)]
+
+
+def parse_vtt(text: str) -> list[Cue]:
+    """The cues of an export."""
+    return [_split_vtt(event) for event in SSAFile.from_string(text, "vtt", keep_html_tags=True)]
+
+
+def _to_markdown(segments: Sequence[Segment], title: str) -> str:
+    lines = [f"# {_markdown(_one_line(title))}", ""]
+    for cue in cues(segments):
+        said = (
+            f"**{_markdown(cue.name)}:** {_markdown(cue.text)}"
+            if cue.name
+            else (f"*{_markdown(cue.text)}*")
+        )
+        lines += [f"`{_clock(cue.start_ms)}` {said}", ""]
+    return "\n".join(lines)
+
+
+def _to_json(segments: Sequence[Segment], title: str) -> str:
+    body = {"title": title, "segments": [json.loads(segment.to_json()) for segment in segments]}
+    return json.dumps(body, ensure_ascii=False, indent=2) + "\n"
+
+
+def _to_srt(segments: Sequence[Segment], title: str) -> str:
+    return _subtitles(segments, "srt", _srt_line)
+
+
+def _to_vtt(segments: Sequence[Segment], title: str) -> str:
+    return _subtitles(segments, "vtt", _vtt_line)
+
+
+_WRITERS: dict[Format, Callable[[Sequence[Segment], str], str]] = {
+    Format.MARKDOWN: _to_markdown,
+    Format.JSON: _to_json,
+    Format.SRT: _to_srt,
+    Format.VTT: _to_vtt,
+}
+
+
+def _subtitles(segments: Sequence[Segment], extension: str, line: Callable[[Cue], str]) -> str:
+    subtitles = SSAFile()
+    subtitles.events = [
+        SSAEvent(start=cue.start_ms, end=cue.end_ms, text=line(cue)) for cue in cues(segments)
+    ]
+    return subtitles.to_string(extension, keep_ssa_tags=True)
+
+
+# SubRip has no way to write these as text; what looks the same takes their place.
+_LOOKALIKES = str.maketrans({"<": "‹", ">": "›", "\\": "⧵", "{": "❴", "}": "❵", "[": "❲", "]": "❳"})
+_TIMESTAMP = re.compile(r"(?<=\d):(?=\d)")
+
+
+def _srt_line(cue: Cue) -> str:
+    return f"{cue.name}: {srt_text(cue.text)}" if cue.name else f"[{srt_text(cue.text)}]"
+
+
+def srt_text(text: str) -> str:
+    """Words as SubRip shows them. Digits around a colon could be read as the time of a cue."""
+    return _TIMESTAMP.sub("∶", text.translate(_LOOKALIKES))
+
+
+def _split_srt(event: SSAEvent) -> Cue:
+    name, mark, text = event.text.partition(": ")
+    if event.text.startswith("[") or not mark:
+        name, text = "", event.text.removeprefix("[").removesuffix("]")
+    return Cue(event.start, event.end, name, text)
+
+
+def _vtt_line(cue: Cue) -> str:
+    if not cue.name:
+        return f"[{_vtt(cue.text)}]"
+    return f"<v {_vtt(cue.name)}>{_vtt(cue.text)}"
+
+
+def _vtt(text: str) -> str:
+    """Escaped: markup, arrows, the backslash of pysubs2, and colons that could be a time."""
+    escaped = html.escape(text, quote=False).replace("--", "&#45;&#45;").replace("\\", "&#92;")
+    return _TIMESTAMP.sub("&#58;", escaped)
+
+
+def _split_vtt(event: SSAEvent) -> Cue:
+    voice = re.fullmatch(r"<v ([^>]*)>(.*)", event.text)
+    name, text = voice.groups() if voice else ("", event.text[1:-1])
+    return Cue(event.start, event.end, html.unescape(name), html.unescape(text))
+
+
+def _speaker(segment: Segment) -> str:
+    if segment.kind in (SegmentKind.GAP, SegmentKind.NOTICE):
+        return ""
+    return safe_name(segment.name, fallback=safe_name(segment.speaker))
+
+
+def _one_line(text: str) -> str:
+    """Printable, on one line. Control and format characters (Unicode C) vanish."""
+    kept = (" " if ch.isspace() else ch for ch in text if ch.isspace() or _printable(ch))
+    return " ".join("".join(kept).split())
+
+
+def _printable(character: str) -> bool:
+    return unicodedata.category(character)[0] != "C"
+
+
+def _markdown(text: str) -> str:
+    return re.sub(r"([\\`*_{}\[\]<>#|!~&])", r"\\\1", text)
+
+
+def _clock(ms: int) -> str:
+    minutes, seconds = divmod(max(0, ms) // 1000, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}"
