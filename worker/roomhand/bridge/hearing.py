@@ -95,6 +95,11 @@ class Hearing:
         return self._run
 
     @property
+    def track(self) -> TrackRef | None:
+        """Of the running subscription, or the last."""
+        return self._run.track if self._run else None
+
+    @property
     def undecided(self) -> int:
         """Samples that belong to no turn and are not yet known to be silence."""
         return 0 if self.open else self.ring.end - self._cursor

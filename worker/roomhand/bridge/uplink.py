@@ -77,11 +77,16 @@ class Uplink:
         unsent = self.turns.unsent
         return self.state is SessionState.READY and (unsent is None or unsent.stop is None)
 
-    def held(self, run: Run | None = None) -> int:
-        """Samples in no term of a ledger yet; of one subscription, if given."""
+    @property
+    def last_onset_ms(self) -> int:
+        """Meeting time at which this lane spoke last; -1 if it never did."""
+        return self.last.turn.start_ms if self.last else -1
+
+    def held(self, track: TrackRef) -> int:
+        """Samples of a subscription that are in no term of its ledger yet."""
         end = self.hearing.ring.end
-        held = sum(turn.held(end) for turn in self.turns if run in (None, turn.run))
-        if run is None or run is self.hearing.run:
+        held = sum(spoken.held(end) for spoken in self.turns if spoken.run.track == track)
+        if self.hearing.track == track:
             start, stop = self._silence or (0, 0)
             held += self.hearing.undecided + stop - start
         return held

@@ -1,0 +1,115 @@
+"""What one session knows of the conversation, and how it is told the rest before it answers."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from roomhand.attribution.conversation import Conversation, Entry
+from roomhand_plugins.base import (
+    Capabilities,
+    ReplyRequest,
+    Role,
+    Session,
+    SessionSetup,
+    TextTurn,
+    TurnId,
+)
+
+MOST_OWN = 256
+"""Own turns and replies remembered: older ones lie before every mark."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A turn as text, and the session's own turn it comes after (None: at the end)."""
+
+    text: TextTurn
+    after: TurnId | None = None
+
+
+class Briefing:
+    """One per session. ``own`` turns reach it as audio and replies are its own words: neither is
+    told. Everything else of the memory is told once."""
+
+    def __init__(
+        self, memory: Conversation, setup: SessionSetup, limit: int, own: Iterable[Entry]
+    ) -> None:
+        self._memory = memory
+        self._limit = limit
+        self._own: deque[Entry] = deque(own, maxlen=MOST_OWN)
+        self._mark = memory.mark
+        history = memory.history(limit, besides=self.is_own)
+        self.setup = replace(setup, history=[entry.as_text() for entry in history])
+        self._told: deque[TextTurn] = deque(self.setup.history, maxlen=limit)
+
+    def is_own(self, entry: Entry) -> bool:
+        """Whether the session has it already, as audio or as its own reply."""
+        return any(own.is_turn_of(entry) for own in self._own)
+
+    def add_own(self, entry: Entry) -> None:
+        """The session gets this turn as audio, or is asked for this reply."""
+        if all(own.turn_id != entry.turn_id for own in self._own):
+            self._own.append(entry)
+
+    def answered(self, reply_id: str) -> bool:
+        """Whether this session was asked for that reply."""
+        return any(own.turn_id == reply_id for own in self._own)
+
+    async def bring_up_to_date(
+        self, session: Session, can: Capabilities, request: ReplyRequest, pending: Sequence[Entry]
+    ) -> ReplyRequest:
+        """Tell what is new and whose words are ``pending``; the request may carry some of it.
+
+        Raises SessionClosedError.
+        """
+        mark = self._memory.mark
+        news = self._memory.since(self._mark, besides=self.is_own)
+        lines = [Line(entry.as_text(), self._place(entry)) for entry in news]
+        if pending:
+            lines.append(Line(_notice(request.reply_id, pending)))
+        request = await self._tell(session, can, request, lines)
+        self._mark = mark
+        return request
+
+    async def _tell(
+        self, session: Session, can: Capabilities, request: ReplyRequest, lines: Sequence[Line]
+    ) -> ReplyRequest:
+        if not lines:
+            return request
+        if can.text_injection:
+            for line in lines:
+                await session.add_text(line.text, line.after)
+            return request
+        self._told.extend(line.text for line in lines if line.text.role is not Role.NOTICE)
+        if can.mutable_instructions:
+            told = list(self._told) + [line.text for line in lines if line.text.role is Role.NOTICE]
+            await session.update(instructions=_with_lines(self.setup.instructions, told))
+            return request
+        told = [line.text for line in lines]
+        return replace(request, instructions=_with_lines(request.instructions or "", told))
+
+    def _place(self, entry: Entry) -> TurnId | None:
+        """Before what this person said after it, if no reply of ours stands in between."""
+        earlier = [own for own in self._own if own.start_ms <= entry.start_ms]
+        if not earlier or len(earlier) == len(self._own):
+            return None
+        last = max(earlier, key=lambda own: own.start_ms)
+        return last.turn_id if last.role is Role.PERSON else None
+
+
+def _notice(reply_id: str, pending: Sequence[Entry]) -> TextTurn:
+    names = ", ".join(dict.fromkeys(entry.name for entry in pending))
+    return TextTurn(
+        turn_id=f"{reply_id}.pending",
+        role=Role.NOTICE,
+        speaker="",
+        text=f"Not yet transcribed: the latest words of {names}",
+        at_ms=max(entry.start_ms for entry in pending),
+    )
+
+
+def _with_lines(instructions: str, told: Sequence[TextTurn]) -> str:
+    lines = [f"{turn.speaker}: {turn.text}" if turn.speaker else turn.text for turn in told]
+    return "\n".join([instructions, "", "Said in the room meanwhile:", *lines]).strip()

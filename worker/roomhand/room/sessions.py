@@ -1,0 +1,172 @@
+"""All sessions of one job: one per participant and source, and a shared mouth where nobody speaks.
+
+``Sessions.listen`` is the ears' ``ListenerFactory``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+
+from roomhand.attribution.conversation import Conversation
+from roomhand.attribution.identity import TrackRef
+from roomhand.attribution.ledger import TrackLedger
+from roomhand.bridge.link import SessionState
+from roomhand.bridge.uplink import Uplink
+from roomhand.clock import own_now_s
+from roomhand.errors import ProviderError
+from roomhand.room.listening import Anchor, TrackListener
+from roomhand.room.pulse import Pulse
+from roomhand.room.session_contract import (
+    ReplyEvent,
+    SessionContext,
+    SessionOptions,
+    SessionSink,
+    Setup,
+)
+from roomhand.room.track_session import TrackSession
+from roomhand_plugins.base import Heard, Plugin, ReplyRequest, TurnTaking
+
+__all__ = ["ReplyEvent", "SessionOptions", "SessionSink", "SessionState", "Sessions", "Setup"]
+
+MOUTH = ""
+"""In the place of an identity: the session that only speaks."""
+
+
+class Sessions:
+    """Opens, feeds, asks and closes sessions. Must be made and used on the running event loop.
+
+    With ``hears`` off, people's turns only wait in the ring (another agent transcribes them), and
+    a reply sends just the turn that asked for it.
+    """
+
+    def __init__(
+        self,
+        *,
+        plugin: Plugin,
+        setup: Setup,
+        options: SessionOptions,
+        meeting_id: str,
+        memory: Conversation,
+        sink: SessionSink,
+        hears: bool = True,
+        now: Callable[[], float] = own_now_s,
+    ) -> None:
+        self._context = SessionContext(
+            plugin=plugin,
+            setup=setup,
+            options=options,
+            meeting_id=meeting_id,
+            memory=memory,
+            sink=sink,
+            changed=Pulse(),
+            now=now,
+        )
+        self._limits = options.limits(plugin.capabilities)
+        self._hears = hears
+        self._lanes: dict[str, list[TrackSession]] = {}
+        self._closed = False
+        memory.observe(lambda: self._context.changed.beat())
+
+    @property
+    def hears(self) -> bool:
+        """Whether every turn is sent and transcribed."""
+        return self._hears
+
+    @hears.setter
+    def hears(self, hears: bool) -> None:
+        """Turning it on also sends the turns that still wait in the rings."""
+        self._hears = hears
+        for lane in self._all():
+            lane.uplink.hear(hears)
+            lane.kick()
+
+    def listen(self, track: TrackRef, anchor: Anchor, ledger: TrackLedger) -> TrackListener:
+        """A subscription begins: it goes on in the lane of its participant and source."""
+        self._forget_vacant()
+        identity = track.speaker.identity
+        lanes = self._lanes.setdefault(identity, [])
+        fitting = (
+            lane
+            for lane in lanes
+            if not lane.subscribed and lane.track and lane.track.source == track.source
+        )
+        lane = next(fitting, None)
+        if lane is None:
+            lane = self._lane(f"{identity}/{track.source}/{len(lanes)}")
+            lanes.append(lane)
+        return lane.listen(track, anchor, ledger)
+
+    def held(self, track: TrackRef) -> int:
+        """Samples of this subscription that its ledger cannot have counted yet."""
+        lanes = self._lanes.get(track.speaker.identity, [])
+        return sum(lane.uplink.held(track) for lane in lanes)
+
+    def state(self, identity: str) -> SessionState:
+        """Of the session that would answer this participant."""
+        lane = self._lane_of(identity)
+        return lane.uplink.state if lane else SessionState.IDLE
+
+    async def reply(self, identity: str, request: ReplyRequest) -> None:
+        """Ask for an answer in the session of this participant; returns when it is asked.
+
+        The session is opened if need be, gets every turn that is over, and is told what the
+        others said; who is unknown, or gone, is answered by the shared mouth. After a return one
+        ``ReplyDone`` follows. Raises ProviderError if the model cannot be asked; then none does.
+        """
+        if self._context.plugin.capabilities.turn_taking is TurnTaking.LISTEN:
+            raise ProviderError("this agent's model only listens; choose a plugin that replies")
+        if self._closed:
+            raise ProviderError("the sessions are closed")
+        lane = self._lane_of(identity) or self._mouth()
+        await lane.replies.ask(request)
+
+    async def cancel_reply(self, reply_id: str, heard: Heard) -> None:
+        """Stop a reply, and cut the model's memory of it to what was heard; also after its end.
+
+        Unknown ids are no error.
+        """
+        for lane in self._all():
+            if lane.replies.knows(reply_id):
+                await lane.replies.cancel(reply_id, heard)
+
+    async def answer_tool(self, call_id: str, output: str) -> None:
+        """Raises ProviderError if the session that asked has ended: it will not ask again."""
+        for lane in self._all():
+            if lane.replies.called(call_id):
+                await lane.replies.answer_tool(call_id, output)
+                return
+        raise ProviderError("the session that called the tool has ended")
+
+    async def aclose(self) -> None:
+        """Wait a bounded time for outstanding words, then close everything. The ears end first."""
+        self._closed = True
+        lanes = list(self._all())
+        await asyncio.gather(*(lane.aclose() for lane in lanes))
+
+    def _all(self) -> Iterator[TrackSession]:
+        return (lane for lanes in list(self._lanes.values()) for lane in list(lanes))
+
+    def _lane_of(self, identity: str) -> TrackSession | None:
+        """Where this participant spoke last."""
+        lanes = self._lanes.get(identity, [])
+        if not lanes:
+            return None
+        return max(lanes, key=lambda lane: lane.uplink.last_onset_ms)
+
+    def _mouth(self) -> TrackSession:
+        lanes = self._lanes.setdefault(MOUTH, [])
+        if not lanes:
+            lanes.append(self._lane("mouth"))
+        return lanes[0]
+
+    def _lane(self, name: str) -> TrackSession:
+        seed = f"{self._context.meeting_id}/{name}"
+        uplink = Uplink(self._limits, self._context.meeting_id, seed=seed, hears=self._hears)
+        return TrackSession(self._context, uplink)
+
+    def _forget_vacant(self) -> None:
+        for identity, lanes in list(self._lanes.items()):
+            lanes[:] = [lane for lane in lanes if not lane.vacant]
+            if not lanes:
+                del self._lanes[identity]
