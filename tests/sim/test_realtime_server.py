@@ -18,11 +18,12 @@ from tests.sim.realtime_server import (
     RealtimeServer,
     Transcribing,
 )
-from tests.sim.tones import as_words, decode, encode, encode_text, speaker_words
+from tests.sim.tones import GAP_S, WORD_S, as_words, decode, encode, encode_text, speaker_words
 
 pytestmark = pytest.mark.unit
 
 WORDS = speaker_words(3, 6)
+WORD_MS = round((WORD_S + GAP_S) * 1000)
 MANUAL: Session = {
     "type": "realtime",
     "audio": {"input": {"turn_detection": None, "transcription": {"model": "gpt-live-transcribe"}}},
@@ -72,7 +73,7 @@ async def test_the_unmodified_client_can_decode_the_answer() -> None:
     assert last.response.status == "completed"
     assert last.response.usage is not None
     assert last.response.usage.output_token_details is not None
-    assert last.response.usage.output_token_details.audio_tokens == round(6 * 440 / 50)
+    assert last.response.usage.output_token_details.audio_tokens == 6 * WORD_MS / 50
 
 
 async def test_the_events_of_a_response_come_in_the_usual_order() -> None:
@@ -98,7 +99,6 @@ async def test_the_events_of_a_response_come_in_the_usual_order() -> None:
 
 
 async def test_the_model_remembers_a_truncated_answer_only_as_far_as_it_was_heard() -> None:
-    """440 ms a word: 1000 ms hold two whole ones."""
     seen: list[Prompt] = []
 
     def answer(prompt: Prompt) -> str:
@@ -111,13 +111,15 @@ async def test_the_model_remembers_a_truncated_answer_only_as_far_as_it_was_hear
         events = await received_until(client, "response.done")
         item_id = next(e.item.id for e in events if e.type == "response.output_item.done")
         assert item_id
-        await client.conversation.item.truncate(item_id=item_id, content_index=0, audio_end_ms=1000)
+        await client.conversation.item.truncate(
+            item_id=item_id, content_index=0, audio_end_ms=2 * WORD_MS + 100
+        )
         await received_until(client, "conversation.item.truncated")
         await client.response.create()
         await received_until(client, "response.done")
         record = await server.session(0)
     assert [turn.text for turn in seen[1].turns] == [" ".join(WORDS[:2])]
-    assert record.truncated == [(item_id, 1000)]
+    assert record.truncated == [(item_id, 2 * WORD_MS + 100)]
 
 
 async def test_a_cancelled_response_stops_and_says_so() -> None:
@@ -133,7 +135,7 @@ async def test_a_cancelled_response_stops_and_says_so() -> None:
     assert last.response.status == "cancelled"
     assert last.response.status_details is not None
     assert last.response.status_details.reason == "client_cancelled"
-    assert 200 <= record.responses[0].sent_ms < 6 * 440
+    assert 200 <= record.responses[0].sent_ms < 6 * WORD_MS
     assert record.responses[0].status == "cancelled"
 
 
@@ -246,7 +248,7 @@ async def test_plain_words_of_the_vocabulary_are_heard_as_such() -> None:
 
 async def test_a_word_cut_by_a_commit_is_in_neither_transcript() -> None:
     pcm = encode(WORDS[:3]).tobytes()
-    middle_of_second = (440 + 180) * 48
+    middle_of_second = (WORD_MS + 180) * 48
     async with RealtimeServer() as server, talker(server) as client:
         await client.manual_turns()
         for piece in (pcm[:middle_of_second], pcm[middle_of_second:]):

@@ -124,6 +124,8 @@ def _merged(before: Any, change: Any) -> Any:
             old = after.get(name)
             base = old if old and old["type"] == value["type"] else _DETECTION[value["type"]]
             after[name] = base | value
+        elif name == "format":
+            after[name] = copy.deepcopy(value)
         else:
             after[name] = _merged(after.get(name), value)
     return after
