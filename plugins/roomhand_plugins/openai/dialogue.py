@@ -71,7 +71,7 @@ class Dialogue:
         handler = _HANDLERS.get(getattr(event, "type", ""))
         try:
             return handler(self, event, now) if handler else []
-        except (AttributeError, TypeError, ValueError):
+        except (AttributeError, LookupError, TypeError, ValueError):
             self.counts["malformed_events"] += 1
             return []
 

@@ -34,23 +34,28 @@ def _by_name() -> Mapping[str, type[BaseModel]]:
 
 
 _TYPES = _by_name()
-_NEEDED: Mapping[str, tuple[str, ...]] = {
-    "input_audio_buffer.committed": ("item_id",),
-    "input_audio_buffer.speech_started": ("item_id", "audio_start_ms"),
-    "input_audio_buffer.speech_stopped": ("item_id", "audio_end_ms"),
-    "conversation.item.input_audio_transcription.delta": ("item_id",),
-    "conversation.item.input_audio_transcription.completed": ("item_id", "transcript"),
-    "conversation.item.input_audio_transcription.failed": ("item_id",),
-    "response.created": ("response",),
-    "response.done": ("response",),
-    "response.output_item.added": ("response_id", "item"),
-    "response.output_audio.delta": ("response_id", "item_id", "delta"),
-    "response.output_audio_transcript.delta": ("response_id", "delta"),
-    "response.output_text.delta": ("response_id", "delta"),
-    "response.function_call_arguments.done": ("response_id", "call_id", "arguments"),
-    "session.created": ("session",),
-    "session.updated": ("session",),
-    "error": ("error",),
+_ITEM = {"item_id": str}
+_NEEDED: Mapping[str, Mapping[str, type]] = {
+    "input_audio_buffer.committed": _ITEM,
+    "input_audio_buffer.speech_started": {**_ITEM, "audio_start_ms": int},
+    "input_audio_buffer.speech_stopped": {**_ITEM, "audio_end_ms": int},
+    "conversation.item.input_audio_transcription.delta": _ITEM,
+    "conversation.item.input_audio_transcription.completed": {**_ITEM, "transcript": str},
+    "conversation.item.input_audio_transcription.failed": _ITEM,
+    "response.created": {"response": dict},
+    "response.done": {"response": dict},
+    "response.output_item.added": {"response_id": str, "item": dict},
+    "response.output_audio.delta": {"response_id": str, **_ITEM, "delta": str},
+    "response.output_audio_transcript.delta": {"response_id": str, "delta": str},
+    "response.output_text.delta": {"response_id": str, "delta": str},
+    "response.function_call_arguments.done": {
+        "response_id": str,
+        "call_id": str,
+        "arguments": str,
+    },
+    "session.created": {"session": dict},
+    "session.updated": {"session": dict},
+    "error": {"error": dict},
 }
 
 
@@ -65,7 +70,7 @@ def decode(data: str | bytes) -> BaseModel:
     name: str = fields["type"]
     if name not in _TYPES:
         raise UnknownEventError(name[:64])
-    missing = [field for field in _NEEDED.get(name, ()) if fields.get(field) is None]
-    if missing:
-        raise MalformedEventError(f"{name} without {missing[0]}")
+    for field, kind in _NEEDED.get(name, {}).items():
+        if not isinstance(fields.get(field), kind):
+            raise MalformedEventError(f"{name} without {field}")
     return _TYPES[name].construct(**fields)
