@@ -113,7 +113,9 @@ async def test_a_request_is_carried_out_once(sender: CommandSender, inbox: Open,
         *(sender.send("sage", Say(text="hello"), "request-1") for _ in range(5))
     )
     assert outcomes == [DONE] * 5
-    assert len(handler.taken) == 1
+    assert await sender.send("sage", Say(text="hello"), "request-1") == DONE
+    assert await sender.send("sage", Interrupt()) == DONE
+    assert handler.taken == [Say(text="hello"), Interrupt()]
 
 
 @pytest.mark.redis

@@ -94,6 +94,19 @@ async def test_numbers_grow_over_holders_and_over_lost_data(
     assert first.number < second.number < third.number
 
 
+async def test_a_clock_that_went_back_mints_no_number_again(
+    floors: FloorStore, own: Own, keys: RoomKeys, redis_client: redis.asyncio.Redis
+) -> None:
+    """The last number outlives its grant."""
+    sage = await own()
+    ahead = (await granted(floors, sage)).number + 3_600_000_000
+    await redis_client.hset(keys.floor, "number", str(ahead))
+    grant = await granted(floors, sage)
+    assert grant.number == ahead + 1
+    await floors.release(sage, grant)
+    assert (await granted(floors, sage)).number == ahead + 2
+
+
 async def test_a_grant_is_valid_until_a_margin_before_its_end(
     floors: FloorStore, own: Own, clock: FakeClock
 ) -> None:

@@ -122,6 +122,19 @@ async def test_without_an_answer_the_owner_falls_silent_and_then_goes_on(
 
 
 @pytest.mark.unit
+async def test_an_answer_that_was_long_on_its_way_is_worth_less(
+    keeper: LeaseKeeper, fake: FakeLeases
+) -> None:
+    """Redis may have granted it at the beginning of the call."""
+    asked_s = fake.now_s
+    fake.answer(fake.granted(), after_s=0.9)
+    await keeper.renew()
+    end_s = asked_s + TERMS.ttl_s - TERMS.margin_s
+    assert keeper.is_valid(end_s - 0.001)
+    assert not keeper.is_valid(end_s)
+
+
+@pytest.mark.unit
 async def test_another_epoch_is_the_end(
     keeper: LeaseKeeper, fake: FakeLeases, told: list[State]
 ) -> None:

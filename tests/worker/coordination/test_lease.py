@@ -33,6 +33,14 @@ async def test_epochs_are_redis_time_and_only_grow(leases: LeaseStore) -> None:
     assert min(epochs) > floor
 
 
+async def test_a_clock_that_went_back_mints_no_epoch_again(leases: LeaseStore) -> None:
+    """A failover to a server whose clock is behind."""
+    ahead = await leases.reserve("sage") + 3_600_000_000
+    await leases.acquire("sage", ahead, "one", LONG_S)
+    assert await leases.reserve("sage") == ahead + 1
+    assert await leases.reserve("sage") == ahead + 2
+
+
 async def test_an_epoch_keeps_all_its_digits(leases: LeaseStore, keys: RoomKeys) -> None:
     """Lua's own number format would round the microseconds away."""
     epoch = await leases.reserve("sage")

@@ -32,6 +32,22 @@ async def test_agents_of_one_room_are_in_one_meeting(meetings: MeetingStore, own
     assert await meetings.current() == opened[0].id
 
 
+async def test_who_looked_before_another_began_joins_him(
+    meetings: MeetingStore, own: Own, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was read outside the script is compared in it."""
+    sage, echo = await own("sage"), await own("echo")
+    meeting = await meetings.open(sage, "RM_1")
+    read = meetings.current
+    looks: list[str | None] = [None]
+
+    async def too_early() -> str | None:
+        return looks.pop() if looks else await read()
+
+    monkeypatch.setattr(meetings, "current", too_early)
+    assert await meetings.open(echo, "RM_1") == meeting
+
+
 async def test_meeting_time_begins_at_redis_time(
     meetings: MeetingStore, own: Own, redis_client: redis.asyncio.Redis
 ) -> None:
