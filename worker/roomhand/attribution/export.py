@@ -69,6 +69,14 @@ def cues(segments: Iterable[Segment]) -> list[Cue]:
     ]
 
 
+def line_of(segment: Segment) -> str:
+    """One line for a terminal: time, name, words; what is no speech stands in brackets."""
+    text, name = _one_line(segment.text), _speaker(segment)
+    cut = " —" if segment.interrupted else ""
+    said = f"{name}: {text}{cut}" if name else f"[{text}]"
+    return f"{_clock(segment.start_ms)}  {said}"
+
+
 def parse_json(text: str) -> list[Segment]:
     """The segments of an export. Raises ValueError, KeyError or TypeError where it is none."""
     return [Segment.from_json(json.dumps(fields)) for fields in json.loads(text)["segments"]]

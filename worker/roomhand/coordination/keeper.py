@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import random
 from collections.abc import Callable
 
@@ -75,6 +76,11 @@ class LeaseKeeper:
     def state(self) -> State:
         """What may be believed now."""
         return self._ownership.state
+
+    @property
+    def valid_until_s(self) -> float:
+        """Until when the lease is proven, by own clock; in the past where it is not."""
+        return self._ownership.valid_until_s if self.state is State.HELD else -math.inf
 
     @property
     def epoch(self) -> int:

@@ -1,0 +1,49 @@
+# Two commands on a fresh machine with Python 3.11+ and make: `make demo` and `make test`.
+# Everything else they need they get themselves, once, and say so.
+
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin/python
+READY := $(VENV)/.ready
+
+.PHONY: demo test lint bench soak setup lock clean help
+
+help:
+	@echo "make demo   watch three people and an agent hold a meeting  [SEED=n KEEP=1 PLANT=swap|drop|double REPORT=file]"
+	@echo "make test   run the checks and tests"
+	@echo "make bench  measure                                           [ONLY=name REPORT=file]"
+	@echo "make soak   run the long gates                                [ONLY=name ROUNDS=n REPORT=file]"
+	@echo "make lint   only ruff and mypy"
+	@echo "make lock   write requirements.lock anew from pyproject.toml"
+
+setup: $(READY)
+	@$(RUN) -m tests.sim.servers
+
+$(READY): requirements.lock pyproject.toml infra/setup.py
+	@$(PYTHON) infra/setup.py $(VENV)
+	@touch $(READY)
+
+demo: setup
+	@$(RUN) -m tests.demo $(if $(SEED),--seed $(SEED)) $(if $(KEEP),--keep) $(if $(PLANT),--plant $(PLANT)) $(if $(REPORT),--report $(REPORT)) $(ARGS)
+
+test: lint setup
+	@$(RUN) -m pytest $(ARGS)
+
+lint: $(READY)
+	@$(RUN) -m ruff check .
+	@$(RUN) -m ruff format --check .
+	@$(RUN) -m mypy
+	@$(RUN) -m mypy tests
+
+bench: setup
+	@$(RUN) -m tests.bench $(if $(ONLY),--only $(ONLY)) $(if $(REPORT),--report $(REPORT)) $(ARGS)
+
+soak: setup
+	@$(RUN) -m tests.soak $(if $(ONLY),--only $(ONLY)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(REPORT),--report $(REPORT)) $(ARGS)
+
+lock: $(READY)
+	@$(VENV)/bin/uv pip compile -q --universal --generate-hashes --no-header --no-annotate \
+		--extra dev pyproject.toml -o requirements.lock
+
+clean:
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis

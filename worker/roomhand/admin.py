@@ -1,0 +1,127 @@
+"""What Roomhand asks of livekit-server's own API: rooms, dispatches, participants, tokens."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+
+import aiohttp
+from livekit import api
+
+from roomhand.attribution.identity import parse_agent_identity
+from roomhand.errors import LiveKitError
+from roomhand.settings import Settings
+
+
+class LiveKitAdmin:
+    """Calls livekit-server with the deployment's key. Every call raises LiveKitError."""
+
+    def __init__(self, settings: Settings, session: aiohttp.ClientSession) -> None:
+        self._url = settings.livekit_url
+        self._key = settings.livekit_api_key
+        self._secret = settings.livekit_api_secret.get_secret_value()
+        self._worker_name = settings.worker_name
+        self._api = api.LiveKitAPI(
+            self._url, self._key, self._secret, session=session, failover=False
+        )
+
+    async def check(self) -> None:
+        """The server answers and accepts the key."""
+        with self._explained():
+            await self._api.room.list_rooms(api.ListRoomsRequest(names=["-"]))
+
+    async def room_exists(self, room: str) -> bool:
+        """Whether the room is open now."""
+        with self._explained():
+            answer = await self._api.room.list_rooms(api.ListRoomsRequest(names=[room]))
+        return bool(answer.rooms)
+
+    async def create_room(self, room: str) -> None:
+        """Open a room; nothing happens if it is open."""
+        with self._explained():
+            await self._api.room.create_room(api.CreateRoomRequest(name=room))
+
+    async def dispatch(self, room: str, agent: str) -> str:
+        """Ask the workers for ``agent``; returns the dispatch id. Not idempotent in LiveKit."""
+        request = api.CreateAgentDispatchRequest(
+            agent_name=self._worker_name, room=room, metadata=json.dumps({"agent": agent})
+        )
+        with self._explained():
+            return (await self._api.agent_dispatch.create_dispatch(request)).id
+
+    async def remove_dispatches(self, room: str, agent: str) -> None:
+        """Withdraw every dispatch of ``agent`` in ``room``."""
+        with self._explained():
+            listed = await self._api.agent_dispatch.list_dispatch(room_name=room)
+            for dispatch in listed:
+                if (
+                    dispatch.agent_name == self._worker_name
+                    and agent_of(dispatch.metadata) == agent
+                ):
+                    await self._api.agent_dispatch.delete_dispatch(dispatch.id, room)
+
+    async def remove_participant(self, room: str, identity: str) -> None:
+        """Throw a participant out; one that is not there is no error."""
+        request = api.RoomParticipantIdentity(room=room, identity=identity)
+        with self._explained(missing_is_fine=True):
+            await self._api.room.remove_participant(request)
+
+    async def agents(self, room: str) -> dict[str, str]:
+        """Roomhand's agents in a room: identity by name. Empty for an unknown room."""
+        found: dict[str, str] = {}
+        with self._explained(missing_is_fine=True):
+            request = api.ListParticipantsRequest(room=room)
+            answer = await self._api.room.list_participants(request)
+            for participant in answer.participants:
+                parsed = parse_agent_identity(participant.identity)
+                if parsed and participant.kind == api.ParticipantInfo.Kind.AGENT:
+                    found[parsed[0]] = participant.identity
+        return found
+
+    def join_token(self, room: str, identity: str, name: str = "", ttl_s: int = 6 * 3600) -> str:
+        """A token with which a person joins ``room``, speaks and listens."""
+        token = api.AccessToken(self._key, self._secret).with_identity(identity).with_name(name)
+        token = token.with_grants(api.VideoGrants(room_join=True, room=room))
+        return token.with_ttl(datetime.timedelta(seconds=ttl_s)).to_jwt()
+
+    @contextmanager
+    def _explained(self, *, missing_is_fine: bool = False) -> Iterator[None]:
+        try:
+            yield
+        except api.TwirpError as error:
+            if missing_is_fine and error.code == "not_found":
+                return
+            raise LiveKitError(self._reason(error)) from error
+        except (TimeoutError, aiohttp.ClientError, OSError) as error:
+            raise LiveKitError(
+                f"livekit-server at {self._url} does not answer ({type(error).__name__}). "
+                "Start it, or set LIVEKIT_URL to where it is"
+            ) from error
+
+    def _reason(self, error: api.TwirpError) -> str:
+        if error.status in (401, 403) or error.code in ("unauthenticated", "permission_denied"):
+            return (
+                f"livekit-server at {self._url} refuses the key {self._key!r}. "
+                "Set LIVEKIT_API_KEY and LIVEKIT_API_SECRET to a pair from its configuration"
+            )
+        return f"livekit-server at {self._url} answered {error.code}: {error.message}"
+
+
+@asynccontextmanager
+async def livekit_admin(settings: Settings, timeout_s: float = 10) -> AsyncIterator[LiveKitAdmin]:
+    """An admin client for as long as the block runs."""
+    timeout = aiohttp.ClientTimeout(total=timeout_s)
+    async with aiohttp.ClientSession(timeout=timeout) as session:
+        yield LiveKitAdmin(settings, session)
+
+
+def agent_of(metadata: str) -> str | None:
+    """The agent's name in a dispatch's metadata, or None where it is not one of ours."""
+    try:
+        fields = json.loads(metadata)
+    except ValueError:
+        return None
+    name = fields.get("agent") if isinstance(fields, dict) else None
+    return name if isinstance(name, str) else None

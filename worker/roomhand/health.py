@@ -1,0 +1,59 @@
+"""The worker's own HTTP port: /livez, /readyz, /metrics.
+
+Liveness never depends on Redis or LiveKit: killing a worker because they are away would kill live
+rooms. Readiness does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+
+from aiohttp import web
+
+from roomhand.metrics import exposition
+
+Checks = Callable[[], Awaitable[Mapping[str, str]]]
+"""What is not ready, by name; empty when all is well."""
+
+
+class HealthServer:
+    """Serves the three pages until ``close``."""
+
+    def __init__(self, *, checks: Checks, metrics_folder: Path) -> None:
+        self._checks = checks
+        self._metrics_folder = metrics_folder
+        app = web.Application()
+        app.add_routes(
+            [
+                web.get("/livez", self._livez),
+                web.get("/readyz", self._readyz),
+                web.get("/metrics", self._metrics),
+            ]
+        )
+        self._runner = web.AppRunner(app, access_log=None)
+        self.port = 0
+
+    async def start(self, host: str, port: int) -> None:
+        """Listen; ``port`` 0 takes a free one and sets ``self.port``. Raises OSError if taken."""
+        await self._runner.setup()
+        await web.TCPSite(self._runner, host, port).start()
+        self.port = self._runner.addresses[0][1]
+
+    async def close(self) -> None:
+        """Stop listening."""
+        await self._runner.cleanup()
+
+    async def _livez(self, _: web.Request) -> web.Response:
+        return web.Response(text="ok\n")
+
+    async def _readyz(self, _: web.Request) -> web.Response:
+        faults = await self._checks()
+        lines = [f"{name}: {problem}" for name, problem in sorted(faults.items())] or ["ok"]
+        return web.Response(text="\n".join(lines) + "\n", status=503 if faults else 200)
+
+    async def _metrics(self, _: web.Request) -> web.Response:
+        return web.Response(
+            body=exposition(self._metrics_folder),
+            headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"},
+        )

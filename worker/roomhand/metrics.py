@@ -1,0 +1,77 @@
+"""Prometheus metrics. Low cardinality: no room, participant or agent labels.
+
+Job processes write theirs into files that the worker's ``/metrics`` adds up (prometheus-client's
+multiprocess mode), because each job is a process of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.metrics_core import Metric
+from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
+
+_FAST_S = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5)
+
+WORKER = CollectorRegistry()
+"""What the worker's main process itself knows."""
+ROOMS = Gauge("roomhand_worker_rooms", "Jobs running now", registry=WORKER)
+SLOTS = Gauge("roomhand_worker_slots", "Jobs this worker takes", registry=WORKER)
+DRAINING = Gauge("roomhand_worker_draining", "1 while draining", registry=WORKER)
+JOBS_REFUSED = Counter(
+    "roomhand_worker_jobs_refused", "Dispatches not accepted", ["reason"], registry=WORKER
+)
+
+TRACKS = Gauge("roomhand_ears_tracks", "Audio tracks heard now", multiprocess_mode="livesum")
+LOOP_LAG_S = Histogram(
+    "roomhand_job_loop_lag_seconds", "Lag of a job's event loop", buckets=_FAST_S
+)
+TRACK_REALTIME = Gauge(
+    "roomhand_ears_realtime_ratio_min",
+    "Audio received over time passed, of the worst track",
+    multiprocess_mode="livemin",
+)
+SAMPLES_DROPPED = Counter("roomhand_ears_samples_dropped", "Samples lost", ["reason"])
+SESSIONS = Gauge(
+    "roomhand_bridge_sessions", "Model sessions by state", ["state"], multiprocess_mode="livesum"
+)
+SESSION_CHANGES = Counter(
+    "roomhand_bridge_session_changes", "Sessions that entered a state", ["state"]
+)
+REPLIES = Counter("roomhand_mouth_replies", "Answers by outcome", ["outcome"])
+FRAMES_REFUSED = Counter(
+    "roomhand_mouth_frames_refused", "Frames without a valid grant", ["reason"]
+)
+BARGE_INS = Counter("roomhand_floor_barge_ins", "Times a person stopped the agent")
+FLOOR_WAIT_S = Histogram(
+    "roomhand_floor_wait_seconds", "From being addressed to holding the floor", buckets=_FAST_S
+)
+LEASE_CHANGES = Counter("roomhand_lease_changes", "Lease states entered", ["state"])
+SEGMENTS = Counter("roomhand_transcript_segments", "Final segments written", ["kind"])
+SEGMENTS_BUFFERED = Gauge(
+    "roomhand_transcript_buffered", "Segments waiting for Redis", multiprocess_mode="livesum"
+)
+TOKENS = Counter("roomhand_provider_tokens", "Tokens billed", ["direction", "kind"])
+AUDIO_SECONDS = Counter("roomhand_provider_audio_seconds", "Audio billed by duration")
+
+
+class _Jobs(Collector):
+    """Our metrics from the files of the job processes; LiveKit's own are on its own port."""
+
+    def __init__(self, folder: Path) -> None:
+        self._files = MultiProcessCollector(None, path=str(folder))  # type: ignore[no-untyped-call]
+
+    def collect(self) -> Iterator[Metric]:
+        for metric in self._files.collect():  # type: ignore[no-untyped-call]
+            if metric.name.startswith("roomhand_"):
+                yield metric
+
+
+def exposition(folder: Path) -> bytes:
+    """The text of ``/metrics``: the worker's own and the sum of its jobs' in ``folder``."""
+    jobs = CollectorRegistry()
+    jobs.register(_Jobs(folder))
+    return generate_latest(WORKER) + generate_latest(jobs)

@@ -1,0 +1,104 @@
+"""Acts on a room from outside it: what the command line does."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from roomhand.admin import LiveKitAdmin, livekit_admin
+from roomhand.attribution.export import in_order, line_of
+from roomhand.attribution.identity import safe_name
+from roomhand.attribution.segments import Segment
+from roomhand.coordination.commands import CommandSender, Say, Status, Stop
+from roomhand.coordination.connection import connect
+from roomhand.coordination.keys import RoomKeys
+from roomhand.coordination.lease import AgentRecord, LeaseStore
+from roomhand.coordination.scripts import Scripts
+from roomhand.coordination.transcript import TranscriptReader
+from roomhand.errors import CommandError, LiveKitError, NotFoundError
+from roomhand.settings import Settings
+
+POLL_S = 0.1
+LEAVE_S = 10.0
+
+
+class RoomControl:
+    """Everything here raises LiveKitError, RedisError or NotFoundError with a clear message."""
+
+    def __init__(self, admin: LiveKitAdmin, scripts: Scripts) -> None:
+        self._admin = admin
+        self._scripts = scripts
+
+    @staticmethod
+    @asynccontextmanager
+    async def open(settings: Settings) -> AsyncIterator[RoomControl]:
+        """Connected to both services for as long as the block runs."""
+        client, _ = await connect(settings.redis_url.get_secret_value())
+        try:
+            async with livekit_admin(settings) as admin:
+                yield RoomControl(admin, Scripts(client))
+        finally:
+            await client.aclose()
+
+    async def join(self, room: str, agent: str, *, create: bool, wait_s: float) -> str:
+        """Bring an agent into an open room, once; returns its identity there."""
+        if not await self._admin.room_exists(room):
+            if not create:
+                raise NotFoundError(f"room {room} is not open. Open it, or add --create")
+            await self._admin.create_room(room)
+        record = await self._record(room, agent)
+        if record is None or not record.alive:
+            await self._admin.remove_dispatches(room, agent)
+            await self._admin.dispatch(room, agent)
+        return await self._await_agent(room, agent, wait_s)
+
+    async def leave(self, room: str, agent: str) -> str:
+        """Make an agent leave and wait until it has."""
+        outcome = await self._commands(room).send(agent, Stop())
+        await self._admin.remove_dispatches(room, agent)
+        deadline = asyncio.get_running_loop().time() + LEAVE_S
+        while (record := await self._record(room, agent)) is not None and record.alive:
+            if asyncio.get_running_loop().time() > deadline:
+                raise CommandError(f"{agent} has not left {room} after {LEAVE_S:g} s")
+            await asyncio.sleep(POLL_S)
+        return f"{agent} has left {room}" if outcome.status is Status.DONE else outcome.detail
+
+    async def say(self, room: str, agent: str, text: str) -> str:
+        """Have an agent say something at the next quiet moment."""
+        outcome = await self._commands(room).send(agent, Say(text=text))
+        if outcome.status is not Status.DONE:
+            raise CommandError(f"say: {outcome.status}: {outcome.detail}")
+        return outcome.detail
+
+    async def segments(self, room: str, meeting: str | None) -> list[Segment]:
+        """The newest revision of every segment, in the order of the meeting."""
+        entries = await TranscriptReader(self._scripts, RoomKeys(room)).read(meeting)
+        return in_order(entry.segment for entry in entries)
+
+    async def follow(self, room: str, meeting: str | None, show: Callable[[str], None]) -> None:
+        """Show each segment as it is written, until the meeting ends."""
+        reader = TranscriptReader(self._scripts, RoomKeys(room))
+        async for entry in reader.follow(meeting):
+            show(line_of(entry.segment))
+
+    async def token(self, room: str, identity: str, name: str) -> str:
+        """A token for a person."""
+        return self._admin.join_token(room, identity, safe_name(name, fallback=identity))
+
+    def _commands(self, room: str) -> CommandSender:
+        return CommandSender(self._scripts, RoomKeys(room))
+
+    async def _record(self, room: str, agent: str) -> AgentRecord | None:
+        return await LeaseStore(self._scripts, RoomKeys(room)).read(agent)
+
+    async def _await_agent(self, room: str, agent: str, wait_s: float) -> str:
+        deadline = asyncio.get_running_loop().time() + wait_s
+        while agent not in (there := await self._admin.agents(room)):
+            if asyncio.get_running_loop().time() > deadline:
+                raise LiveKitError(
+                    f"{agent} did not come to {room} within {wait_s:g} s. Is a worker running "
+                    "(roomhand worker), under the same ROOMHAND_WORKER_NAME, and not full?"
+                )
+            await asyncio.sleep(POLL_S)
+        return there[agent]

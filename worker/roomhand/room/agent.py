@@ -1,0 +1,279 @@
+"""One agent in one connected room: composes ears, sessions, conductor, answering and mouth, runs
+them, and ends them in the order in which nothing is lost."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+
+from livekit import rtc
+
+from roomhand import metrics
+from roomhand.admin import LiveKitAdmin
+from roomhand.attribution.conversation import Conversation
+from roomhand.attribution.identity import (
+    AGENT_ATTRIBUTE,
+    TrackRef,
+    parse_agent_identity,
+    safe_name,
+)
+from roomhand.attribution.ledger import TrackLedger
+from roomhand.clock import own_now_s
+from roomhand.coordination.commands import Command, Interrupt, Mute, Outcome, Say, Status, Stop
+from roomhand.coordination.floor import FloorStore
+from roomhand.coordination.inbox import CommandInbox
+from roomhand.coordination.interim import InterimChannel
+from roomhand.coordination.meeting import MeetingStore
+from roomhand.coordination.transcript import TranscriptStore
+from roomhand.coordination.writer import TranscriptWriter
+from roomhand.errors import CommandError, RoomhandError
+from roomhand.profiles import Profile
+from roomhand.room.answering import Answering, AnswerOptions
+from roomhand.room.captions import Captions
+from roomhand.room.conductor import Company, Conductor
+from roomhand.room.ears import Ears, EarsOptions
+from roomhand.room.holding import Holding, MediaFence
+from roomhand.room.listening import Anchor, TrackListener
+from roomhand.room.mouth import Mouth
+from roomhand.room.recorder import Recorder
+from roomhand.room.sessions import SessionOptions, Sessions
+from roomhand.settings import Settings
+from roomhand.turns.gate import PublishGate
+from roomhand.turns.people import People
+from roomhand.turns.questions import Question
+from roomhand_plugins.base import Plugin, SessionSetup
+
+logger = logging.getLogger(__name__)
+
+TICK_S = 0.05
+LEDGER_S = 5.0
+FLUSH_S = 5.0
+
+
+class RoomAgent:
+    """Made after the room is connected and the agent owned; ``start`` once, ``close`` once."""
+
+    def __init__(
+        self,
+        *,
+        settings: Settings,
+        profile: Profile,
+        plugin: Plugin,
+        room: rtc.Room,
+        holding: Holding,
+        admin: LiveKitAdmin,
+        on_stop: Callable[[str], None],
+    ) -> None:
+        self._settings = settings
+        self._profile = profile
+        self._plugin = plugin
+        self._room = room
+        self._holding = holding
+        self._on_stop = on_stop
+        self._media_fence = MediaFence(room, admin, holding.fence)
+        self._ledgers: dict[tuple[str, int], tuple[TrackRef, TrackLedger]] = {}
+        self._tasks: list[asyncio.Task[None]] = []
+        self._errands: set[asyncio.Task[None]] = set()
+        self._meetings = MeetingStore(holding.scripts, holding.keys)
+        self._commands = CommandInbox(
+            holding.scripts, holding.keys, holding.fence, self._on_command
+        )
+        self._compose()
+
+    def _compose(self) -> None:
+        settings, profile, holding, room = self._settings, self._profile, self._holding, self._room
+        self._writer = TranscriptWriter(
+            TranscriptStore(holding.scripts, holding.keys),
+            holding.fence,
+            holding.meeting.id,
+            settings.buffer_segments,
+            may_write=lambda: holding.lease.is_valid(own_now_s()),
+        )
+        self._captions = Captions(room)
+        self._recorder = Recorder(
+            agent=profile.name,
+            agent_name=profile.shown_as,
+            meeting_id=holding.meeting.id,
+            writer=self._writer,
+            captions=self._captions,
+            interim=InterimChannel(holding.scripts, holding.keys),
+            is_scribe=lambda: holding.scribe.is_scribe,
+            own_track=lambda: self._mouth.track_sid,
+            own_identity=room.local_participant.identity,
+            clock_ms=holding.clock_ms,
+        )
+        memory, people = Conversation(), People()
+        gate = PublishGate(lambda: holding.lease.valid_until_s)
+        self._conductor = Conductor(
+            profile=profile,
+            recorder=self._recorder,
+            memory=memory,
+            people=people,
+            company=self._company,
+        )
+        self._mouth = Mouth(
+            room,
+            gate,
+            queue_ms=settings.playout_queue_ms,
+            on_started=self._conductor.on_started,
+            on_ended=self._conductor.on_ended,
+        )
+        self._sessions = Sessions(
+            plugin=self._plugin,
+            setup=self._setup,
+            options=self._session_options(),
+            meeting_id=holding.meeting.id,
+            memory=memory,
+            sink=self._conductor,
+        )
+        self._answering = Answering(
+            options=AnswerOptions(
+                renew_s=settings.grant_ttl_s / 3,
+                max_talk_s=profile.floor.max_talk_s or settings.max_talk_s,
+            ),
+            sessions=self._sessions,
+            mouth=self._mouth,
+            gate=gate,
+            floor=FloorStore(holding.scripts, holding.keys, settings.grant_ttl_s),
+            lease=holding.lease,
+            people=people,
+            on_answer=self._conductor.on_answer,
+        )
+        self._conductor.connect(self._answering, self._mouth)
+        self._ears = Ears(
+            room,
+            options=EarsOptions.of(settings),
+            clock_ms=holding.clock_ms,
+            listener=self._listen,
+            notice=self._conductor.track_notice,
+            hint=self._conductor.voice_hint,
+            lag_report=metrics.LOOP_LAG_S.observe,
+        )
+
+    def _session_options(self) -> SessionOptions:
+        settings = self._settings
+        return SessionOptions(
+            preroll_ms=settings.preroll_ms,
+            ring_s=settings.ring_s,
+            session_idle_s=settings.session_idle_s,
+            transcript_wait_s=settings.transcript_wait_s,
+        )
+
+    async def start(self) -> None:
+        """Be heard and hear. Raises LiveKitError, RedisError."""
+        await self._media_fence.sweep()
+        self._room.on("participant_connected", self._on_participant)
+        await self._mouth.open()
+        self._captions.open()
+        self._writer.start()
+        self._tasks = [
+            asyncio.create_task(self._answering.run(), name="answering"),
+            asyncio.create_task(self._recorder.run(), name="interim"),
+            asyncio.create_task(self._repeat(TICK_S, self._tick), name="tick"),
+            asyncio.create_task(self._repeat(LEDGER_S, self._write_ledgers), name="ledgers"),
+        ]
+        for task in self._tasks:
+            task.add_done_callback(_report)
+        self._ears.start()
+        self._commands.start()
+
+    async def close(self) -> None:
+        """Hear the rest, write it, give the agent up."""
+        await self._commands.close()
+        await self._ears.aclose()
+        await self._sessions.aclose()
+        await self._write_ledgers()
+        for task in [*self._tasks, *self._errands]:
+            task.cancel()
+        await asyncio.gather(*self._tasks, *self._errands, return_exceptions=True)
+        await self._mouth.close()
+        await self._captions.close()
+        lost = await self._writer.close(FLUSH_S)
+        if lost:
+            logger.error("segments never written", extra={"segments": lost})
+        await self._plugin.close()
+
+    def _listen(self, track: TrackRef, anchor: Anchor, ledger: TrackLedger) -> TrackListener:
+        self._ledgers[track.sid, track.subscription] = (track, ledger)
+        return self._sessions.listen(track, anchor, ledger)
+
+    def _setup(self, track: TrackRef | None) -> SessionSetup:
+        company, profile = self._company(), self._profile
+        speaker = track.speaker if track else None
+        return SessionSetup(
+            instructions=profile.instructions,
+            speaker=safe_name(speaker.name, fallback=speaker.identity) if speaker else "",
+            voice=profile.voice,
+            language=profile.language,
+            names=(*profile.answers_to, *company.people, *company.agents),
+        )
+
+    def _company(self) -> Company:
+        people: list[str] = []
+        agents: list[str] = []
+        for participant in self._room.remote_participants.values():
+            name = safe_name(participant.name or participant.identity)
+            ours = participant.attributes.get(AGENT_ATTRIBUTE)
+            if ours == self._profile.name:
+                continue
+            is_agent = participant.kind == rtc.ParticipantKind.PARTICIPANT_KIND_AGENT
+            (agents if ours or is_agent else people).append(name)
+        return Company(tuple(people), tuple(agents))
+
+    async def _on_command(self, command: Command) -> Outcome:
+        match command:
+            case Say(text=text):
+                now_s = own_now_s()
+                self._conductor.say(Question(f"say.{now_s}", "", "", text, now_s, verbatim=True))
+                return Outcome(status=Status.DONE, detail="said at the next quiet moment")
+            case Interrupt():
+                spoke = self._conductor.interrupt()
+                return Outcome(status=Status.DONE, detail="stopped" if spoke else "it was silent")
+            case Mute(muted=muted):
+                self._conductor.mute(muted)
+                return Outcome(status=Status.DONE, detail="muted" if muted else "unmuted")
+            case Stop(reason=reason):
+                self._on_stop(reason)
+                return Outcome(status=Status.DONE, detail="leaving")
+        raise CommandError(f"{command.kind} comes with a later version")
+
+    def _on_participant(self, participant: rtc.RemoteParticipant) -> None:
+        if parse_agent_identity(participant.identity):
+            self._errand(self._media_fence.remove_if_stale(participant.identity))
+
+    def _errand(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        self._errands.add(task)
+        task.add_done_callback(self._errands.discard)
+        task.add_done_callback(_report)
+
+    async def _tick(self) -> None:
+        self._conductor.tick()
+        metrics.TRACKS.set(len(self._ears.heard))
+        metrics.TRACK_REALTIME.set(min(self._ears.ratios.values(), default=1.0))
+
+    async def _write_ledgers(self) -> None:
+        """Where the samples went, so far; RedisError only delays it."""
+        for unheard in self._ears.unheard():
+            key = (unheard.ref.sid, unheard.ref.subscription)
+            self._ledgers[key] = (unheard.ref, unheard.ledger)
+        for track, ledger in list(self._ledgers.values()):
+            try:
+                await self._meetings.write_ledger(
+                    self._holding.fence, self._holding.meeting.id, track, ledger
+                )
+            except RoomhandError as error:
+                logger.warning("ledger not written", extra={"error": str(error)})
+
+    async def _repeat(
+        self, every_s: float, work: Callable[[], Coroutine[None, None, None]]
+    ) -> None:
+        while True:
+            await asyncio.sleep(every_s)
+            await work()
+
+
+def _report(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and task.exception():
+        logger.critical("%s ended by a bug", task.get_name(), exc_info=task.exception())

@@ -1,0 +1,334 @@
+"""From a question to what people heard of the answer: quiet, floor, reply, playout.
+
+One task answers one question after the other. A reply's audio is staged until nobody speaks; from
+then on the mouth plays it and people stop it without asking anybody (see ``conductor``).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from uuid import uuid4
+
+from roomhand import metrics
+from roomhand.clock import own_now_s
+from roomhand.coordination.floor import FloorStore, Grant
+from roomhand.coordination.keeper import LeaseKeeper
+from roomhand.errors import RoomhandError
+from roomhand.room.mouth import Ending, Mouth
+from roomhand.room.sessions import Sessions
+from roomhand.turns.gate import PublishGate
+from roomhand.turns.people import People
+from roomhand.turns.questions import WORTH_ANSWERING_S, Question, Questions
+from roomhand_plugins.base import (
+    Heard,
+    PluginError,
+    ReplyAudio,
+    ReplyDone,
+    ReplyRequest,
+    ReplyStarted,
+    ReplyStatus,
+    ReplyText,
+)
+
+logger = logging.getLogger(__name__)
+
+POLL_S = 0.05
+NOTHING = Heard(audio_ms=0, text="")
+
+ReplyEvent = ReplyStarted | ReplyAudio | ReplyText | ReplyDone
+
+
+class Outcome(StrEnum):
+    """What became of a question."""
+
+    COMPLETED = "completed"
+    INTERRUPTED = "interrupted"
+    TOO_LONG = "too_long"
+    FAILED = "failed"
+    EXPIRED = "expired"
+    """Nobody let the agent speak while the question was worth an answer."""
+    WITHDRAWN = "withdrawn"
+    """The asker went on speaking before a word of the answer was heard, or asked anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerOptions:
+    """Times in seconds. ``quiet_s``: how long nobody may have spoken before the agent begins."""
+
+    renew_s: float
+    """Between renewals of the grant: a third of its length."""
+    max_talk_s: float
+    quiet_s: float = 0.2
+    first_audio_s: float = 20.0
+    """A model that has said nothing by then has failed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What people heard, from ``started_s`` to ``ended_s`` of the own clock."""
+
+    question: Question
+    reply_id: str
+    outcome: Outcome
+    heard: Heard = NOTHING
+    started_s: float | None = None
+    ended_s: float | None = None
+    reason: str = ""
+
+
+@dataclass(slots=True)
+class _Reply:
+    """The reply under way. Staged until it may be heard."""
+
+    id: str
+    question: Question
+    grant: Grant
+    staged: list[ReplyEvent] = field(default_factory=list)
+    playing: bool = False
+    cut: Outcome | None = None
+    done: ReplyDone | None = None
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
+    started_s: float | None = None
+    ending: Ending | None = None
+
+    @property
+    def has_audio(self) -> bool:
+        return any(isinstance(event, ReplyAudio) for event in self.staged)
+
+
+class Answering:
+    """Owns the order of answers. Every method but ``run`` and ``command`` returns at once."""
+
+    def __init__(
+        self,
+        *,
+        options: AnswerOptions,
+        sessions: Sessions,
+        mouth: Mouth,
+        gate: PublishGate,
+        floor: FloorStore,
+        lease: LeaseKeeper,
+        people: People,
+        on_answer: Callable[[Answer], None],
+        now: Callable[[], float] = own_now_s,
+    ) -> None:
+        self._options = options
+        self._sessions = sessions
+        self._mouth = mouth
+        self._gate = gate
+        self._floor = floor
+        self._lease = lease
+        self._people = people
+        self._on_answer = on_answer
+        self._now = now
+        self._questions = Questions()
+        self._asked = asyncio.Event()
+        self._reply: _Reply | None = None
+        self._waiters: dict[str, asyncio.Future[Answer]] = {}
+
+    def ask(self, question: Question) -> None:
+        """Put a question in the queue."""
+        replaced = self._questions.add(question)
+        if replaced is not None:
+            self._finish(Answer(replaced, "", Outcome.WITHDRAWN, reason="a newer question"))
+        self._asked.set()
+
+    async def command(self, question: Question) -> Answer:
+        """Put a question in the queue and wait for what became of it."""
+        waiter: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self._waiters[question.id] = waiter
+        self.ask(question)
+        return await waiter
+
+    def on_reply_event(self, event: ReplyEvent) -> None:
+        """A session's next event of a reply."""
+        reply = self._reply
+        if reply is None or reply.id != event.reply_id:
+            return
+        if isinstance(event, ReplyDone):
+            reply.done = event
+        if reply.playing:
+            self._pass_on(event)
+        else:
+            reply.staged.append(event)
+            self._try_to_begin()
+        reply.changed.set()
+
+    def on_people_changed(self) -> None:
+        """Somebody began or stopped speaking."""
+        reply = self._reply
+        if reply is None or reply.playing:
+            return
+        if self._people.speaks(reply.question.identity):
+            self.cut(Outcome.WITHDRAWN)
+        else:
+            reply.changed.set()
+
+    def on_started(self, reply_id: str) -> None:
+        """The first audio of a reply went to LiveKit."""
+        if self._reply and self._reply.id == reply_id:
+            self._reply.started_s = self._now()
+
+    def on_ended(self, reply_id: str, heard: Heard, ending: Ending) -> None:
+        """The mouth is done with a reply."""
+        if self._reply and self._reply.id == reply_id:
+            self._reply.ending = ending
+
+    def cut(self, outcome: Outcome) -> None:
+        """Stop the reply under way, if any, now."""
+        reply = self._reply
+        if reply is None or reply.cut is not None:
+            return
+        reply.cut = outcome
+        self._mouth.stop(reply.id)
+        reply.changed.set()
+
+    async def run(self) -> None:
+        """Answer until cancelled."""
+        while True:
+            question, stale = self._questions.next(self._now())
+            for old in stale:
+                self._finish(Answer(old, "", Outcome.EXPIRED))
+            if question is None:
+                self._asked.clear()
+                await self._asked.wait()
+                continue
+            self._finish(await self._answer(question))
+
+    async def _answer(self, question: Question) -> Answer:
+        asked_s = self._now()
+        grant = await self._take_floor(question)
+        if grant is None:
+            return Answer(question, "", Outcome.EXPIRED, reason="the floor was not free")
+        metrics.FLOOR_WAIT_S.observe(self._now() - asked_s)
+        reply = self._reply = _Reply(uuid4().hex, question, grant)
+        self._gate.open(grant.number, grant.valid_until_s)
+        renewing = asyncio.create_task(self._hold_floor(reply), name="floor-renewal")
+        try:
+            return await self._reply_to(reply)
+        finally:
+            self._reply = None
+            renewing.cancel()
+            self._gate.close("released")
+            await self._release(reply.grant)
+
+    async def _reply_to(self, reply: _Reply) -> Answer:
+        question = reply.question
+        request = ReplyRequest(
+            reply_id=reply.id,
+            verbatim=question.text if question.verbatim else None,
+            asked_by=question.name,
+            question="" if question.verbatim else question.text,
+        )
+        try:
+            await self._sessions.reply(question.identity, request)
+        except (PluginError, RoomhandError) as error:
+            return Answer(question, reply.id, Outcome.FAILED, reason=str(error))
+        await self._until_heard(reply)
+        heard = await self._mouth.played(reply.id) if reply.playing else NOTHING
+        ended_s = self._now()
+        outcome = reply.cut or self._outcome(reply)
+        if outcome is not Outcome.COMPLETED:
+            await self._sessions.cancel_reply(reply.id, heard)
+        reason = reply.done.reason if reply.done else ""
+        return Answer(question, reply.id, outcome, heard, reply.started_s, ended_s, reason)
+
+    def _outcome(self, reply: _Reply) -> Outcome:
+        if not reply.playing or (reply.done and reply.done.status is ReplyStatus.FAILED):
+            return Outcome.FAILED
+        if reply.ending is Ending.PLAYED:
+            return Outcome.COMPLETED
+        return Outcome.TOO_LONG if reply.ending is Ending.TRUNCATED else Outcome.INTERRUPTED
+
+    async def _until_heard(self, reply: _Reply) -> None:
+        """Wait for audio and quiet; then the mouth plays. Bounded by ``first_audio_s``."""
+        deadline_s = self._now() + self._options.first_audio_s
+        while not reply.playing and reply.cut is None:
+            if reply.done is not None and not reply.has_audio:
+                return
+            if self._now() >= deadline_s:
+                self.cut(Outcome.EXPIRED if reply.has_audio else Outcome.FAILED)
+                return
+            reply.changed.clear()
+            self._try_to_begin()
+            await self._changed(reply)
+
+    async def _changed(self, reply: _Reply) -> None:
+        try:
+            async with asyncio.timeout(POLL_S):
+                await reply.changed.wait()
+        except TimeoutError:
+            return
+
+    def _try_to_begin(self) -> None:
+        reply = self._reply
+        if reply is None or reply.playing or reply.cut or not reply.has_audio:
+            return
+        if self._people.quiet_for_s(self._now()) < self._options.quiet_s:
+            return
+        reply.playing = True
+        self._mouth.begin(reply.id, reply.grant.number)
+        staged, reply.staged = reply.staged, []
+        for event in staged:
+            self._pass_on(event)
+
+    def _pass_on(self, event: ReplyEvent) -> None:
+        if isinstance(event, ReplyAudio):
+            self._mouth.push(event.reply_id, event.pcm)
+        elif isinstance(event, ReplyText):
+            self._mouth.text(event.reply_id, event)
+        elif isinstance(event, ReplyDone):
+            self._mouth.finish(event.reply_id)
+
+    async def _take_floor(self, question: Question) -> Grant | None:
+        deadline_s = question.asked_s + WORTH_ANSWERING_S
+        while (now_s := self._now()) < deadline_s:
+            ready = self._people.quiet_for_s(now_s) >= self._options.quiet_s
+            if ready and self._lease.is_valid(now_s):
+                grant = await self._request_floor()
+                if grant is not None:
+                    return grant
+            await asyncio.sleep(POLL_S)
+        return None
+
+    async def _request_floor(self) -> Grant | None:
+        try:
+            taken = await self._floor.take(self._lease.fence)
+        except RoomhandError as error:
+            logger.warning("floor not granted", extra={"error": str(error)})
+            return None
+        return taken if isinstance(taken, Grant) else None
+
+    async def _hold_floor(self, reply: _Reply) -> None:
+        """Renew the grant while speaking, up to the longest talk; then cut."""
+        end_s = self._now() + self._options.max_talk_s
+        while self._now() < end_s:
+            await asyncio.sleep(self._options.renew_s)
+            try:
+                grant = await self._floor.renew(self._lease.fence, reply.grant)
+            except RoomhandError as error:
+                logger.warning("grant not renewed", extra={"error": str(error)})
+                continue
+            if grant is None:
+                self.cut(Outcome.INTERRUPTED)
+                return
+            reply.grant = grant
+            self._gate.renewed(grant.number, grant.valid_until_s)
+        self.cut(Outcome.TOO_LONG)
+
+    async def _release(self, grant: Grant) -> None:
+        try:
+            await self._floor.release(self._lease.fence, grant)
+        except RoomhandError as error:
+            logger.warning("floor left to expire", extra={"error": str(error)})
+
+    def _finish(self, answer: Answer) -> None:
+        metrics.REPLIES.labels(answer.outcome).inc()
+        waiter = self._waiters.pop(answer.question.id, None)
+        if waiter is not None and not waiter.done():
+            waiter.set_result(answer)
+        self._on_answer(answer)

@@ -1,0 +1,255 @@
+"""The conductor: what ears and sessions report becomes record, memory, questions and barge-in.
+
+Everything here returns at once; what takes time is a task of ``Answering`` or of the recorder.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+
+from roomhand import metrics
+from roomhand.attribution.conversation import Conversation, Entry
+from roomhand.attribution.identity import TrackRef, safe_name
+from roomhand.attribution.segments import Segment, Turn
+from roomhand.clock import own_now_s
+from roomhand.profiles import Profile
+from roomhand.room.answering import Answer, Answering, Outcome
+from roomhand.room.mouth import Ending, Mouth
+from roomhand.room.recorder import Recorder
+from roomhand.room.sessions import SessionState
+from roomhand.turns.address import Names, Situation, judge
+from roomhand.turns.barge_in import Action, BargeIn, State
+from roomhand.turns.people import People
+from roomhand.turns.questions import Question
+from roomhand_plugins.base import (
+    Heard,
+    ReplyAudio,
+    ReplyDone,
+    ReplyStarted,
+    ReplyText,
+    Role,
+    ToolCall,
+    Transcript,
+    Usage,
+)
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """Who is in the room now, besides this agent."""
+
+    people: Collection[str]
+    """Display names."""
+    agents: Collection[str]
+
+
+@dataclass(slots=True)
+class _LastAnswer:
+    identity: str = ""
+    ended_ms: int = 0
+    withdrawn: set[str] = field(default_factory=set)
+    """Turns of askers who went on before they heard an answer: those need no name."""
+
+
+class Conductor:
+    """One per job. It is the sessions' sink and the ears' hint."""
+
+    def __init__(
+        self,
+        *,
+        profile: Profile,
+        recorder: Recorder,
+        memory: Conversation,
+        people: People,
+        company: Callable[[], Company],
+        now: Callable[[], float] = own_now_s,
+    ) -> None:
+        self._profile = profile
+        self._recorder = recorder
+        self._memory = memory
+        self._people = people
+        self._company = company
+        self._now = now
+        self._barge_in = BargeIn(profile.floor.yield_after_ms)
+        self._last = _LastAnswer()
+        self._muted = False
+        self._answering: Answering
+        self._mouth: Mouth
+
+    def connect(self, answering: Answering, mouth: Mouth) -> None:
+        """Complete the circle: these two report to the conductor and are driven by it."""
+        self._answering = answering
+        self._mouth = mouth
+
+    # The sessions' sink.
+
+    def speech_started(self, track: TrackRef, turn: Turn) -> None:
+        """A person speaks; ``turn`` names what they say."""
+        self._people.started(track.sid, track.speaker.identity, self._now())
+        self._answering.on_people_changed()
+
+    def speech_ended(self, track: TrackRef, turn: Turn, end_ms: int) -> None:
+        """The turn is over; its words may still come."""
+        self._people.stopped(track.sid, self._now())
+        self._act(self._barge_in.quiet(track.sid, self._now()))
+        self._answering.on_people_changed()
+
+    def words(self, track: TrackRef, turn: Turn, end_ms: int | None, words: Transcript) -> None:
+        """Interim or final words of a turn."""
+        self._recorder.words(track, turn, end_ms, words)
+        if words.final and words.text.strip():
+            self._hear(track, turn, words.text.strip())
+
+    def turn_lost(self, track: TrackRef, turn: Turn, end_ms: int, reason: str) -> None:
+        """No words will come of this turn."""
+        self._recorder.hole(track, turn.id, turn.start_ms, end_ms, reason)
+
+    def reply_event(
+        self, event: ReplyStarted | ReplyAudio | ReplyText | ReplyDone | ToolCall
+    ) -> None:
+        """The next event of a reply. Tools come with a later version."""
+        if isinstance(event, ToolCall):
+            logger.warning("tool call without tools", extra={"tool": event.name})
+            return
+        self._answering.on_reply_event(event)
+
+    def usage(self, track: TrackRef | None, usage: Usage) -> None:
+        """What a session was billed."""
+        metrics.TOKENS.labels("input", "text").inc(usage.input_text_tokens)
+        metrics.TOKENS.labels("input", "audio").inc(usage.input_audio_tokens)
+        metrics.TOKENS.labels("output", "text").inc(usage.output_text_tokens)
+        metrics.TOKENS.labels("output", "audio").inc(usage.output_audio_tokens)
+        metrics.AUDIO_SECONDS.inc(usage.audio_seconds)
+
+    def stray_words(self, track: TrackRef | None, words: Transcript) -> None:
+        """Words that belong to no turn we know: unknown beats wrong, so nobody said them."""
+        logger.warning("words of no known turn", extra={"characters": len(words.text)})
+
+    def provider_state(self, track: TrackRef | None, state: SessionState, detail: str) -> None:
+        """A session changed. A refusal for good is said once in the transcript."""
+        metrics.SESSION_CHANGES.labels(state).inc()
+        sid = track.sid if track else ""
+        logger.info("session", extra={"state": state, "track": sid, "detail": detail})
+        if state is SessionState.REFUSED:
+            self._recorder.notice(f"The model provider refuses: {detail}")
+
+    # The ears.
+
+    def voice(self, track: TrackRef, voiced_ms: float) -> None:
+        """So much of a voice was heard on a track since its speech began; 0 is the first sign."""
+        self._act(self._barge_in.voice(track.sid, voiced_ms, self._now()))
+
+    def voice_hint(self, track: TrackRef, maybe: bool, _sample: int) -> None:
+        """The first sign of a voice, or that it was none."""
+        if maybe:
+            self.voice(track, 0.0)
+        else:
+            self._act(self._barge_in.quiet(track.sid, self._now()))
+
+    def track_notice(self, kind: str, track: TrackRef, text: str) -> None:
+        """A track is not heard, or heard again, and why."""
+        logger.warning("track", extra={"kind": kind, "track": track.sid})
+        name = safe_name(track.speaker.name, fallback=track.speaker.identity)
+        if kind != "renamed":
+            self._recorder.notice(f"{name} ({track.source}): {text}")
+
+    def tick(self) -> None:
+        """Time has passed: a voice may have fallen silent."""
+        self._act(self._barge_in.tick(self._now()))
+
+    # The mouth.
+
+    def on_started(self, reply_id: str) -> None:
+        """The first audio of a reply is on its way."""
+        self._answering.on_started(reply_id)
+        self._act(self._barge_in.begin(self._now()))
+
+    def on_ended(self, reply_id: str, heard: Heard, ending: Ending) -> None:
+        """The last audio of a reply."""
+        self._answering.on_ended(reply_id, heard, ending)
+        if self._barge_in.state is not State.SILENT:
+            self._act(self._barge_in.end())
+
+    def on_answer(self, answer: Answer) -> None:
+        """What became of a question."""
+        logger.info(
+            "answer",
+            extra={
+                "outcome": answer.outcome,
+                "heard_ms": answer.heard.audio_ms,
+                "reason": answer.reason,
+            },
+        )
+        if answer.outcome is Outcome.WITHDRAWN:
+            self._last.withdrawn.add(answer.question.identity)
+        if answer.outcome is Outcome.FAILED:
+            self._recorder.notice(f"{self._profile.shown_as} could not answer: {answer.reason}")
+        segment = self._recorder.answer(answer)
+        if segment is not None:
+            self._last.identity = answer.question.identity
+            self._last.ended_ms = segment.end_ms
+            self._memory.say(_heard_entry(answer.reply_id, segment))
+
+    def say(self, question: Question) -> None:
+        """A command from outside: say this."""
+        self._answering.ask(question)
+
+    def interrupt(self) -> bool:
+        """A command from outside: stop speaking. False if it was silent."""
+        speaking = self._mouth.speaking is not None
+        self._answering.cut(Outcome.INTERRUPTED)
+        return speaking
+
+    def mute(self, muted: bool) -> None:
+        """A command from outside: do not answer until told otherwise."""
+        self._muted = muted
+        if muted:
+            self._answering.cut(Outcome.INTERRUPTED)
+
+    def _hear(self, track: TrackRef, turn: Turn, text: str) -> None:
+        identity = track.speaker.identity
+        company = self._company()
+        names = Names(self._profile.answers_to, (*company.people, *company.agents))
+        continued = identity in self._last.withdrawn
+        self._last.withdrawn.discard(identity)
+        situation = Situation(
+            speaker=identity,
+            now_ms=turn.start_ms,
+            people=len(company.people),
+            agents=1 + len(company.agents),
+            answered=self._last.identity or None,
+            answered_ms=self._last.ended_ms,
+            follow_up_s=self._profile.address.follow_up_s,
+            policy=self._profile.address.policy,
+        )
+        verdict = judge(text, names, situation)
+        logger.info("heard", extra={"addressed": verdict.addressed, "reason": verdict.reason})
+        if self._muted or not (verdict.addressed or continued):
+            return
+        name = safe_name(track.speaker.name, fallback=identity)
+        self._answering.ask(Question(turn.id, identity, name, text, self._now()))
+
+    def _act(self, action: Action | None) -> None:
+        if action is Action.DUCK:
+            self._mouth.duck()
+        elif action is Action.RESTORE:
+            self._mouth.restore()
+        elif action is Action.STOP:
+            metrics.BARGE_INS.inc()
+            self._answering.cut(Outcome.INTERRUPTED)
+
+
+def _heard_entry(reply_id: str, segment: Segment) -> Entry:
+    return Entry(
+        turn_id=reply_id,
+        identity=segment.speaker,
+        name=segment.name,
+        role=Role.AGENT,
+        text=segment.text,
+        start_ms=segment.start_ms,
+        interrupted=segment.interrupted,
+    )

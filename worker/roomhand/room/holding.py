@@ -1,0 +1,108 @@
+"""What one job holds in Redis: the agent's lease, the scribe's duty, the meeting."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import redis.asyncio
+from livekit import rtc
+
+from roomhand import metrics
+from roomhand.admin import LiveKitAdmin
+from roomhand.attribution.identity import parse_agent_identity
+from roomhand.clock import MeetingClock
+from roomhand.coordination.fencing import Fence
+from roomhand.coordination.keeper import LeaseKeeper
+from roomhand.coordination.keys import RoomKeys
+from roomhand.coordination.lease import LeaseStore
+from roomhand.coordination.meeting import Meeting, MeetingStore
+from roomhand.coordination.ownership import LeaseTerms, State
+from roomhand.coordination.scribe import ScribeDuty, ScribeStore
+from roomhand.coordination.scripts import Scripts
+from roomhand.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Holding:
+    """Everything that is written in this job's name goes through here."""
+
+    scripts: Scripts
+    keys: RoomKeys
+    fence: Fence
+    lease: LeaseKeeper
+    scribe: ScribeDuty
+    meeting: Meeting
+    clock: MeetingClock
+
+    def clock_ms(self, own_s: float | None = None) -> int:
+        """Meeting time at ``own_s`` (now, if None)."""
+        return self.clock.ms(own_s)
+
+
+async def take_hold(
+    settings: Settings,
+    client: redis.asyncio.Redis,
+    *,
+    room: str,
+    sid: str,
+    fence: Fence,
+    owner: str,
+    on_state: Callable[[State], None],
+) -> Holding:
+    """Acquire the agent under its reserved epoch and join the meeting.
+
+    Raises OwnershipError where another process owns it, RedisError without an answer.
+    """
+    scripts, keys = Scripts(client), RoomKeys(room)
+    terms = LeaseTerms(ttl_s=settings.lease_ttl_s, renew_s=settings.lease_renew_s)
+    scribe = ScribeDuty(ScribeStore(scripts, keys), fence, terms.ttl_s)
+
+    def tell(state: State) -> None:
+        metrics.LEASE_CHANGES.labels(state).inc()
+        on_state(state)
+
+    lease = LeaseKeeper(
+        LeaseStore(scripts, keys), fence, owner, terms, on_state=tell, scribe=scribe
+    )
+    await lease.acquire()
+    await scribe.renew()
+    meeting = await MeetingStore(scripts, keys).open(fence, sid)
+    clock = MeetingClock(meeting.start_s, lease.offset_s or 0.0)
+    lease.meeting_clock = clock
+    lease.start()
+    logger.info("own the agent", extra={"epoch": fence.epoch, "meeting": meeting.id})
+    return Holding(scripts, keys, fence, lease, scribe, meeting, clock)
+
+
+class MediaFence:
+    """Removes participants of lower epochs of the same agent: they are zombies of ours.
+
+    The SFU keeps an old worker's place and lets it come back, so this looks again at whoever joins.
+    """
+
+    def __init__(self, room: rtc.Room, admin: LiveKitAdmin, fence: Fence) -> None:
+        self._room = room
+        self._admin = admin
+        self._fence = fence
+
+    def stale(self, identity: str) -> bool:
+        """Whether this participant is an older owner of our agent."""
+        parsed = parse_agent_identity(identity)
+        return (
+            parsed is not None and parsed[0] == self._fence.agent and parsed[1] < self._fence.epoch
+        )
+
+    async def sweep(self) -> None:
+        """Remove those who are there now. Raises LiveKitError."""
+        for identity in list(self._room.remote_participants):
+            await self.remove_if_stale(identity)
+
+    async def remove_if_stale(self, identity: str) -> None:
+        """Remove this participant if it is a zombie. Raises LiveKitError."""
+        if self.stale(identity):
+            logger.warning("removing an older owner of this agent", extra={"identity": identity})
+            await self._admin.remove_participant(self._room.name, identity)

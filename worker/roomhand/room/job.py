@@ -1,0 +1,96 @@
+"""One job process: owns one agent in one room, from dispatch to departure.
+
+``entrypoint`` starts it and returns; livekit-agents calls ``ended`` before it leaves the room. A
+lost lease ends the process at once, without a polite goodbye: a disconnect can hang as long as the
+network is away, and somebody else is the agent already.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from contextlib import AsyncExitStack
+
+from livekit import local_inference
+from livekit.agents import AutoSubscribe, JobContext, JobProcess
+
+from roomhand.admin import livekit_admin
+from roomhand.attribution.identity import parse_agent_identity
+from roomhand.coordination.connection import connect
+from roomhand.coordination.fencing import Fence
+from roomhand.coordination.ownership import State
+from roomhand.errors import LeaseLostError, LiveKitError, OwnershipError, RoomhandError
+from roomhand.profiles import load_profiles
+from roomhand.room.agent import RoomAgent
+from roomhand.room.holding import take_hold
+from roomhand.settings import load_settings
+from roomhand_plugins.registry import discover
+
+logger = logging.getLogger(__name__)
+
+_RUNNING = "roomhand.running"
+
+
+def warm(process: JobProcess) -> None:
+    """Load what every job needs before a job comes."""
+    local_inference.init_vad()
+
+
+async def entrypoint(context: JobContext) -> None:
+    """Bring the agent into the room, or end the job with a clear log line."""
+    stack = AsyncExitStack()
+    context.proc.userdata[_RUNNING] = stack
+    try:
+        await _start(context, stack)
+    except OwnershipError as error:
+        logger.warning("not the owner: %s", error)
+        context.shutdown("another process owns this agent")
+    except RoomhandError as error:
+        logger.error("%s", error)
+        context.shutdown(type(error).__name__)
+
+
+async def ended(context: JobContext) -> None:
+    """Everything is written and given up before the room is left."""
+    await context.proc.userdata[_RUNNING].aclose()
+
+
+async def _start(context: JobContext, stack: AsyncExitStack) -> None:
+    parsed = parse_agent_identity(context.local_participant_identity)
+    if parsed is None:
+        raise LiveKitError("the job's identity carries no epoch; dispatch it to a Roomhand worker")
+    fence = Fence(*parsed)
+    settings = load_settings()
+    profile = load_profiles(settings.profiles)[fence.agent]
+    plugin = discover().build(profile.plugin, profile.options)
+    client, _ = await connect(settings.redis_url.get_secret_value())
+    stack.push_async_callback(client.aclose)
+    admin = await stack.enter_async_context(livekit_admin(settings))
+    await context.connect(auto_subscribe=AutoSubscribe.SUBSCRIBE_NONE)
+    holding = await take_hold(
+        settings,
+        client,
+        room=context.room.name,
+        sid=await context.room.sid,
+        fence=fence,
+        owner=f"{context.worker_id}/{context.job.id}",
+        on_state=_obey,
+    )
+    stack.push_async_callback(holding.lease.close)
+    agent = RoomAgent(
+        settings=settings,
+        profile=profile,
+        plugin=plugin,
+        room=context.room,
+        holding=holding,
+        admin=admin,
+        on_stop=context.shutdown,
+    )
+    stack.push_async_callback(agent.close)
+    await agent.start()
+
+
+def _obey(state: State) -> None:
+    if state is State.LOST:
+        logger.error("another process owns this agent now: ending at once")
+        os._exit(LeaseLostError.exit_code)

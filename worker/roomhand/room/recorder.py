@@ -1,0 +1,165 @@
+"""What was said goes out here: to the durable transcript and, as captions, to the room."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from roomhand import metrics
+from roomhand.attribution.identity import Kind, Source, TrackRef, safe_name
+from roomhand.attribution.segments import Segment, SegmentKind, Turn
+from roomhand.coordination.interim import InterimChannel
+from roomhand.coordination.writer import TranscriptWriter
+from roomhand.errors import RedisError
+from roomhand.room.answering import Answer, Outcome
+from roomhand.room.captions import Caption, Captions
+from roomhand_plugins.base import Transcript
+
+logger = logging.getLogger(__name__)
+
+
+class Recorder:
+    """Writes what people say, what they heard of the agent, and what nobody knows."""
+
+    def __init__(
+        self,
+        *,
+        agent: str,
+        agent_name: str,
+        meeting_id: str,
+        writer: TranscriptWriter,
+        captions: Captions,
+        interim: InterimChannel,
+        is_scribe: Callable[[], bool],
+        own_track: Callable[[], str],
+        own_identity: str,
+        clock_ms: Callable[[float | None], int],
+    ) -> None:
+        self._agent = agent
+        self._agent_name = agent_name
+        self._meeting_id = meeting_id
+        self._writer = writer
+        self._captions = captions
+        self._interim = interim
+        self._is_scribe = is_scribe
+        self._own_track = own_track
+        self._own_identity = own_identity
+        self._clock_ms = clock_ms
+        self._notices = 0
+        self._interims: dict[str, Segment] = {}
+        self._wake = asyncio.Event()
+
+    async def run(self) -> None:
+        """Publish interim text, the newest of each turn only, until cancelled."""
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            waiting, self._interims = self._interims, {}
+            try:
+                for segment in waiting.values():
+                    await self._interim.publish(segment)
+            except RedisError as error:
+                logger.warning("interim text not published", extra={"error": str(error)})
+
+    def words(self, track: TrackRef, turn: Turn, end_ms: int | None, words: Transcript) -> None:
+        """Interim or final words of a person. Empty final text is nobody's segment."""
+        if words.final and not words.text.strip():
+            return
+        segment = Segment(
+            id=turn.id,
+            kind=SegmentKind.SPEECH,
+            speaker=track.speaker.identity,
+            name=safe_name(track.speaker.name, fallback=track.speaker.identity),
+            text=words.text.strip(),
+            start_ms=turn.start_ms,
+            end_ms=self._clock_ms(None) if end_ms is None else end_ms,
+            speaker_kind=track.speaker.kind,
+            track=track.sid,
+            source=track.source,
+            final=words.final,
+            language=words.language,
+            confidence=words.confidence,
+        )
+        if not self._is_scribe():
+            return
+        self._show(segment, track.speaker.identity)
+        if words.final:
+            self._write(segment)
+        else:
+            self._interims[segment.id] = segment
+            self._wake.set()
+
+    def hole(self, track: TrackRef, turn_id: str, start_ms: int, end_ms: int, reason: str) -> None:
+        """Speech of which there will be no words."""
+        if not self._is_scribe():
+            return
+        self._write(
+            Segment(
+                id=f"{turn_id}.gap",
+                kind=SegmentKind.GAP,
+                speaker=track.speaker.identity,
+                name=safe_name(track.speaker.name, fallback=track.speaker.identity),
+                text=reason,
+                start_ms=start_ms,
+                end_ms=end_ms,
+                speaker_kind=track.speaker.kind,
+                track=track.sid,
+                source=track.source,
+            )
+        )
+
+    def answer(self, answer: Answer) -> Segment | None:
+        """What people heard of the agent; None where they heard no word."""
+        if not answer.heard.text or answer.started_s is None:
+            return None
+        segment = Segment(
+            id=f"{self._meeting_id}.{self._agent}.{answer.reply_id}",
+            kind=SegmentKind.AGENT,
+            speaker=self._agent,
+            name=self._agent_name,
+            text=answer.heard.text,
+            start_ms=self._clock_ms(answer.started_s),
+            end_ms=self._clock_ms(answer.started_s) + answer.heard.audio_ms,
+            speaker_kind=Kind.AGENT,
+            track=self._own_track(),
+            source=Source.MICROPHONE,
+            interrupted=answer.outcome is not Outcome.COMPLETED,
+            estimated=answer.heard.estimated,
+        )
+        self._show(segment, self._own_identity)
+        self._write(segment)
+        return segment
+
+    def notice(self, text: str) -> None:
+        """A fact about the room, in nobody's name."""
+        self._notices += 1
+        now_ms = self._clock_ms(None)
+        self._write(
+            Segment(
+                id=f"{self._meeting_id}.{self._agent}.notice.{now_ms}.{self._notices}",
+                kind=SegmentKind.NOTICE,
+                speaker="",
+                name="",
+                text=text,
+                start_ms=now_ms,
+                end_ms=now_ms,
+                speaker_kind=Kind.AGENT,
+            )
+        )
+
+    def _write(self, segment: Segment) -> None:
+        self._writer.add(segment)
+        metrics.SEGMENTS.labels(segment.kind).inc()
+        metrics.SEGMENTS_BUFFERED.set(self._writer.pending)
+
+    def _show(self, segment: Segment, identity: str) -> None:
+        self._captions.caption(
+            Caption(
+                segment=segment.id,
+                identity=identity,
+                track=segment.track,
+                text=segment.text,
+                final=segment.final,
+            )
+        )

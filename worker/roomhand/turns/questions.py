@@ -1,0 +1,52 @@
+"""Pure: the questions put to one agent, in order, and which of them are still worth an answer."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+
+MAX_WAITING = 8
+WORTH_ANSWERING_S = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One utterance meant for the agent, or a text it is told to say (``verbatim``)."""
+
+    id: str
+    identity: str
+    """Who asked: decides whose session answers. Empty for a command from outside."""
+    name: str
+    text: str
+    asked_s: float
+    verbatim: bool = False
+
+
+@dataclass(slots=True)
+class Questions:
+    """Bounded and first come, first served. A person's newer question replaces their older one."""
+
+    _waiting: deque[Question] = field(default_factory=deque)
+
+    def add(self, question: Question) -> Question | None:
+        """Take a question in; returns the one that had to go for it, if any."""
+        for earlier in self._waiting:
+            if earlier.identity and earlier.identity == question.identity and not earlier.verbatim:
+                self._waiting.remove(earlier)
+                self._waiting.append(question)
+                return earlier
+        self._waiting.append(question)
+        return self._waiting.popleft() if len(self._waiting) > MAX_WAITING else None
+
+    def next(self, now_s: float) -> tuple[Question | None, list[Question]]:
+        """The next to answer, and those that grew too old while they waited."""
+        stale: list[Question] = []
+        while self._waiting:
+            question = self._waiting.popleft()
+            if now_s - question.asked_s <= WORTH_ANSWERING_S:
+                return question, stale
+            stale.append(question)
+        return None, stale
+
+    def __len__(self) -> int:
+        return len(self._waiting)

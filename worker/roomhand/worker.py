@@ -1,0 +1,171 @@
+"""The worker process: takes dispatches from livekit-server and runs one job process per room.
+
+The worker reserves the epoch when it accepts a dispatch, because the job's LiveKit identity carries
+it; the job process acquires the lease under that epoch and composes everything else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import redis.asyncio
+from livekit.agents import AgentServer, JobExecutorType, JobRequest
+from redis.exceptions import RedisError as RedisLibraryError
+
+from roomhand import metrics
+from roomhand.admin import agent_of, livekit_admin
+from roomhand.attribution.identity import AGENT_ATTRIBUTE, agent_identity
+from roomhand.coordination.connection import connect
+from roomhand.coordination.keys import RoomKeys
+from roomhand.coordination.lease import LeaseStore
+from roomhand.coordination.scripts import Scripts
+from roomhand.errors import LiveKitError, RoomhandError
+from roomhand.health import HealthServer
+from roomhand.profiles import Profile
+from roomhand.room import job
+from roomhand.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+
+class Worker:
+    """Runs until ``drain`` has finished, or the connection to livekit-server is given up."""
+
+    def __init__(self, settings: Settings, profiles: Mapping[str, Profile]) -> None:
+        self._settings = settings
+        self._profiles = profiles
+        self._metrics_folder = Path(tempfile.mkdtemp(prefix="roomhand-metrics-"))
+        self._health = HealthServer(checks=self._faults, metrics_folder=self._metrics_folder)
+        self._redis: redis.asyncio.Redis | None = None
+        self._registered = False
+        self._draining: asyncio.Task[None] | None = None
+        self._server = self._agent_server()
+        metrics.SLOTS.set(settings.max_jobs)
+        metrics.ROOMS.set_function(lambda: len(self._server.active_jobs))
+
+    def _agent_server(self) -> AgentServer:
+        settings = self._settings
+        server = AgentServer(
+            job_executor_type=JobExecutorType.PROCESS,
+            ws_url=settings.livekit_url,
+            api_key=settings.livekit_api_key,
+            api_secret=settings.livekit_api_secret.get_secret_value(),
+            num_idle_processes=settings.idle_processes,
+            drain_timeout=settings.drain_timeout_s,
+            load_fnc=lambda active: len(active.active_jobs) / settings.max_jobs,
+            load_threshold=0.999,
+            host="127.0.0.1",
+            port=0,
+            prometheus_multiproc_dir=str(self._metrics_folder),
+            setup_fnc=job.warm,
+            log_level=settings.log_level,
+        )
+        server.rtc_session(
+            job.entrypoint,
+            agent_name=settings.worker_name,
+            on_request=self._on_request,
+            on_session_end=job.ended,
+        )
+        server.on("worker_registered", self._on_registered)
+        return server
+
+    async def run(self) -> None:
+        """Serve until SIGTERM or SIGINT has drained the worker. Raises LiveKitError, RedisError."""
+        settings = self._settings
+        async with livekit_admin(settings) as admin:
+            await admin.check()
+        self._redis, _ = await connect(settings.redis_url.get_secret_value())
+        await self._health.start(settings.http_host, settings.http_port)
+        logger.info("health and metrics", extra={"port": self._health.port})
+        loop = asyncio.get_running_loop()
+        stop = asyncio.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._on_signal, stop)
+        serving = asyncio.create_task(self._server.run(), name="agent-server")
+        stopping = asyncio.create_task(stop.wait(), name="stop-signal")
+        try:
+            await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            if stop.is_set():
+                await self._drain()
+            await self._server.aclose()
+            await self._finish(serving)
+        finally:
+            stopping.cancel()
+            await self._health.close()
+            await self._redis.aclose()
+
+    async def _finish(self, serving: asyncio.Task[None]) -> None:
+        try:
+            await serving
+        except RoomhandError:
+            raise
+        except Exception as error:
+            raise LiveKitError(
+                f"lost livekit-server at {self._settings.livekit_url} for good: {error}"
+            ) from error
+
+    def _on_signal(self, stop: asyncio.Event) -> None:
+        if self._draining is not None:
+            logger.warning("second signal: jobs are ended now")
+            self._draining.cancel()
+        stop.set()
+
+    async def _drain(self) -> None:
+        """Take no more jobs and wait for those that run, at most ``drain_timeout_s``."""
+        metrics.DRAINING.set(1)
+        logger.info("draining", extra={"jobs": len(self._server.active_jobs)})
+        self._draining = asyncio.create_task(self._server.drain(), name="drain")
+        await asyncio.wait({self._draining})
+        if not self._draining.cancelled() and self._draining.exception() is not None:
+            logger.warning("jobs still running after the drain time-out are ended")
+
+    def _on_registered(self, *_: object) -> None:
+        self._registered = True
+
+    async def _faults(self) -> Mapping[str, str]:
+        faults = {}
+        if not self._registered:
+            faults["livekit"] = "not registered yet"
+        if self._server.draining:
+            faults["worker"] = "draining"
+        try:
+            assert self._redis is not None
+            await asyncio.wait_for(self._redis.ping(), 1)
+        except (RedisLibraryError, OSError, TimeoutError) as error:
+            faults["redis"] = type(error).__name__
+        return faults
+
+    async def _on_request(self, request: JobRequest) -> None:
+        """Accept a dispatch for a known agent under a fresh epoch; well below LiveKit's 3 s."""
+        name = agent_of(request.job.metadata)
+        profile = self._profiles.get(name) if name else None
+        if name is None or profile is None:
+            await self._refuse(request, "unknown_agent", agent=name)
+            return
+        if len(self._server.active_jobs) >= self._settings.max_jobs:
+            await self._refuse(request, "full", terminate=False, agent=name)
+            return
+        try:
+            assert self._redis is not None
+            leases = LeaseStore(Scripts(self._redis), RoomKeys(request.room.name))
+            epoch = await leases.reserve(name)
+        except RoomhandError as error:
+            await self._refuse(request, "redis", terminate=False, agent=name, error=str(error))
+            return
+        await request.accept(
+            name=profile.shown_as,
+            identity=agent_identity(name, epoch),
+            attributes={AGENT_ATTRIBUTE: name, "roomhand.epoch": str(epoch)},
+        )
+
+    async def _refuse(
+        self, request: JobRequest, reason: str, *, terminate: bool = True, **fields: object
+    ) -> None:
+        metrics.JOBS_REFUSED.labels(reason).inc()
+        logger.warning("dispatch refused", extra={"reason": reason, "job": request.id, **fields})
+        await request.reject(terminate=terminate)
