@@ -38,8 +38,8 @@ class LeaseKeeper:
 
     Where Redis comes back without its data, the record is gone and no renewal can prove anything.
     The keeper then acquires under its own epoch: whoever asks first has the record, everybody else
-    is refused and ends, so there is still one owner. ``restored`` counts that, because whatever
-    else the room had in Redis is gone, too.
+    is refused and ends, so there is still one owner. ``on_restored`` hears of it, because whatever
+    else the room had in Redis is gone, too; ``MeetingStore.open`` with ``known`` mends the meeting.
     """
 
     def __init__(
@@ -50,6 +50,7 @@ class LeaseKeeper:
         terms: LeaseTerms,
         *,
         on_state: StateListener = lambda state: None,
+        on_restored: Callable[[], None] = lambda: None,
         scribe: ScribeDuty | None = None,
         now: Callable[[], float] = own_now_s,
     ) -> None:
@@ -67,6 +68,7 @@ class LeaseKeeper:
         self._ownership = Ownership(terms)
         self._offset = RedisOffset()
         self._on_state = on_state
+        self._on_restored = on_restored
         self._now = now
         self._told = State.RESERVED
         self._renewal: Background | None = None
@@ -126,7 +128,7 @@ class LeaseKeeper:
 
     async def renew(self) -> None:
         """One renewal, bounded. An answer that does not come changes nothing but the time."""
-        asked_s = self._now()
+        asked_s, restored = self._now(), False
         try:
             async with asyncio.timeout(self._terms.renew_s):
                 answer: Granted | Busy | Stale | NoRecord = await self._leases.renew(
@@ -135,7 +137,7 @@ class LeaseKeeper:
                 if isinstance(answer, NoRecord):
                     log.warning("the record of %s is gone; acquiring again", self.fence.agent)
                     answer = await self._ask_to_acquire()
-                    self.restored += isinstance(answer, Granted)
+                    restored = isinstance(answer, Granted)
         except (RedisError, TimeoutError) as error:
             self.failures += 1
             log.warning("lease of %s not renewed: %s", self.fence.agent, str(error) or "no answer")
@@ -144,6 +146,9 @@ class LeaseKeeper:
         if isinstance(answer, Busy):
             answer = Stale(answer.epoch)
         self._take_in(answer, asked_s)
+        if restored:
+            self.restored += 1
+            self._on_restored()
         if self.scribe and self.state is State.HELD:
             await self._renew_scribe(self.scribe)
 
