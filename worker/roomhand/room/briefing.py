@@ -17,13 +17,13 @@ from roomhand_plugins.base import (
     TurnId,
 )
 
-MOST_OWN = 256
-"""Own turns and replies remembered: older ones lie before every mark."""
+MOST_KNOWN = 256
+"""Turns and replies remembered per session: older ones lie before every mark."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A turn as text, and the session's own turn it comes after (None: at the end)."""
+    """A turn as text, and what it comes after in the session's memory (None: at the end)."""
 
     text: TextTurn
     after: TurnId | None = None
@@ -38,7 +38,8 @@ class Briefing:
     ) -> None:
         self._memory = memory
         self._limit = limit
-        self._own: deque[Entry] = deque(own, maxlen=MOST_OWN)
+        self._own: deque[Entry] = deque(own, maxlen=MOST_KNOWN)
+        self._placed: deque[Entry] = deque(self._own, maxlen=MOST_KNOWN)
         self._mark = memory.mark
         history = memory.history(limit, besides=self.is_own)
         self.setup = replace(setup, history=[entry.as_text() for entry in history])
@@ -52,6 +53,7 @@ class Briefing:
         """The session gets this turn as audio, or is asked for this reply."""
         if all(own.turn_id != entry.turn_id for own in self._own):
             self._own.append(entry)
+            self._placed.append(entry)
 
     def answered(self, reply_id: str) -> bool:
         """Whether this session was asked for that reply."""
@@ -66,7 +68,7 @@ class Briefing:
         """
         mark = self._memory.mark
         news = self._memory.since(self._mark, besides=self.is_own)
-        lines = [Line(entry.as_text(), self._place(entry)) for entry in news]
+        lines = [self._line(entry) for entry in news]
         if pending:
             lines.append(Line(_notice(request.reply_id, pending)))
         request = await self._tell(session, can, request, lines)
@@ -90,13 +92,13 @@ class Briefing:
         told = [line.text for line in lines]
         return replace(request, instructions=_with_lines(request.instructions or "", told))
 
-    def _place(self, entry: Entry) -> TurnId | None:
-        """Before what this person said after it, if no reply of ours stands in between."""
-        earlier = [own for own in self._own if own.start_ms <= entry.start_ms]
-        if not earlier or len(earlier) == len(self._own):
-            return None
-        last = max(earlier, key=lambda own: own.start_ms)
-        return last.turn_id if last.role is Role.PERSON else None
+    def _line(self, entry: Entry) -> Line:
+        """Where it was said: behind what came before it, if anything that is known came after."""
+        earlier = [known for known in self._placed if known.start_ms <= entry.start_ms]
+        at_end = not earlier or len(earlier) == len(self._placed)
+        after = None if at_end else max(earlier, key=lambda known: known.start_ms).turn_id
+        self._placed.append(entry)
+        return Line(entry.as_text(), after)
 
 
 def _notice(reply_id: str, pending: Sequence[Entry]) -> TextTurn:

@@ -163,7 +163,9 @@ class Sessions:
     def _lane(self, name: str) -> TrackSession:
         seed = f"{self._context.meeting_id}/{name}"
         uplink = Uplink(self._limits, self._context.meeting_id, seed=seed, hears=self._hears)
-        return TrackSession(self._context, uplink)
+        lane = TrackSession(self._context, uplink)
+        lane.closing = self._closed
+        return lane
 
     def _forget_vacant(self) -> None:
         for identity, lanes in list(self._lanes.items()):

@@ -9,19 +9,19 @@ from __future__ import annotations
 import asyncio
 import logging
 
-from roomhand.attribution.conversation import Entry
 from roomhand.attribution.identity import TrackRef
 from roomhand.attribution.ledger import TrackLedger
 from roomhand.bridge import steps
 from roomhand.bridge.hearing import Speech
 from roomhand.bridge.link import SessionState
-from roomhand.bridge.spoken import Run, SpokenTurn
 from roomhand.bridge.uplink import Uplink
 from roomhand.room.briefing import Briefing
 from roomhand.room.listening import Anchor, TrackListener
 from roomhand.room.session_contract import SessionContext
 from roomhand.room.session_end import end_session
+from roomhand.room.session_listener import SessionListener
 from roomhand.room.session_replies import SessionReplies
+from roomhand.room.session_report import entry_of, tell_fact
 from roomhand_plugins.base import (
     Closed,
     ClosingSoon,
@@ -30,7 +30,6 @@ from roomhand_plugins.base import (
     ReplyDone,
     ReplyStarted,
     ReplyText,
-    Role,
     Session,
     SessionClosedError,
     SessionRefusedError,
@@ -89,7 +88,7 @@ class TrackSession:
 
     def listen(self, track: TrackRef, anchor: Anchor, ledger: TrackLedger) -> TrackListener:
         """A subscription of this lane begins; the last one has ended."""
-        return _Listener(self, self.uplink.subscribe(track, anchor, ledger))
+        return SessionListener(self, self.uplink.subscribe(track, anchor, ledger))
 
     def kick(self) -> None:
         """Look for something to do."""
@@ -102,7 +101,7 @@ class TrackSession:
     def report(self) -> None:
         """Tell the sink and the memory what has happened."""
         for fact in self.uplink.facts():
-            self._report(fact)
+            tell_fact(self._context, fact)
             self._context.changed.beat()
         if self._state is not self.uplink.state:
             self._state = self.uplink.state
@@ -310,81 +309,6 @@ class TrackSession:
                 logger.warning("final words came for a turn that waits for none")
         elif spoken := self.uplink.turns.find(words.turn_id):
             self._context.sink.words(spoken.run.track, spoken.turn, spoken.end_ms, words)
-
-    def _report(self, fact: steps.Fact) -> None:
-        sink, memory, spoken = self._context.sink, self._context.memory, fact.spoken
-        track, turn, end_ms = spoken.run.track, spoken.turn, spoken.end_ms or spoken.turn.start_ms
-        match fact:
-            case steps.Started():
-                if spoken.wanted:
-                    memory.expect(entry_of(spoken))
-                sink.speech_started(track, turn)
-            case steps.Stopped():
-                sink.speech_ended(track, turn, end_ms)
-            case steps.Worded(_, words):
-                memory.say(entry_of(spoken, words.text))
-                sink.words(track, turn, end_ms, words)
-            case steps.Missed(_, reason):
-                memory.forget(turn.id)
-                sink.turn_lost(track, turn, end_ms, reason)
-
-
-class _Listener:
-    """One subscription's way into its lane."""
-
-    def __init__(self, lane: TrackSession, run: Run) -> None:
-        self._lane = lane
-        self._run = run
-
-    def on_audio(self, start: int, pcm: bytes) -> None:
-        """As ``TrackListener``."""
-        if self._lane.closing:
-            self._run.ledger.drop(len(pcm) // 2, "closing")
-            return
-        self._lane.uplink.receive(start, pcm)
-        self._heard()
-
-    def on_speech_start(self, onset: int) -> None:
-        """As ``TrackListener``."""
-        if not self._lane.closing:
-            self._lane.uplink.onset(onset)
-            self._heard()
-
-    def on_speech_end(self, end: int) -> None:
-        """As ``TrackListener``."""
-        if not self._lane.closing:
-            self._lane.uplink.end(end)
-            self._heard()
-
-    def on_judged(self, upto: int) -> None:
-        """As ``TrackListener``."""
-        if not self._lane.closing:
-            self._lane.uplink.judged(upto)
-            self._heard()
-
-    def on_ended(self, reason: str) -> None:
-        """As ``TrackListener``."""
-        if not self._lane.closing:
-            self._lane.uplink.ended()
-            self._heard()
-
-    def _heard(self) -> None:
-        self._lane.report()
-        self._lane.kick()
-
-
-def entry_of(spoken: SpokenTurn, text: str = "") -> Entry:
-    """A spoken turn for the memory."""
-    speaker = spoken.run.track.speaker
-    return Entry(
-        turn_id=spoken.turn.id,
-        identity=speaker.identity,
-        name=speaker.name,
-        role=Role.PERSON,
-        text=text,
-        start_ms=spoken.turn.start_ms,
-        track=spoken.run.track.sid,
-    )
 
 
 def _log_fault(task: asyncio.Task[None]) -> None:

@@ -1,0 +1,42 @@
+"""What became of a turn, told to the memory and to the sink."""
+
+from __future__ import annotations
+
+from roomhand.attribution.conversation import Entry
+from roomhand.bridge import steps
+from roomhand.bridge.spoken import SpokenTurn
+from roomhand.room.session_contract import SessionContext
+from roomhand_plugins.base import Role
+
+
+def entry_of(spoken: SpokenTurn, text: str = "") -> Entry:
+    """A spoken turn for the memory."""
+    speaker = spoken.run.track.speaker
+    return Entry(
+        turn_id=spoken.turn.id,
+        identity=speaker.identity,
+        name=speaker.name,
+        role=Role.PERSON,
+        text=text,
+        start_ms=spoken.turn.start_ms,
+        track=spoken.run.track.sid,
+    )
+
+
+def tell_fact(context: SessionContext, fact: steps.Fact) -> None:
+    """The memory first, so that whoever acts on the news finds it there."""
+    sink, memory, spoken = context.sink, context.memory, fact.spoken
+    track, turn, end_ms = spoken.run.track, spoken.turn, spoken.end_ms or spoken.turn.start_ms
+    match fact:
+        case steps.Started():
+            if spoken.wanted:
+                memory.expect(entry_of(spoken))
+            sink.speech_started(track, turn)
+        case steps.Stopped():
+            sink.speech_ended(track, turn, end_ms)
+        case steps.Worded(_, words):
+            memory.say(entry_of(spoken, words.text))
+            sink.words(track, turn, end_ms, words)
+        case steps.Missed(_, reason):
+            memory.forget(turn.id)
+            sink.turn_lost(track, turn, end_ms, reason)
