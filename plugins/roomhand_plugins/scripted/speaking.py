@@ -45,6 +45,7 @@ class Speaking:
         self._director = director
         self._memory = memory
         self._waiting: deque[ReplyRequest] = deque()
+        self._busy = False
         self._running: str | None = None
         self._stopped = asyncio.Event()
         self._open_calls: dict[str, asyncio.Event] = {}
@@ -54,16 +55,17 @@ class Speaking:
         if len(self._waiting) >= MAX_WAITING:
             raise PluginError(f"{MAX_WAITING} replies wait already")
         self._waiting.append(request)
-        if self._running is None:
-            self._running = request.reply_id
+        if not self._busy:
+            self._busy = True
             self._wire.start(self._work_off(), "replies")
 
     async def cancel(self, reply_id: str, heard: Heard) -> None:
         """Stop a reply, or take it from the queue, and cut the memory of it."""
         if self._running == reply_id:
             self._stopped.set()
+            self._open_calls.pop(_call_id(reply_id), None)
         for request in self._waiting:
-            if request.reply_id == reply_id and self._running != reply_id:
+            if request.reply_id == reply_id:
                 self._waiting.remove(request)
                 await self._wire.emit(ReplyDone(reply_id, ReplyStatus.CANCELLED))
                 return
@@ -89,8 +91,9 @@ class Speaking:
                 status = reply.status
             except _StoppedError:
                 status = ReplyStatus.CANCELLED
+            self._running = None
             await self._wire.emit(ReplyDone(request.reply_id, status))
-        self._running = None
+        self._busy = False
 
     async def _perform(self, reply_id: str, reply: Reply) -> None:
         await self._pause(reply.first_audio_ms)
@@ -110,7 +113,9 @@ class Speaking:
                 await self._pause(len(chunk) / BYTES_PER_MS / reply.speed)
 
     async def _use(self, reply_id: str, tool: ToolUse) -> None:
-        call_id = f"call-{reply_id}"
+        call_id = _call_id(reply_id)
+        if len(self._open_calls) >= MAX_WAITING:
+            self._open_calls.pop(next(iter(self._open_calls)))
         answered = self._open_calls[call_id] = asyncio.Event()
         await self._wire.emit(ToolCall(reply_id, call_id, tool.name, json.dumps(tool.arguments)))
         if self._director.capabilities.replies_after_tools:
@@ -152,3 +157,7 @@ class Speaking:
                 wait.cancel()
         if self._stopped.is_set():
             raise _StoppedError
+
+
+def _call_id(reply_id: str) -> str:
+    return f"call-{reply_id}"
