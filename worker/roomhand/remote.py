@@ -20,6 +20,7 @@ from roomhand.errors import CommandError, LiveKitError, NotFoundError
 from roomhand.settings import Settings
 
 POLL_S = 0.1
+REDISPATCH_S = 4.0
 LEAVE_S = 10.0
 
 
@@ -47,11 +48,19 @@ class RoomControl:
             if not create:
                 raise NotFoundError(f"room {room} is not open. Open it, or add --create")
             await self._admin.create_room(room)
-        record = await self._record(room, agent)
-        if record is None or not record.alive:
-            await self._admin.remove_dispatches(room, agent)
-            await self._admin.dispatch(room, agent)
-        return await self._await_agent(room, agent, wait_s)
+        loop = asyncio.get_running_loop()
+        deadline, redispatch_at = loop.time() + wait_s, 0.0
+        while agent not in (there := await self._admin.agents(room)):
+            if loop.time() >= deadline:
+                raise LiveKitError(
+                    f"{agent} did not come to {room} within {wait_s:g} s. Is a worker running "
+                    "(roomhand worker), under the same ROOMHAND_WORKER_NAME, and not full?"
+                )
+            if loop.time() >= redispatch_at:
+                await self._dispatch(room, agent)
+                redispatch_at = loop.time() + REDISPATCH_S
+            await asyncio.sleep(POLL_S)
+        return there[agent]
 
     async def leave(self, room: str, agent: str) -> str:
         """Make an agent leave and wait until it has."""
@@ -92,13 +101,9 @@ class RoomControl:
     async def _record(self, room: str, agent: str) -> AgentRecord | None:
         return await LeaseStore(self._scripts, RoomKeys(room)).read(agent)
 
-    async def _await_agent(self, room: str, agent: str, wait_s: float) -> str:
-        deadline = asyncio.get_running_loop().time() + wait_s
-        while agent not in (there := await self._admin.agents(room)):
-            if asyncio.get_running_loop().time() > deadline:
-                raise LiveKitError(
-                    f"{agent} did not come to {room} within {wait_s:g} s. Is a worker running "
-                    "(roomhand worker), under the same ROOMHAND_WORKER_NAME, and not full?"
-                )
-            await asyncio.sleep(POLL_S)
-        return there[agent]
+    async def _dispatch(self, room: str, agent: str) -> None:
+        """LiveKit forgets a dispatch that no worker took, so this is done again while we wait."""
+        record = await self._record(room, agent)
+        if record is None or not record.alive:
+            await self._admin.remove_dispatches(room, agent)
+            await self._admin.dispatch(room, agent)
