@@ -207,6 +207,7 @@ async def test_one_track_too_many_is_refused_and_heard_when_there_is_room(
         await ann.leave()
         await listeners.until("bob")
         assert ears.unheard() == []
+        assert ears.holes() == [entry]
         await bob.leave()
     assert [kind for kind, *_ in listeners.notices] == ["not_heard", "heard"]
 

@@ -8,93 +8,30 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
 
 from livekit import rtc
 
 from roomhand.attribution.identity import TrackRef
-from roomhand.attribution.ledger import TrackLedger
 from roomhand.room.audience import Verdict, track_ref, verdict
 from roomhand.room.detectors import make_detector
-from roomhand.room.ear import Ear, Hearing, Hint, Past
+from roomhand.room.ear import Ear, Hearing, Hint
+from roomhand.room.ears_options import EarsOptions
 from roomhand.room.listening import SAMPLES_PER_MS, ListenerFactory
+from roomhand.room.places import NO_ROOM, Place, Places, Unheard
 from roomhand.room.router import Router, open_router
 from roomhand.room.vad import VadPool
 from roomhand.room.watch import RATIO_EVERY_S, LoopLag, ReceivedRatio, every
-from roomhand.settings import Settings, VadKind
-from roomhand.turns.speech import SpeechLimits
+from roomhand.settings import VadKind
+
+__all__ = ["Ears", "EarsOptions", "Notice", "Unheard"]
 
 logger = logging.getLogger(__name__)
 
 Notice: TypeAlias = Callable[[str, TrackRef, str], None]
 """(kind, track, what for a person). Kinds: ``not_heard``, ``heard`` (a track refused before),
 ``subscription_failed``, ``slow``, ``renamed`` (the reference has the new name)."""
-
-REMEMBERED_TRACKS = 10_000
-"""Tracks whose past is kept (a sid comes back after our reconnect); more than a meeting has."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EarsOptions:
-    """How to hear. Defaults are those of the settings."""
-
-    frame_ms: int = 50
-    vad: VadKind = VadKind.NEURAL
-    speech_ms: int = 60
-    silence_ms: int = 500
-    voiced_from: float = 0.5
-    silent_below: float = 0.35
-    max_tracks: int = 64
-    hear_other_agents: bool = False
-
-    @staticmethod
-    def of(settings: Settings) -> EarsOptions:
-        return EarsOptions(
-            frame_ms=settings.frame_ms,
-            vad=settings.vad,
-            speech_ms=settings.vad_speech_ms,
-            silence_ms=settings.vad_silence_ms,
-            max_tracks=settings.max_tracks,
-            hear_other_agents=settings.hear_other_agents,
-        )
-
-    @property
-    def limits(self) -> SpeechLimits:
-        return SpeechLimits(
-            self.speech_ms * SAMPLES_PER_MS,
-            self.silence_ms * SAMPLES_PER_MS,
-            self.voiced_from,
-            self.silent_below,
-        )
-
-
-@dataclass(slots=True)
-class _Place:
-    """One publication that we hear, through as many subscriptions as it takes."""
-
-    participant: rtc.RemoteParticipant
-    publication: rtc.RemoteTrackPublication
-    ear: Ear | None = None
-    ratio: ReceivedRatio = field(default_factory=lambda: ReceivedRatio(0.0))
-
-
-@dataclass(slots=True)
-class Unheard:
-    """One publication that is not heard, since when and why; ``ledger`` declares its absence."""
-
-    participant: rtc.RemoteParticipant
-    publication: rtc.RemoteTrackPublication
-    ref: TrackRef
-    reason: str
-    since_ms: int
-    ledger: TrackLedger
-
-    def settle(self, now_ms: int) -> None:
-        """Declare the absence up to now."""
-        self.ledger.declare_absent((now_ms - self.since_ms) * SAMPLES_PER_MS, self.reason)
-        self.since_ms = now_ms
 
 
 def _no_hint(_ref: TrackRef, _maybe: bool, _sample: int) -> None:
@@ -128,10 +65,8 @@ class Ears:
         self._hearing = Hearing(
             self.router, self.pool, options.limits, options.frame_ms, clock_ms, listener, hint
         )
-        self._places: dict[str, _Place] = {}
-        self._unheard: dict[str, Unheard] = {}
-        self._pasts: dict[str, Past] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._places = Places(options.max_tracks)
+        self._closing: set[asyncio.Task[None]] = set()
         self._watchers: list[asyncio.Task[None]] = []
         self._closed = False
         self._handlers: Mapping[str, Callable[..., None]] = {
@@ -152,18 +87,20 @@ class Ears:
     @property
     def heard(self) -> list[TrackRef]:
         """Tracks heard now."""
-        return [place.ear.ref for place in self._places.values() if place.ear is not None]
+        return [ear.ref for _, ear in self._places.with_ears()]
 
     @property
     def ratios(self) -> dict[str, float]:
         """Received against real time, by track sid; 1.0 is right."""
-        return {sid: place.ratio.value for sid, place in self._places.items() if place.ear}
+        return {ear.ref.sid: place.ratio.value for place, ear in self._places.with_ears()}
 
     def unheard(self) -> list[Unheard]:
         """Tracks not heard now, their absence declared up to now."""
-        for entry in self._unheard.values():
-            entry.settle(self._clock_ms())
-        return list(self._unheard.values())
+        return self._places.settled(self._clock_ms())
+
+    def holes(self) -> list[Unheard]:
+        """Tracks that were not heard for some time, of the whole meeting so far."""
+        return [*self._places.past_unheard, *self.unheard()]
 
     def start(self) -> None:
         """Hear who is there and whoever comes."""
@@ -184,10 +121,10 @@ class Ears:
         for watcher in self._watchers:
             watcher.cancel()
         await asyncio.gather(*self._watchers, return_exceptions=True)
-        for place in self._places.values():
+        for place in self._places.heard.values():
             self._end(place, "closed")
-        while self._tasks:
-            await asyncio.gather(*self._tasks, return_exceptions=True)
+        while self._closing:
+            await asyncio.gather(*self._closing, return_exceptions=True)
         await self.router.aclose()
         await self.pool.aclose()
 
@@ -198,21 +135,27 @@ class Ears:
     def _consider(
         self, publication: rtc.RemoteTrackPublication, participant: rtc.RemoteParticipant
     ) -> None:
-        if publication.sid in self._places or publication.sid in self._unheard:
+        if self._places.knows(publication.sid):
             return
-        found = verdict(participant, publication, hear_other_agents=self._options.hear_other_agents)
+        found = self._verdict(publication, participant)
         if found is Verdict.OTHER_AGENT:
             self._refuse(publication, participant, found, "an agent that is not Roomhand's")
-        elif found is Verdict.HEAR and len(self._places) >= self._options.max_tracks:
+        elif found is Verdict.HEAR and self._places.full:
             limit = f"the limit of {self._options.max_tracks} tracks is reached"
-            self._refuse(publication, participant, "max_tracks", limit)
+            self._refuse(publication, participant, NO_ROOM, limit)
         elif found is Verdict.HEAR:
             self._hear(publication, participant)
+
+    def _verdict(
+        self, publication: rtc.RemoteTrackPublication, participant: rtc.RemoteParticipant
+    ) -> Verdict:
+        hear_agents = self._options.hear_other_agents
+        return verdict(participant, publication, hear_other_agents=hear_agents)
 
     def _hear(
         self, publication: rtc.RemoteTrackPublication, participant: rtc.RemoteParticipant
     ) -> None:
-        self._places[publication.sid] = _Place(participant, publication)
+        self._places.heard[publication.sid] = Place(participant, publication)
         if publication.track is not None:
             self._on_subscribed(publication.track, publication, participant)
         else:
@@ -226,29 +169,23 @@ class Ears:
         why: str,
     ) -> None:
         ref = track_ref(participant, publication)
-        entry = Unheard(participant, publication, ref, reason, self._clock_ms(), TrackLedger())
-        self._unheard[publication.sid] = entry
+        entry = Unheard(participant, publication, ref, reason, self._clock_ms())
+        self._places.unheard[publication.sid] = entry
         self._notice("not_heard", ref, why)
 
     def _forget(self, sid: str, reason: str) -> None:
         """A publication is gone: its place goes to the one refused first."""
-        self._unheard.pop(sid, None)
-        place = self._places.pop(sid, None)
-        if place is None:
-            return
-        self._end(place, reason)
-        for entry in self._unheard.values():
-            if entry.reason == "max_tracks":
-                del self._unheard[entry.publication.sid]
-                self._notice("heard", entry.ref, "there is room for this track now")
-                self._hear(entry.publication, entry.participant)
-                return
+        self._places.stop_refusing(sid, self._clock_ms())
+        place = self._places.heard.pop(sid, None)
+        if place is not None:
+            self._end(place, reason)
+        waiting = self._places.next_waiting(self._clock_ms())
+        if waiting is not None:
+            self._notice("heard", waiting.ref, "there is room for this track now")
+            self._hear(waiting.publication, waiting.participant)
 
-    def _open(self, place: _Place, track: rtc.Track) -> None:
-        sid = place.publication.sid
-        past = self._pasts.setdefault(sid, Past())
-        if len(self._pasts) > REMEMBERED_TRACKS:
-            del self._pasts[next(iter(self._pasts))]
+    def _open(self, place: Place, track: rtc.Track) -> None:
+        past = self._places.past(place.publication.sid)
         place.ratio = ReceivedRatio(asyncio.get_running_loop().time())
         place.ear = Ear(
             track_ref(place.participant, place.publication, past.subscriptions),
@@ -260,19 +197,21 @@ class Ears:
         )
         past.subscriptions += 1
 
-    def _end(self, place: _Place, reason: str) -> None:
+    def _end(self, place: Place, reason: str) -> None:
         ear, place.ear = place.ear, None
         if ear is not None:
-            self._spawn(ear.close(reason))
+            task = asyncio.create_task(ear.close(reason))
+            self._closing.add(task)
+            task.add_done_callback(self._on_closed)
 
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+    def _on_closed(self, task: asyncio.Task[None]) -> None:
+        self._closing.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            logger.error("closing a track failed", exc_info=task.exception())
 
     def _on_finished(self, ear: Ear) -> None:
         """A subscription ended. If nobody asked it to (a stall lost frames), begin another."""
-        place = self._places.get(ear.ref.sid)
+        place = self._places.heard.get(ear.ref.sid)
         if place is None or place.ear is not ear:
             return
         place.ear = None
@@ -297,7 +236,7 @@ class Ears:
         publication: rtc.RemoteTrackPublication,
         participant: rtc.RemoteParticipant,
     ) -> None:
-        place = self._places.get(publication.sid)
+        place = self._places.heard.get(publication.sid)
         if place is None:
             return
         if place.ear is not None:
@@ -313,71 +252,64 @@ class Ears:
         publication: rtc.RemoteTrackPublication,
         _: rtc.RemoteParticipant,
     ) -> None:
-        place = self._places.get(publication.sid)
+        place = self._places.heard.get(publication.sid)
         if place is not None and place.ear is not None and place.ear.track is track:
             self._end(place, "unsubscribed")
 
     def _on_subscription_failed(
         self, participant: rtc.RemoteParticipant, sid: str, error: str
     ) -> None:
-        place = self._places.get(sid)
+        place = self._places.heard.get(sid)
         if place is not None:
             ref = track_ref(participant, place.publication)
             self._notice("subscription_failed", ref, error)
 
     def _on_muted(self, _: rtc.Participant, publication: rtc.TrackPublication) -> None:
-        place = self._places.get(publication.sid)
-        if place is not None and place.ear is not None:
-            place.ear.mute()
+        ear = self._places.ear(publication.sid)
+        if ear is not None:
+            ear.mute()
 
     def _on_unmuted(self, _: rtc.Participant, publication: rtc.TrackPublication) -> None:
-        place = self._places.get(publication.sid)
-        if place is not None and place.ear is not None:
-            place.ear.unmute()
+        ear = self._places.ear(publication.sid)
+        if ear is not None:
+            ear.unmute()
 
     def _on_left(self, participant: rtc.RemoteParticipant) -> None:
-        entries: list[_Place | Unheard] = [*self._places.values(), *self._unheard.values()]
-        for entry in entries:
-            if entry.participant.identity == participant.identity:
-                self._forget(entry.publication.sid, "left")
+        for sid in self._places.sids_of(participant.identity):
+            self._forget(sid, "left")
 
     def _on_attributes(self, _: Mapping[str, str], participant: rtc.Participant) -> None:
         """An attribute may show a participant to be an agent of ours, or no longer one."""
         if not isinstance(participant, rtc.RemoteParticipant):
             return
-        hear = self._options.hear_other_agents
         for publication in list(participant.track_publications.values()):
-            heard = publication.sid in self._places
-            if heard and verdict(participant, publication, hear_other_agents=hear) is not (
-                Verdict.HEAR
-            ):
+            heard = publication.sid in self._places.heard
+            if heard and self._verdict(publication, participant) is not Verdict.HEAR:
                 publication.set_subscribed(False)
                 self._forget(publication.sid, "agent")
         self._consider_all(participant)
 
     def _on_renamed(self, participant: rtc.Participant, _old: str, _new: str) -> None:
-        for place in self._places.values():
-            if place.ear is not None and place.participant.identity == participant.identity:
-                count = place.ear.ref.subscription
-                place.ear.ref = track_ref(place.participant, place.publication, count)
-                self._notice("renamed", place.ear.ref, place.ear.ref.speaker.name)
+        for place, ear in self._places.with_ears():
+            if place.participant.identity == participant.identity:
+                count = ear.ref.subscription
+                ear.ref = track_ref(place.participant, place.publication, count)
+                self._notice("renamed", ear.ref, ear.ref.speaker.name)
 
     def _on_reconnected(self) -> None:
         """A full reconnect may have lost our subscriptions, and events meanwhile."""
-        for place in self._places.values():
+        for place in self._places.heard.values():
             if place.ear is None:
                 place.publication.set_subscribed(True)
         for participant in self._room.remote_participants.values():
             self._consider_all(participant)
 
     def _on_disconnected(self, *_: object) -> None:
-        for place in self._places.values():
+        for place in self._places.heard.values():
             self._end(place, "disconnected")
 
     def _check_ratios(self, now_s: float) -> None:
-        for place in self._places.values():
-            if place.ear is None:
-                continue
-            if place.ratio.note(place.ear.received / (SAMPLES_PER_MS * 1000), now_s):
+        for place, ear in self._places.with_ears():
+            if place.ratio.note(ear.received / (SAMPLES_PER_MS * 1000), now_s):
                 logger.warning("a track arrives at %.2f of real time", place.ratio.value)
-                self._notice("slow", place.ear.ref, f"{place.ratio.value:.2f} of real time")
+                self._notice("slow", ear.ref, f"{place.ratio.value:.2f} of real time")

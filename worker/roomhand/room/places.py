@@ -1,0 +1,107 @@
+"""Who has a place in the ears, who has not and why, and who moves up when a place falls free."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+
+from livekit import rtc
+
+from roomhand.attribution.identity import TrackRef
+from roomhand.attribution.ledger import TrackLedger
+from roomhand.room.ear import Ear, Past
+from roomhand.room.listening import SAMPLES_PER_MS
+from roomhand.room.watch import ReceivedRatio
+
+NO_ROOM = "max_tracks"
+LISTED_HOLES = 1_000
+REMEMBERED_TRACKS = 10_000
+"""Tracks whose past is kept (a sid comes back after our reconnect); more than a meeting has."""
+
+
+@dataclass(slots=True)
+class Place:
+    """One publication that is heard, through as many subscriptions as it takes."""
+
+    participant: rtc.RemoteParticipant
+    publication: rtc.RemoteTrackPublication
+    ear: Ear | None = None
+    ratio: ReceivedRatio = field(default_factory=lambda: ReceivedRatio(0.0))
+
+
+@dataclass(slots=True)
+class Unheard:
+    """One publication that is not heard, since when and why; ``ledger`` declares its absence."""
+
+    participant: rtc.RemoteParticipant
+    publication: rtc.RemoteTrackPublication
+    ref: TrackRef
+    reason: str
+    since_ms: int
+    ledger: TrackLedger = field(default_factory=TrackLedger)
+
+    def settle(self, now_ms: int) -> None:
+        """Declare the absence up to now."""
+        self.ledger.declare_absent((now_ms - self.since_ms) * SAMPLES_PER_MS, self.reason)
+        self.since_ms = now_ms
+
+
+class Places:
+    """All publications of a room that we know, by sid."""
+
+    def __init__(self, max_tracks: int) -> None:
+        self.heard: dict[str, Place] = {}
+        self.unheard: dict[str, Unheard] = {}
+        self.past_unheard: deque[Unheard] = deque(maxlen=LISTED_HOLES)
+        self._max_tracks = max_tracks
+        self._pasts: dict[str, Past] = {}
+
+    def knows(self, sid: str) -> bool:
+        return sid in self.heard or sid in self.unheard
+
+    @property
+    def full(self) -> bool:
+        return len(self.heard) >= self._max_tracks
+
+    def with_ears(self) -> list[tuple[Place, Ear]]:
+        """Places whose track is arriving now."""
+        return [(place, place.ear) for place in self.heard.values() if place.ear is not None]
+
+    def ear(self, sid: str) -> Ear | None:
+        place = self.heard.get(sid)
+        return place.ear if place is not None else None
+
+    def sids_of(self, identity: str) -> list[str]:
+        """Every publication known of a participant."""
+        entries: list[Place | Unheard] = [*self.heard.values(), *self.unheard.values()]
+        return [one.publication.sid for one in entries if one.participant.identity == identity]
+
+    def settled(self, now_ms: int) -> list[Unheard]:
+        """All that is not heard, its absence declared up to now."""
+        for entry in self.unheard.values():
+            entry.settle(now_ms)
+        return list(self.unheard.values())
+
+    def stop_refusing(self, sid: str, now_ms: int) -> None:
+        """It is gone, or will be heard: its absence ends, and stays listed."""
+        entry = self.unheard.pop(sid, None)
+        if entry is not None:
+            entry.settle(now_ms)
+            self.past_unheard.append(entry)
+
+    def next_waiting(self, now_ms: int) -> Unheard | None:
+        """Take the publication that was refused first for want of a place, if one is free now."""
+        if self.full:
+            return None
+        for sid, entry in self.unheard.items():
+            if entry.reason == NO_ROOM:
+                self.stop_refusing(sid, now_ms)
+                return entry
+        return None
+
+    def past(self, sid: str) -> Past:
+        """What was heard of this track before."""
+        past = self._pasts.setdefault(sid, Past())
+        if len(self._pasts) > REMEMBERED_TRACKS:
+            del self._pasts[next(iter(self._pasts))]
+        return past
