@@ -247,6 +247,21 @@ async def test_a_cancel_before_the_model_was_asked_ends_the_reply() -> None:
 
 
 @in_virtual_time
+async def test_a_caller_who_gives_up_leaves_no_trace() -> None:
+    """A cancelled task is a cancelled reply; the session still goes idle."""
+    script = {"faults": [{"fault": "delay_open", "ms": 5_000}]}
+    async with stage(script, SessionOptions(session_idle_s=10)) as s:
+        await s.person("anna").speak(1)
+        asking = asyncio.create_task(s.sessions.reply("anna", ask()))
+        await asyncio.sleep(1)
+        asking.cancel()
+        await asyncio.wait({asking})
+        await asyncio.sleep(30)
+        assert s.count("reply") == 0
+        assert s.sessions.state("anna") is SessionState.IDLE
+
+
+@in_virtual_time
 async def test_a_cancel_cuts_the_models_memory_even_after_the_reply_was_made() -> None:
     """Audio comes faster than it is played: the interruption is later than the last event."""
     async with stage({"replies": [{"text": "One two three four."}]}) as s:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,7 @@ from roomhand.attribution.identity import Source
 from roomhand.bridge.reopening import ReopeningLimits
 from roomhand.room.sessions import SessionOptions, SessionState
 from roomhand_plugins.scripted.script import FaultKind
+from roomhand_plugins.scripted.session import ScriptedSession
 from tests.virtual_time import in_virtual_time
 from tests.worker.room.session_stage import stage
 
@@ -155,6 +157,57 @@ async def test_what_the_ring_cannot_keep_is_a_hole_and_the_rest_is_words() -> No
         heard = s.sink.said("anna").split()
         assert heard == [f"w{v}" for v in range(41 - len(heard), 41)]
         assert len(heard) + len(s.sink.lost) == 40
+
+
+@in_virtual_time
+async def test_a_turn_that_ends_every_session_is_given_up() -> None:
+    """One turn must not keep a lane busy for ever; the next one has its chance."""
+    faults = [{"fault": "lose_socket", "at": "end_turn", "nth": nth} for nth in range(1, 10)]
+    options = SessionOptions(tries=8, reopening=ReopeningLimits(longest_s=2))
+    async with stage({"faults": faults}, options) as s:
+        anna = s.person("anna")
+        await anna.speak(1)
+        await anna.wait(30)
+        await anna.speak(2)
+        assert [reason for _, reason in s.sink.lost] == ["given up"]
+        assert s.sink.said("anna") == "w2"
+
+
+@pytest.mark.parametrize("call", ["open", "begin_turn", "send_audio", "end_turn", "events"])
+@in_virtual_time
+async def test_a_plugin_with_a_bug_costs_a_session_not_the_words(call: str) -> None:
+    """A stranger's plugin may raise anything."""
+    async with stage() as s:
+        plugin = s.plugin
+        failed: list[str] = []
+
+        def fail_once(*_: object, **__: object) -> None:
+            if not failed:
+                failed.append(call)
+                raise ZeroDivisionError("a bug")
+
+        open_session = plugin.open
+
+        async def open_buggy(*args: Any, **given: Any) -> ScriptedSession:
+            if call == "open":
+                fail_once()
+            session = await open_session(*args, **given)
+            method = getattr(session, call, None)
+
+            def buggy(*args: Any, **given: Any) -> Any:
+                fail_once()
+                return method(*args, **given) if method else None
+
+            if method:
+                setattr(session, call, buggy)
+            return session
+
+        plugin.open = open_buggy  # type: ignore[method-assign]
+        anna = s.person("anna")
+        await anna.speak(1, 2, 3)
+        await anna.wait(1)
+        assert failed
+        assert s.sink.said("anna") == "w1 w2 w3"
 
 
 @in_virtual_time
