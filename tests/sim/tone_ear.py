@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -108,13 +109,13 @@ class Ear:
 
     def _words(self) -> Iterator[HeardWord]:
         done = 0
-        for sync in _syncs(self._rows):
+        for sync, following in pairwise([*_syncs(self._rows), len(self._rows)]):
             ready = len(self._rows) - sync - _AFTER_SYNC
             if sync < done:
                 continue
             if ready < 0:
                 break
-            reading = _read(self._rows, sync) or _read_stretched(self._rows, sync)
+            reading = _read(self._rows, sync) or _read_stretched(self._rows[:following], sync)
             if reading:
                 yield self._heard(sync, reading)
             elif ready < _STRETCHES[-1]:
@@ -176,7 +177,10 @@ def _read(rows: Levels, sync: int) -> _Reading | None:
 
 
 def _read_stretched(rows: Levels, sync: int) -> _Reading | None:
-    """The word after a sync, if a jitter buffer put a pause or a repetition into it."""
+    """The word after a sync, if a jitter buffer put a pause or a repetition into it.
+
+    ``rows`` end where the next sync begins, because no word reaches beyond that.
+    """
     groups, contrasts = _prepared(rows, sync)
     places = _SYMBOL * np.arange(1, SYMBOLS_PER_WORD)
     guesses = [
@@ -185,6 +189,8 @@ def _read_stretched(rows: Levels, sync: int) -> _Reading | None:
         for hops in _STRETCHES
         if places[-1] + hops < len(groups)
     ]
+    if not guesses:
+        return None
     best = max(guesses, key=lambda guess: float(contrasts[guess].sum()))
     return _checked(groups[best], stretch=int(best[-1] - places[-1]))
 
@@ -205,6 +211,8 @@ def _margins(groups: Levels) -> Levels:
 
 def _checked(groups: Levels, stretch: int) -> _Reading | None:
     """The word whose symbols are these groups; a single doubtful tone may be its runner-up."""
+    if groups.max(-1).min() < _FLOOR:
+        return None
     ranked = np.argsort(groups, axis=-1)
     first, second = ranked[..., -1], ranked[..., -2]
     margins = _margins(np.maximum(groups, _FLOOR / 4))
@@ -216,6 +224,6 @@ def _checked(groups: Levels, stretch: int) -> _Reading | None:
         symbols = [int(low * SYNC + high) for low, high in tones]
         if is_word(symbols):
             score = float(1 - 1 / margins.min()) if doubt is None else 0.0
-            level = float(20 * np.log10(np.maximum(groups.max(-1), _FLOOR).mean()))
+            level = float(20 * np.log10(groups.max(-1).mean()))
             return _Reading(number_of(symbols[:DATA]), score, level, stretch)
     return None
