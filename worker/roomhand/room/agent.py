@@ -79,18 +79,21 @@ class RoomAgent:
         self._commands = CommandInbox(
             holding.scripts, holding.keys, holding.fence, self._on_command
         )
-        self._compose()
+        self._memory, self._people = Conversation(), People()
+        self._compose_record()
+        self._compose_speech()
+        self._compose_hearing()
 
-    def _compose(self) -> None:
-        settings, profile, holding, room = self._settings, self._profile, self._holding, self._room
+    def _compose_record(self) -> None:
+        holding, profile = self._holding, self._profile
         self._writer = TranscriptWriter(
             TranscriptStore(holding.scripts, holding.keys),
             holding.fence,
             holding.meeting.id,
-            settings.buffer_segments,
-            may_write=lambda: holding.lease.is_valid(own_now_s()),
+            self._settings.buffer_segments,
+            may_write=holding.lease.is_valid,
         )
-        self._captions = Captions(room)
+        self._captions = Captions(self._room)
         self._recorder = Recorder(
             agent=profile.name,
             agent_name=profile.shown_as,
@@ -100,20 +103,22 @@ class RoomAgent:
             interim=InterimChannel(holding.scripts, holding.keys),
             is_scribe=lambda: holding.scribe.is_scribe,
             own_track=lambda: self._mouth.track_sid,
-            own_identity=room.local_participant.identity,
+            own_identity=self._room.local_participant.identity,
             clock_ms=holding.clock_ms,
         )
-        memory, people = Conversation(), People()
-        gate = PublishGate(lambda: holding.lease.valid_until_s)
         self._conductor = Conductor(
             profile=profile,
             recorder=self._recorder,
-            memory=memory,
-            people=people,
+            memory=self._memory,
+            people=self._people,
             company=self._company,
         )
+
+    def _compose_speech(self) -> None:
+        settings, holding = self._settings, self._holding
+        gate = PublishGate(lambda: holding.lease.valid_until_s)
         self._mouth = Mouth(
-            room,
+            self._room,
             gate,
             queue_ms=settings.playout_queue_ms,
             on_started=self._conductor.on_started,
@@ -124,27 +129,29 @@ class RoomAgent:
             setup=self._setup,
             options=self._session_options(),
             meeting_id=holding.meeting.id,
-            memory=memory,
+            memory=self._memory,
             sink=self._conductor,
         )
         self._answering = Answering(
             options=AnswerOptions(
                 renew_s=settings.grant_ttl_s / 3,
-                max_talk_s=profile.floor.max_talk_s or settings.max_talk_s,
+                max_talk_s=self._profile.floor.max_talk_s or settings.max_talk_s,
             ),
             sessions=self._sessions,
             mouth=self._mouth,
             gate=gate,
             floor=FloorStore(holding.scripts, holding.keys, settings.grant_ttl_s),
             lease=holding.lease,
-            people=people,
+            people=self._people,
             on_answer=self._conductor.on_answer,
         )
         self._conductor.connect(self._answering, self._mouth)
+
+    def _compose_hearing(self) -> None:
         self._ears = Ears(
-            room,
-            options=EarsOptions.of(settings),
-            clock_ms=holding.clock_ms,
+            self._room,
+            options=EarsOptions.of(self._settings),
+            clock_ms=self._holding.clock_ms,
             listener=self._listen,
             notice=self._conductor.track_notice,
             hint=self._conductor.voice_hint,
@@ -170,6 +177,7 @@ class RoomAgent:
         self._tasks = [
             asyncio.create_task(self._answering.run(), name="answering"),
             asyncio.create_task(self._recorder.run(), name="interim"),
+            asyncio.create_task(self._holding.mend_meeting(), name="meeting"),
             asyncio.create_task(self._repeat(TICK_S, self._tick), name="tick"),
             asyncio.create_task(self._repeat(LEDGER_S, self._write_ledgers), name="ledgers"),
         ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,9 +22,12 @@ from roomhand.coordination.meeting import Meeting, MeetingStore
 from roomhand.coordination.ownership import LeaseTerms, State
 from roomhand.coordination.scribe import ScribeDuty, ScribeStore
 from roomhand.coordination.scripts import Scripts
+from roomhand.errors import RoomhandError
 from roomhand.settings import Settings
 
 logger = logging.getLogger(__name__)
+
+MEND_S = 0.5
 
 
 @dataclass(slots=True)
@@ -37,10 +41,25 @@ class Holding:
     scribe: ScribeDuty
     meeting: Meeting
     clock: MeetingClock
+    restored: asyncio.Event
+    """Set when Redis came back without its data: the meeting has to be made again."""
 
     def clock_ms(self, own_s: float | None = None) -> int:
         """Meeting time at ``own_s`` (now, if None)."""
         return self.clock.ms(own_s)
+
+    async def mend_meeting(self) -> None:
+        """Make the meeting again whenever Redis has lost it, until cancelled."""
+        meetings = MeetingStore(self.scripts, self.keys)
+        while True:
+            await self.restored.wait()
+            self.restored.clear()
+            try:
+                await meetings.open(self.fence, self.meeting.sid, known=self.meeting)
+            except RoomhandError as error:
+                logger.warning("meeting not made again yet", extra={"error": str(error)})
+                await asyncio.sleep(MEND_S)
+                self.restored.set()
 
 
 async def take_hold(
@@ -65,17 +84,28 @@ async def take_hold(
         metrics.LEASE_CHANGES.labels(state).inc()
         on_state(state)
 
+    restored = asyncio.Event()
     lease = LeaseKeeper(
-        LeaseStore(scripts, keys), fence, owner, terms, on_state=tell, scribe=scribe
+        LeaseStore(scripts, keys),
+        fence,
+        owner,
+        terms,
+        on_state=tell,
+        on_restored=restored.set,
+        scribe=scribe,
     )
     await lease.acquire()
-    await scribe.renew()
-    meeting = await MeetingStore(scripts, keys).open(fence, sid)
+    try:
+        await scribe.renew()
+        meeting = await MeetingStore(scripts, keys).open(fence, sid)
+    except RoomhandError:
+        await lease.close()
+        raise
     clock = MeetingClock(meeting.start_s, lease.offset_s or 0.0)
     lease.meeting_clock = clock
     lease.start()
     logger.info("own the agent", extra={"epoch": fence.epoch, "meeting": meeting.id})
-    return Holding(scripts, keys, fence, lease, scribe, meeting, clock)
+    return Holding(scripts, keys, fence, lease, scribe, meeting, clock, restored)
 
 
 class MediaFence:
