@@ -62,6 +62,16 @@ class Context:
         ]
 
 
+def answer_of(call_id: str, output: str) -> Send:
+    """The outcome of a tool call."""
+    item: ConversationItemParam = {
+        "type": "function_call_output",
+        "call_id": call_id,
+        "output": output,
+    }
+    return Send({"type": "conversation.item.create", "item": item})
+
+
 def line_of(turn: TextTurn) -> str:
     """A turn as one line that names its speaker; what the agent said itself carries no name."""
     words = _one_line(turn.text)

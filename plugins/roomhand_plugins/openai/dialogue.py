@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import logging
 import math
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Mapping
@@ -25,6 +26,7 @@ from roomhand_plugins.openai.turns import Turns, Words, remember
 from roomhand_plugins.openai.usage import usage_of_response, usage_of_transcription
 from roomhand_plugins.openai.wire import MalformedEventError, UnknownEventError, decode
 
+_log = logging.getLogger(__name__)
 _SAMPLES_PER_MS = SAMPLE_RATE // 1000
 _Handler: TypeAlias = Callable[["Dialogue", Any, float], list[Effect]]
 
@@ -59,8 +61,9 @@ class Dialogue:
         """One message of the service. Never raises for what it contains."""
         try:
             event = decode(data)
-        except UnknownEventError:
+        except UnknownEventError as error:
             self.counts["unknown_events"] += 1
+            _log.debug("event %s is not known", error)
             return []
         except MalformedEventError:
             self.counts["malformed_events"] += 1
@@ -171,6 +174,8 @@ class Dialogue:
         again = self.context.refused(event_id)
         if again is None:
             self.counts["passing_errors"] += 1
+            # Without its message, which may quote what somebody said.
+            _log.warning("the service refused %s: %s", event_id or "something", reason)
         return [*(again or ())]
 
 

@@ -37,7 +37,15 @@ _SOCKET_LOG = logging.getLogger("roomhand_plugins.openai.socket")
 _SOCKET_LOG.setLevel(logging.INFO)
 
 
-async def connect(client: AsyncOpenAI, options: Options) -> AsyncRealtimeConnection:
+def tls_for(options: Options) -> ssl.SSLContext | None:
+    """What all sockets share: loading the certificates for each would hold up every voice."""
+    secure = options.base_url.startswith(("wss://", "https://"))
+    return ssl.create_default_context() if secure else None
+
+
+async def connect(
+    client: AsyncOpenAI, options: Options, tls: ssl.SSLContext | None
+) -> AsyncRealtimeConnection:
     """A socket to the service. Raises SessionRefusedError.
 
     The client's own reconnecting stays off: it would reopen an empty session.
@@ -48,7 +56,7 @@ async def connect(client: AsyncOpenAI, options: Options) -> AsyncRealtimeConnect
             model=options.model,
             extra_query=dict(options.query),
             extra_headers=headers,
-            websocket_connection_options=_socket_options(options),
+            websocket_connection_options=_socket_options(options, tls),
         ).enter()
     except InvalidStatus as error:
         answer = error.response
@@ -112,7 +120,7 @@ async def hang_up(connection: AsyncRealtimeConnection) -> None:
         connection._connection.transport.abort()
 
 
-def _socket_options(options: Options) -> WebSocketConnectionOptions:
+def _socket_options(options: Options, tls: ssl.SSLContext | None) -> WebSocketConnectionOptions:
     """Limits of the socket. The package passes them on to websockets but types only some."""
     given: dict[str, Any] = {
         "max_size": _MESSAGE_LIMIT_BYTES,
@@ -123,4 +131,6 @@ def _socket_options(options: Options) -> WebSocketConnectionOptions:
         "ping_timeout": options.ping_timeout_s,
         "logger": _SOCKET_LOG,
     }
+    if tls is not None:
+        given["ssl"] = tls
     return cast(WebSocketConnectionOptions, given)

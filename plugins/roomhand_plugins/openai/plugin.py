@@ -22,7 +22,7 @@ from roomhand_plugins.base import (
 )
 from roomhand_plugins.openai.configuration import session_of
 from roomhand_plugins.openai.faults import redacted
-from roomhand_plugins.openai.handshake import configure, connect, hang_up
+from roomhand_plugins.openai.handshake import configure, connect, hang_up, tls_for
 from roomhand_plugins.openai.models import known_models
 from roomhand_plugins.openai.options import Options, TurnDetection, read_options
 from roomhand_plugins.openai.session import OpenAISession
@@ -43,7 +43,9 @@ class OpenAIPlugin:
     ) -> None:
         self._options = read_options(options, os.environ if environ is None else environ)
         self.capabilities = _capabilities(self._options)
-        self._client: AsyncOpenAI | None = None
+        # Both take long to make, and here no voice is waiting for the event loop.
+        self._client = _client(self._options)
+        self._tls = tls_for(self._options)
         self._sessions: set[OpenAISession] = set()
         self._leaving: set[asyncio.Task[None]] = set()
         self._closed = False
@@ -76,11 +78,10 @@ class OpenAIPlugin:
         await asyncio.gather(*(session.close() for session in tuple(self._sessions)))
         if self._leaving:
             await asyncio.wait(self._leaving)
-        if self._client is not None:
-            await self._client.close()
+        await self._client.close()
 
     async def _open(self, setup: SessionSetup) -> OpenAISession:
-        connection = await connect(self._ready_client(), self._options)
+        connection = await connect(self._client, self._options, self._tls)
         session: OpenAISession | None = None
         try:
             said_s = await configure(connection, session_of(self._options, setup))
@@ -114,18 +115,6 @@ class OpenAIPlugin:
         self._sessions.add(session)
         return session
 
-    def _ready_client(self) -> AsyncOpenAI:
-        if self._client is None:
-            options = self._options
-            key = options.api_key.get_secret_value() if options.api_key else _NO_KEY
-            self._client = AsyncOpenAI(
-                api_key=key, base_url=options.base_url, websocket_base_url=options.base_url
-            )
-            # The package takes these from the environment, which is not ours to read.
-            self._client.organization = options.organization
-            self._client.project = options.project
-        return self._client
-
     def _leave(self, leaving: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(leaving, name="openai-leaving")
         self._leaving.add(task)
@@ -135,6 +124,17 @@ class OpenAIPlugin:
         options = self._options
         secrets = [*options.headers.values(), *([options.api_key] if options.api_key else [])]
         return redacted(text, (secret.get_secret_value() for secret in secrets))
+
+
+def _client(options: Options) -> AsyncOpenAI:
+    key = options.api_key.get_secret_value() if options.api_key else _NO_KEY
+    client = AsyncOpenAI(
+        api_key=key, base_url=options.base_url, websocket_base_url=options.base_url
+    )
+    # The package takes these from the environment, which is not ours to read.
+    client.organization = options.organization
+    client.project = options.project
+    return client
 
 
 def _capabilities(options: Options) -> Capabilities:

@@ -27,6 +27,7 @@ from roomhand_plugins.base import (
 from roomhand_plugins.openai.effects import Effect, Send
 from roomhand_plugins.openai.reply_states import ACTIVE, TABLE, Input, State
 from roomhand_plugins.openai.truncation import SpokenItem, cuts
+from roomhand_plugins.openai.turns import remember
 
 REPLY_KEY = "roomhand_reply"
 """The metadata key that carries our reply id."""
@@ -253,7 +254,7 @@ class Replies:
 
     def _refuse_stray(self, response_id: str, now: float) -> list[Effect]:
         self._counts["stray_responses"] += 1
-        self._strays[response_id] = now + _CANCEL_LIMIT_S
+        remember(self._strays, response_id, now + _CANCEL_LIMIT_S)
         return [_cancel(response_id)]
 
     def _goes_on(self, reply: _Reply, now: float) -> bool:

@@ -9,6 +9,9 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 
 from openai.resources.realtime.realtime import AsyncRealtimeConnection
+from openai.types.realtime.realtime_session_create_request_param import (
+    RealtimeSessionCreateRequestParam,
+)
 from websockets.exceptions import ConnectionClosed
 
 from roomhand_plugins.base import (
@@ -27,6 +30,7 @@ from roomhand_plugins.base import (
 )
 from roomhand_plugins.openai.audio import BYTES_PER_MS, Pieces
 from roomhand_plugins.openai.configuration import instructions_of, response_of, tools_of
+from roomhand_plugins.openai.context import answer_of
 from roomhand_plugins.openai.dialogue import Dialogue
 from roomhand_plugins.openai.effects import Effect, Send
 from roomhand_plugins.openai.faults import closed_by_peer
@@ -148,20 +152,7 @@ class OpenAISession:
     async def answer_tool(self, call_id: str, output: str) -> None:
         """As ``base.Session.answer_tool``; ask for the model's words with ``reply``."""
         await self._admit()
-        self._apply(
-            [
-                Send(
-                    {
-                        "type": "conversation.item.create",
-                        "item": {
-                            "type": "function_call_output",
-                            "call_id": call_id,
-                            "output": output,
-                        },
-                    }
-                )
-            ]
-        )
+        self._apply([answer_of(call_id, output)])
 
     async def update(
         self, *, instructions: str | None = None, tools: Sequence[Tool] | None = None
@@ -171,10 +162,10 @@ class OpenAISession:
         if instructions is not None:
             self._setup = dataclasses.replace(self._setup, instructions=instructions)
             whole = instructions_of(self._setup, instructions)
-            self._apply([_update_instructions(whole)])
+            self._apply([_change({"type": "realtime", "instructions": whole})])
         if tools is not None:
             self._setup = dataclasses.replace(self._setup, tools=tuple(tools))
-            self._apply([_update_tools(tools)])
+            self._apply([_change({"type": "realtime", "tools": tools_of(tools)})])
 
     def events(self) -> AsyncIterator[Event]:
         """As ``base.Session.events``."""
@@ -281,21 +272,5 @@ def _report(runner: asyncio.Task[None]) -> None:
         _log.error("openai session failed", exc_info=error)
 
 
-def _update_instructions(instructions: str) -> Send:
-    return Send(
-        {
-            "type": "session.update",
-            "event_id": "session_instructions",
-            "session": {"type": "realtime", "instructions": instructions},
-        }
-    )
-
-
-def _update_tools(tools: Sequence[Tool]) -> Send:
-    return Send(
-        {
-            "type": "session.update",
-            "event_id": "session_tools",
-            "session": {"type": "realtime", "tools": tools_of(tools)},
-        }
-    )
+def _change(session: RealtimeSessionCreateRequestParam) -> Send:
+    return Send({"type": "session.update", "event_id": "session_change", "session": session})
