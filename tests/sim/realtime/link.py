@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any, Literal
 
 from websockets.asyncio.server import ServerConnection
+from websockets.protocol import State
 
 from tests.sim.realtime.behaviour import Act, Action, CloseWith, Fault, Inject, Refuse, Wait
 from tests.sim.realtime.record import SessionRecord
@@ -86,5 +87,6 @@ class Link:
             await asyncio.Event().wait()
 
     async def _send(self, event: JSON) -> None:
-        self._record.note_sent(event)
+        if self._connection.state is State.OPEN:
+            self._record.note_sent(event)
         await self._connection.send(json.dumps(event))
