@@ -25,7 +25,7 @@ from livekit import rtc
 from roomhand.attribution.identity import TrackRef
 from roomhand.attribution.ledger import TrackLedger
 from roomhand.room.ears import Ears, EarsOptions
-from roomhand.room.listening import SAMPLES_PER_MS, Anchor, TrackListener
+from roomhand.room.listening import Anchor, TrackListener
 from roomhand.room.mouth import Mouth
 from roomhand.settings import VadKind
 from roomhand.turns.barge_in import Action, BargeIn
@@ -52,22 +52,18 @@ class Interrupter(TrackListener):
 
     def __init__(self, trial: Trial) -> None:
         self._trial = trial
-        self._onset: int | None = None
 
     def on_audio(self, start: int, pcm: bytes) -> None:
         pass
 
     def on_speech_start(self, onset: int) -> None:
-        self._onset = onset
+        pass
 
     def on_speech_end(self, end: int) -> None:
-        self._onset = None
         self._trial.act(self._trial.table.quiet("bob", now_s()))
 
     def on_judged(self, upto: int) -> None:
-        if self._onset is not None:
-            voiced_ms = (upto - self._onset) / SAMPLES_PER_MS
-            self._trial.act(self._trial.table.voice("bob", voiced_ms, now_s()))
+        pass
 
     def on_ended(self, reason: str) -> None:
         pass
@@ -96,10 +92,12 @@ class Trial:
             self.stopped_s = now_s()
             self.mouth.stop(str(self.number))
 
-    def hint(self, track: TrackRef, maybe: bool, sample: int) -> None:
-        """The ears' first sign of a voice, or that it was none."""
+    def voice(self, track: TrackRef, voiced_ms: float) -> None:
+        """The ears' report of a voice; 0: it was none."""
         now = now_s()
-        self.act(self.table.voice("bob", 0, now) if maybe else self.table.quiet("bob", now))
+        self.act(
+            self.table.voice("bob", voiced_ms, now) if voiced_ms else self.table.quiet("bob", now)
+        )
 
     def begin(self) -> float:
         """Start a reply of six seconds; returns when its audio was received."""
@@ -203,7 +201,7 @@ async def measure(server: servers.LiveKit, onsets: int, vad: VadKind) -> Times:
         clock_ms=lambda: int(now_s() * 1000),
         listener=listen_to,
         notice=lambda kind, ref, what: None,
-        hint=trial.hint,
+        voice=trial.voice,
     )
     ears.start()
     await trial.mouth.open()

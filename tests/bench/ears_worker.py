@@ -78,7 +78,7 @@ def no_notice(kind: str, ref: TrackRef, why: str) -> None:
     print(f"{kind}: {ref.speaker.identity}: {why}", file=sys.stderr)
 
 
-def no_hint(ref: TrackRef, maybe: bool, sample: int) -> None: ...
+def no_report(ref: TrackRef, voiced_ms: float) -> None: ...
 
 
 async def hear_with_ears(room: rtc.Room, frame_ms: int, tally: Tally) -> list[object]:
@@ -191,7 +191,7 @@ async def hear_loopback(tracks: int, frame_ms: int, tally: Tally, wav: str) -> l
         frame_ms,
         clock_ms,
         lambda ref, _anchor, _ledger: CountingListener(ref.speaker.identity, tally),
-        no_hint,
+        no_report,
     )
     kept: list[object] = [speech, router]
     for number in range(tracks):

@@ -83,7 +83,7 @@ class Listeners:
     def __init__(self) -> None:
         self.all: list[StrictListener] = []
         self.notices: list[tuple[str, str, str]] = []
-        self.hints: list[tuple[str, bool, int]] = []
+        self.voices: list[tuple[str, float]] = []
 
     def make(self, ref: TrackRef, anchor: Anchor, ledger: TrackLedger) -> StrictListener:
         listener = StrictListener(ref, anchor, ledger)
@@ -93,8 +93,8 @@ class Listeners:
     def notice(self, kind: str, ref: TrackRef, why: str) -> None:
         self.notices.append((kind, ref.speaker.identity, why))
 
-    def hint(self, ref: TrackRef, maybe: bool, sample: int) -> None:
-        self.hints.append((ref.speaker.identity, maybe, sample))
+    def voice(self, ref: TrackRef, voiced_ms: float) -> None:
+        self.voices.append((ref.speaker.identity, voiced_ms))
 
     def of(self, identity: str) -> list[StrictListener]:
         return [one for one in self.all if one.ref.speaker.identity == identity]

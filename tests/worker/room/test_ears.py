@@ -44,7 +44,7 @@ async def open_ears(
         clock_ms=clock_ms,
         listener=listeners.make,
         notice=listeners.notice,
-        hint=listeners.hint,
+        voice=listeners.voice,
     )
     ears.start()
     try:
@@ -73,8 +73,8 @@ async def test_words_are_heard_where_they_were_spoken(
     lengths_ms = [(end - onset) / MS for onset, end in heard.spoken]
     assert lengths_ms == pytest.approx([600, 400], abs=60)
     assert (heard.spoken[1][0] - heard.spoken[0][1]) / MS == pytest.approx(500, abs=60)
-    maybe = [sample for _, maybe, sample in listeners.hints if maybe]
-    assert {onset for onset, _ in heard.spoken} <= set(maybe)
+    assert max(ms for _, ms in listeners.voices) == pytest.approx(600, abs=60)
+    assert listeners.voices[-1][1] == pytest.approx(400, abs=60)
 
 
 @pytest.mark.parametrize(("rate", "channels"), [(8_000, 1), (48_000, 2)])

@@ -154,7 +154,7 @@ class RoomAgent:
             clock_ms=self._holding.clock_ms,
             listener=self._listen,
             notice=self._conductor.track_notice,
-            hint=self._conductor.voice_hint,
+            voice=self._conductor.voice,
             lag_report=metrics.LOOP_LAG_S.observe,
         )
 

@@ -56,7 +56,7 @@ class _LastAnswer:
 
 
 class Conductor:
-    """One per job. It is the sessions' sink and the ears' hint."""
+    """One per job. It is the sessions' sink and takes the ears' reports."""
 
     def __init__(
         self,
@@ -140,13 +140,9 @@ class Conductor:
     # The ears.
 
     def voice(self, track: TrackRef, voiced_ms: float) -> None:
-        """So much of a voice was heard on a track since its speech began; 0 is the first sign."""
-        self._act(self._barge_in.voice(track.sid, voiced_ms, self._now()))
-
-    def voice_hint(self, track: TrackRef, maybe: bool, _sample: int) -> None:
-        """The first sign of a voice, or that it was none."""
-        if maybe:
-            self.voice(track, 0.0)
+        """So much of a voice was heard on a track since its onset; 0: it was none."""
+        if voiced_ms:
+            self._act(self._barge_in.voice(track.sid, voiced_ms, self._now()))
         else:
             self._act(self._barge_in.quiet(track.sid, self._now()))
 

@@ -25,9 +25,9 @@ MUTE_LAG_MS = 300
 SHORTFALL_MS = 250
 """Audio that a stream may be behind real time when it ends, before that counts as a hole."""
 
-Hint: TypeAlias = Callable[[TrackRef, bool, int], None]
-"""(track, True, sample): speech may begin there, duck now; ``on_speech_start`` follows if it is
-speech. (track, False, sample): it was none."""
+VoiceReport: TypeAlias = Callable[[TrackRef, float], None]
+"""(track, milliseconds of voice since its onset), after each round that heard some: early enough to
+duck before it is proven speech, and exact enough to tell a cough from it. 0: it was no speech."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Hearing:
     frame_ms: int
     clock_ms: Callable[[], int]
     listener: ListenerFactory
-    hint: Hint
+    voice: VoiceReport
 
 
 @dataclass(slots=True)
@@ -151,11 +151,13 @@ class Ear:
     def _judge(self, probabilities: Sequence[float], ended: bool) -> None:
         if self._listener is None:
             return
-        window = self._lane.window_samples
+        window, voiced_before = self._lane.window_samples, self._edges.voiced
         for probability in probabilities:
             edge = self._edges.judge(probability, window)
             if edge is not None:
                 self._tell(self._listener, edge)
+        if self._edges.voiced > voiced_before:
+            self._hearing.voice(self.ref, self._edges.voiced / SAMPLES_PER_MS)
         if ended:
             last = self._edges.finish(self.received)
             if last is not None:
@@ -170,8 +172,8 @@ class Ear:
             listener.on_speech_start(edge.at)
         elif edge.change is Change.END:
             listener.on_speech_end(edge.at)
-        else:
-            self._hearing.hint(self.ref, edge.change is Change.MAYBE, edge.at)
+        elif edge.change is Change.NOTHING:
+            self._hearing.voice(self.ref, 0.0)
 
     def _finish(self) -> None:
         if self._finished.is_set():

@@ -16,7 +16,7 @@ from livekit import rtc
 from roomhand.attribution.identity import TrackRef
 from roomhand.room.audience import Verdict, track_ref, verdict
 from roomhand.room.detectors import make_detector
-from roomhand.room.ear import Ear, Hearing, Hint
+from roomhand.room.ear import Ear, Hearing, VoiceReport
 from roomhand.room.ears_options import EarsOptions
 from roomhand.room.listening import SAMPLES_PER_MS, ListenerFactory
 from roomhand.room.places import NO_ROOM, Place, Places, Unheard
@@ -34,7 +34,7 @@ Notice: TypeAlias = Callable[[str, TrackRef, str], None]
 ``subscription_failed``, ``slow``, ``renamed`` (the reference has the new name)."""
 
 
-def _no_hint(_ref: TrackRef, _maybe: bool, _sample: int) -> None:
+def _no_report(_ref: TrackRef, _voiced_ms: float) -> None:
     pass
 
 
@@ -49,7 +49,7 @@ class Ears:
         clock_ms: Callable[[], int],
         listener: ListenerFactory,
         notice: Notice,
-        hint: Hint = _no_hint,
+        voice: VoiceReport = _no_report,
         lag_report: Callable[[float], None] | None = None,
         router: Router | None = None,
     ) -> None:
@@ -63,7 +63,7 @@ class Ears:
         self._clock_ms = clock_ms
         self._notice = notice
         self._hearing = Hearing(
-            self.router, self.pool, options.limits, options.frame_ms, clock_ms, listener, hint
+            self.router, self.pool, options.limits, options.frame_ms, clock_ms, listener, voice
         )
         self._places = Places(options.max_tracks)
         self._closing: set[asyncio.Task[None]] = set()

@@ -59,8 +59,6 @@ TRANSITIONS: dict[tuple[State, Input], State] = {
 class Change(StrEnum):
     """What a listener learns."""
 
-    MAYBE = "maybe"
-    """Speech may have begun: early enough to lower one's voice, too early to stop."""
     NOTHING = "nothing"
     """What may have been speech was none."""
     START = "start"
@@ -108,6 +106,11 @@ class SpeechEdges:
         return self.state in (State.SPEAKING, State.FALLING)
 
     @property
+    def voiced(self) -> int:
+        """Samples of voiced windows since the onset of what rises or speaks now; 0 in quiet."""
+        return 0 if self.state is State.QUIET else self._voiced
+
+    @property
     def decided(self) -> int:
         """No edge will ever be given before this sample, except the END of an open speech."""
         return self._onset if self.state is State.RISING else self._position
@@ -117,8 +120,10 @@ class SpeechEdges:
         begin, self._position = self._position, self._position + samples
         before = self.state
         self._apply(self._classify(probability))
+        voiced = samples if self._voiced_window(probability) else 0
         if self.state is State.RISING:
-            return self._rise(before, begin, samples if self._voiced_window(probability) else 0)
+            return self._rise(before, begin, voiced)
+        self._voiced += voiced
         if self.state is State.FALLING:
             return self._fall(before, begin)
         if before is State.RISING:
@@ -149,7 +154,7 @@ class SpeechEdges:
         if self._voiced >= self._limits.speech_samples:
             self._apply(Input.SPEECH_PROVEN)
             return Edge(Change.START, self._onset)
-        return Edge(Change.MAYBE, self._onset) if before is State.QUIET else None
+        return None
 
     def _fall(self, before: State, begin: int) -> Edge | None:
         if before is State.SPEAKING:
