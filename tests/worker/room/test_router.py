@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import logging
+import time
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
@@ -128,6 +129,22 @@ async def test_frames_that_waited_for_a_busy_loop_are_delivered_before_the_end()
     await stream.aclose()
     assert taker.frames_at_end >= 5
     await router.aclose()
+
+
+async def test_the_public_stream_s_queued_frames_are_not_lost_at_its_end() -> None:
+    """The SDK's iterator stops at the end of the native stream, whatever is still queued."""
+    router = PublicRouter()
+    voice, taker = LocalVoice(500), Taker()
+    stream = router.open(voice.track, frame_ms=20, on_frame=taker.on_frame, on_end=taker.on_end)
+    await voice.say(100)
+    await eventually(lambda: taker.frames)
+    before = len(taker.frames)
+    time.sleep(0.2)  # noqa: ASYNC251 - the loop stands still while frames come
+    stream._stream._ffi_handle.dispose()
+    time.sleep(0.05)  # noqa: ASYNC251 - and until the native stream has ended
+    await stream.aclose()
+    assert len(taker.frames) - before >= 8
+    assert taker.ends == 1
 
 
 async def test_every_native_buffer_is_let_go() -> None:

@@ -1,0 +1,190 @@
+"""One subscription, frame by frame, without a server."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+import numpy as np
+import pytest
+from livekit import rtc
+
+from roomhand.attribution.identity import Source, Speaker, TrackRef
+from roomhand.room.detectors import EnergyDetector
+from roomhand.room.ear import MUTE_LAG_MS, Ear, Hearing, Past
+from roomhand.room.ears_options import EarsOptions
+from roomhand.room.vad import VadPool
+from tests.worker.room.strict_listener import Listeners
+
+pytestmark = pytest.mark.unit
+
+MS = 24
+FRAME_MS = 50
+ANN = TrackRef("TR_1", Source.MICROPHONE, Speaker("ann", "Ann"))
+
+
+@dataclass
+class FakeStream:
+    """A fake open stream: ends when it is closed."""
+
+    on_frame: Callable[[bytes], None]
+    on_end: Callable[[], None]
+    late_frames: int = 0
+    closed: bool = False
+
+    async def aclose(self) -> None:
+        if not self.closed:
+            self.closed = True
+            self.on_end()
+
+
+@dataclass
+class FakeRouter:
+    """A fake router: the test itself brings the frames."""
+
+    streams: list[FakeStream] = field(default_factory=list)
+    lost_frames: int = 0
+
+    def open(
+        self,
+        track: rtc.Track,
+        *,
+        sample_rate: int = 24_000,
+        frame_ms: int,
+        on_frame: Callable[[bytes], None],
+        on_end: Callable[[], None],
+    ) -> FakeStream:
+        self.streams.append(FakeStream(on_frame, on_end))
+        return self.streams[-1]
+
+    async def aclose(self) -> None:
+        for stream in self.streams:
+            await stream.aclose()
+
+
+class Bench:
+    """An ear on a fake router, with a clock that the test sets."""
+
+    def __init__(self) -> None:
+        self.now_ms = 10_000
+        self.listeners = Listeners()
+        self.router = FakeRouter()
+        self.past = Past()
+        self.finished: list[Ear] = []
+        limits = EarsOptions(silence_ms=200).limits
+        self.hearing = Hearing(
+            self.router,
+            VadPool(EnergyDetector, inline=True),
+            limits,
+            FRAME_MS,
+            lambda: self.now_ms,
+            self.listeners.make,
+            self.listeners.voice,
+        )
+
+    def ear(self, *, muted: bool = False) -> Ear:
+        track = cast(Any, object())
+        return Ear(
+            ANN,
+            track,
+            self.hearing,
+            muted=muted,
+            past=self.past,
+            on_finished=self.finished.append,
+        )
+
+    async def hear(self, ms: int, *, loud: bool) -> None:
+        """Frames in real time: the clock moves with them."""
+        at = np.arange(FRAME_MS * MS)
+        wave = np.sin(2 * np.pi * 500 * at / 24_000) * (8_000 if loud else 0)
+        for _ in range(ms // FRAME_MS):
+            self.now_ms += FRAME_MS
+            self.router.streams[-1].on_frame(wave.astype(np.int16).tobytes())
+            await asyncio.sleep(0)
+
+
+async def test_a_speech_is_told_in_the_order_of_the_contract() -> None:
+    bench = Bench()
+    ear = bench.ear()
+    await bench.hear(200, loud=False)
+    await bench.hear(500, loud=True)
+    await bench.hear(300, loud=False)
+    await ear.close("closed")
+    [told] = bench.listeners.all
+    bench.listeners.assert_contract()
+    assert told.spoken == [(200 * MS, 700 * MS)]
+    assert told.anchor.start_ms == 10_000
+    assert (told.reason, told.samples) == ("closed", 1000 * MS)
+    assert bench.listeners.voices == [("ann", ms) for ms in range(50, 501, 50)]
+    assert bench.finished == [ear]
+
+
+async def test_a_click_is_reported_and_taken_back() -> None:
+    bench = Bench()
+    ear = bench.ear()
+    await bench.hear(50, loud=True)
+    await bench.hear(100, loud=False)
+    await ear.close("closed")
+    assert bench.listeners.voices == [("ann", 50), ("ann", 0)]
+    assert bench.listeners.all[0].spoken == []
+
+
+async def test_a_muted_track_is_silent_whatever_it_carries() -> None:
+    """But what was said just before the mute is still on its way, and is heard."""
+    bench = Bench()
+    ear = bench.ear()
+    await bench.hear(500, loud=True)
+    ear.mute()
+    await bench.hear(1000, loud=True)
+    ear.unmute()
+    await bench.hear(500, loud=True)
+    await ear.close("closed")
+    bench.listeners.assert_contract()
+    ends = (500 + MUTE_LAG_MS) * MS
+    assert bench.listeners.all[0].spoken == [(0, ends), (1500 * MS, 2000 * MS)]
+
+
+async def test_a_track_that_comes_muted_is_silent_from_the_start() -> None:
+    bench = Bench()
+    ear = bench.ear(muted=True)
+    await bench.hear(500, loud=True)
+    await ear.close("closed")
+    assert bench.listeners.all[0].spoken == []
+    assert bench.listeners.all[0].judged == 500 * MS
+
+
+async def test_a_track_that_never_brought_a_frame_has_no_listener() -> None:
+    bench = Bench()
+    ear = bench.ear()
+    await ear.close("closed")
+    assert bench.listeners.all == []
+    assert bench.finished == [ear]
+
+
+async def test_what_a_stream_still_owed_at_its_end_is_declared() -> None:
+    bench = Bench()
+    ear = bench.ear()
+    await bench.hear(500, loud=False)
+    bench.now_ms += 800
+    await ear.close("unsubscribed")
+    ledger = bench.listeners.all[0].ledger
+    assert dict(ledger.absent) == {"undelivered": 800 * MS}
+    assert ledger.received == 500 * MS
+
+
+async def test_the_time_between_two_subscriptions_is_declared() -> None:
+    """Subscribed time = received + declared absent, to the sample."""
+    bench = Bench()
+    first = bench.ear()
+    await bench.hear(500, loud=False)
+    await first.close("unsubscribed")
+    bench.now_ms += 1_200
+    second = bench.ear()
+    await bench.hear(300, loud=False)
+    await second.close("closed")
+    ledgers = [told.ledger for told in bench.listeners.all]
+    assert dict(ledgers[1].absent) == {"reconnect": 1_200 * MS}
+    accounted = sum(ledger.received + ledger.absent.total() for ledger in ledgers)
+    assert accounted == (bench.now_ms - 10_000) * MS
