@@ -9,6 +9,7 @@ from contextlib import aclosing
 from typing import Any
 
 import aiohttp
+from aiohttp.http_exceptions import HttpProcessingError
 
 from roomhand_plugins.base import PluginError, Role, TextTurn
 from roomhand_plugins.local.brain import Question
@@ -22,6 +23,8 @@ _RULES = (
     "last question in one or two short spoken sentences, without lists or marks. Name the person "
     "whose words you repeat. If the record does not tell, say so."
 )
+_FAULTS = (aiohttp.ClientError, HttpProcessingError, ValueError, LookupError, TypeError)
+"""What a bad connection, a bad stream or an unexpected shape of answer raises."""
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+")
 
 
@@ -78,7 +81,7 @@ class Chat:
                     yield _piece(line)
         except TimeoutError:
             raise ChatError(f"the chat endpoint took longer than {self._timeout_s:g} s") from None
-        except (aiohttp.ClientError, ValueError, LookupError, TypeError) as error:
+        except _FAULTS as error:
             name = type(error).__name__
             raise ChatError(f"the chat endpoint failed ({name})") from None
 
