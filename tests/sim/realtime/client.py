@@ -9,13 +9,14 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
+import numpy as np
 from openai import AsyncOpenAI
 from openai.resources.realtime.realtime import AsyncRealtimeConnection
 from openai.types.realtime.realtime_server_event import RealtimeServerEvent
 from websockets.asyncio.client import ClientConnection, connect
 
 from tests.sim.realtime.server import RealtimeServer
-from tests.sim.tones import encode
+from tests.sim.tones import decode, encode
 
 MODEL = "gpt-realtime-2.1"
 TIMEOUT_S = 10.0
@@ -52,6 +53,20 @@ async def received_until(
         while sum(event.type == type_ for event in events) < times:
             events.append(await connection.recv())
     return events
+
+
+def audio_in(events: Sequence[RealtimeServerEvent]) -> bytes:
+    """All answer audio of these events."""
+    return b"".join(
+        base64.b64decode(event.delta)
+        for event in events
+        if event.type == "response.output_audio.delta"
+    )
+
+
+def words_in(pcm: bytes) -> list[str]:
+    """The tone words of 24 kHz audio."""
+    return [word.word for word in decode(np.frombuffer(pcm, dtype="<i2"))]
 
 
 class Talker:
