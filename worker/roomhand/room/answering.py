@@ -52,7 +52,9 @@ class Outcome(StrEnum):
     EXPIRED = "expired"
     """Nobody let the agent speak while the question was worth an answer."""
     WITHDRAWN = "withdrawn"
-    """The asker went on speaking before a word of the answer was heard, or asked anew."""
+    """The asker went on speaking before a word of the answer was heard."""
+    REPLACED = "replaced"
+    """A newer question took its place in the queue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +136,7 @@ class Answering:
         """Put a question in the queue."""
         replaced = self._questions.add(question)
         if replaced is not None:
-            self._finish(Answer(replaced, "", Outcome.WITHDRAWN, reason="a newer question"))
+            self._finish(Answer(replaced, "", Outcome.REPLACED))
         self._asked.set()
 
     async def command(self, question: Question) -> Answer:
@@ -202,8 +204,8 @@ class Answering:
     async def _answer(self, question: Question) -> Answer:
         asked_s = self._now()
         grant = await self._take_floor(question)
-        if grant is None:
-            return Answer(question, "", Outcome.EXPIRED, reason="the floor was not free")
+        if isinstance(grant, Outcome):
+            return Answer(question, "", grant)
         metrics.FLOOR_WAIT_S.observe(self._now() - asked_s)
         reply = self._reply = _Reply(uuid4().hex, question, grant)
         self._gate.open(grant.number, grant.valid_until_s)
@@ -284,16 +286,19 @@ class Answering:
         elif isinstance(event, ReplyDone):
             self._mouth.finish(event.reply_id)
 
-    async def _take_floor(self, question: Question) -> Grant | None:
+    async def _take_floor(self, question: Question) -> Grant | Outcome:
+        """A grant, or why there is none."""
         deadline_s = question.asked_s + WORTH_ANSWERING_S
         while (now_s := self._now()) < deadline_s:
+            if question.identity and self._people.speaks(question.identity):
+                return Outcome.WITHDRAWN
             ready = self._people.quiet_for_s(now_s) >= self._options.quiet_s
             if ready and self._lease.is_valid(now_s):
                 grant = await self._request_floor()
                 if grant is not None:
                     return grant
             await asyncio.sleep(POLL_S)
-        return None
+        return Outcome.EXPIRED
 
     async def _request_floor(self) -> Grant | None:
         try:

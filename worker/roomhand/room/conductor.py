@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from roomhand import metrics
 from roomhand.attribution.conversation import Conversation, Entry
@@ -51,8 +51,9 @@ class Company:
 class _LastAnswer:
     identity: str = ""
     ended_ms: int = 0
-    withdrawn: set[str] = field(default_factory=set)
-    """Turns of askers who went on before they heard an answer: those need no name."""
+    unfinished: dict[str, Question] = field(default_factory=dict)
+    """Questions whose askers went on before they heard an answer: what they say next belongs to
+    it and needs no name."""
 
 
 class Conductor:
@@ -103,10 +104,13 @@ class Conductor:
         self._recorder.words(track, turn, end_ms, words)
         if words.final and words.text.strip():
             self._hear(track, turn, words.text.strip())
+        elif words.final:
+            self._nothing_more(track)
 
     def turn_lost(self, track: TrackRef, turn: Turn, end_ms: int, reason: str) -> None:
         """No words will come of this turn."""
         self._recorder.hole(track, turn.id, turn.start_ms, end_ms, reason)
+        self._nothing_more(track)
 
     def reply_event(
         self, event: ReplyStarted | ReplyAudio | ReplyText | ReplyDone | ToolCall
@@ -181,7 +185,7 @@ class Conductor:
             },
         )
         if answer.outcome is Outcome.WITHDRAWN:
-            self._last.withdrawn.add(answer.question.identity)
+            self._last.unfinished[answer.question.identity] = answer.question
         if answer.outcome is Outcome.FAILED:
             self._recorder.notice(f"{self._profile.shown_as} could not answer: {answer.reason}")
         segment = self._recorder.answer(answer)
@@ -210,8 +214,7 @@ class Conductor:
         identity = track.speaker.identity
         company = self._company()
         names = Names(self._profile.answers_to, (*company.people, *company.agents))
-        continued = identity in self._last.withdrawn
-        self._last.withdrawn.discard(identity)
+        begun = self._last.unfinished.pop(identity, None)
         situation = Situation(
             speaker=identity,
             now_ms=turn.start_ms,
@@ -224,10 +227,17 @@ class Conductor:
         )
         verdict = judge(text, names, situation)
         logger.info("heard", extra={"addressed": verdict.addressed, "reason": verdict.reason})
-        if self._muted or not (verdict.addressed or continued):
+        if self._muted or not (verdict.addressed or begun):
             return
         name = safe_name(track.speaker.name, fallback=identity)
-        self._answering.ask(Question(turn.id, identity, name, text, self._now()))
+        question = text if begun is None else f"{begun.text} {text}"
+        self._answering.ask(Question(turn.id, identity, name, question, self._now()))
+
+    def _nothing_more(self, track: TrackRef) -> None:
+        """What sounded as if the asker went on had no words: the question stands as it was."""
+        begun = self._last.unfinished.pop(track.speaker.identity, None)
+        if begun is not None and not self._muted:
+            self._answering.ask(replace(begun, asked_s=self._now()))
 
     def _act(self, action: Action | None) -> None:
         if action is Action.DUCK:
