@@ -136,6 +136,7 @@ class RoomAgent:
             options=AnswerOptions(
                 renew_s=settings.grant_ttl_s / 3,
                 max_talk_s=self._profile.floor.max_talk_s or settings.max_talk_s,
+                verbatim=self._plugin.capabilities.verbatim,
             ),
             sessions=self._sessions,
             mouth=self._mouth,

@@ -7,6 +7,7 @@ then on the mouth plays it and people stop it without asking anybody (see ``cond
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -64,6 +65,8 @@ class AnswerOptions:
     renew_s: float
     """Between renewals of the grant: a third of its length."""
     max_talk_s: float
+    verbatim: bool = True
+    """The model can be told what to say word for word; otherwise it is asked to."""
     quiet_s: float = 0.2
     first_audio_s: float = 20.0
     """A model that has said nothing by then has failed."""
@@ -220,14 +223,8 @@ class Answering:
 
     async def _reply_to(self, reply: _Reply) -> Answer:
         question = reply.question
-        request = ReplyRequest(
-            reply_id=reply.id,
-            verbatim=question.text if question.verbatim else None,
-            asked_by=question.name,
-            question="" if question.verbatim else question.text,
-        )
         try:
-            await self._sessions.reply(question.identity, request)
+            await self._sessions.reply(question.identity, self._request(reply))
         except (PluginError, RoomhandError) as error:
             return Answer(question, reply.id, Outcome.FAILED, reason=str(error))
         await self._until_heard(reply)
@@ -238,6 +235,15 @@ class Answering:
             await self._sessions.cancel_reply(reply.id, heard)
         reason = reply.done.reason if reply.done else ""
         return Answer(question, reply.id, outcome, heard, reply.started_s, ended_s, reason)
+
+    def _request(self, reply: _Reply) -> ReplyRequest:
+        question = reply.question
+        if not question.verbatim:
+            return ReplyRequest(reply_id=reply.id, asked_by=question.name, question=question.text)
+        if self._options.verbatim:
+            return ReplyRequest(reply_id=reply.id, verbatim=question.text)
+        order = f"Say exactly this, word for word, and nothing else: {json.dumps(question.text)}"
+        return ReplyRequest(reply_id=reply.id, instructions=order)
 
     def _outcome(self, reply: _Reply) -> Outcome:
         if not reply.playing or (reply.done and reply.done.status is ReplyStatus.FAILED):
