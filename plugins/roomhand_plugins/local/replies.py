@@ -28,7 +28,7 @@ from roomhand_plugins.scripted.stream import EventStream
 log = logging.getLogger(__name__)
 
 MAX_WAITING = 32
-TRANSCRIPT_WAIT_S = 4.0
+TRANSCRIPT_WAIT_S = 10.0
 """A reply without a question waits this long for the words of the turns before it."""
 
 

@@ -17,7 +17,7 @@ WORDS = "the budget for the new project is forty thousand dollars"
 class TestLocalPlugin(PluginConformance):
     """There is no connection to lose and no session that expires."""
 
-    wait_s = 20.0
+    wait_s = 60.0
     expected_text = WORDS
 
     async def make_plugin(self) -> Plugin:
