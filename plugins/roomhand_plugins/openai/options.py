@@ -67,7 +67,8 @@ class Options(BaseModel):
     chunk_ms: Annotated[int, Field(ge=10, le=1_000)] = 100
     max_session_s: Annotated[float, Field(gt=0)] = known_models().limits.session_s
     """The service ends a session at this age; what the service itself says goes first."""
-    connect_timeout_s: Annotated[float, Field(gt=0, le=120)] = 10.0
+    connect_timeout_s: Annotated[float, Field(gt=0, le=120)] = 30.0
+    """Speech waits in the ring meanwhile, so a slow handshake is better than another attempt."""
     ping_interval_s: Annotated[float, Field(gt=0, le=300)] = 15.0
     ping_timeout_s: Annotated[float, Field(gt=0, le=300)] = 15.0
     answer_timeout_s: Annotated[float, Field(gt=0, le=300)] = 20.0
