@@ -6,8 +6,9 @@ multiprocess mode), because each job is a process of its own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.metrics_core import Metric
@@ -56,6 +57,21 @@ SEGMENTS_BUFFERED = Gauge(
 )
 TOKENS = Counter("roomhand_provider_tokens", "Tokens billed", ["direction", "kind"])
 AUDIO_SECONDS = Counter("roomhand_provider_audio_seconds", "Audio billed by duration")
+
+
+class Mirror:
+    """Brings counts that are kept where they happen into a labelled counter."""
+
+    def __init__(self, counter: Counter, counts: Callable[[], Mapping[Any, int]]) -> None:
+        self._counter = counter
+        self._counts = counts
+        self._told: dict[Any, int] = {}
+
+    def update(self) -> None:
+        """Add what has been counted since the last time."""
+        for label, count in self._counts().items():
+            self._counter.labels(label).inc(count - self._told.get(label, 0))
+            self._told[label] = count
 
 
 class _Jobs(Collector):

@@ -24,11 +24,11 @@ from roomhand.coordination.commands import Command, Interrupt, Mute, Outcome, Sa
 from roomhand.coordination.floor import FloorStore
 from roomhand.coordination.inbox import CommandInbox
 from roomhand.coordination.interim import InterimChannel
-from roomhand.coordination.meeting import MeetingStore
 from roomhand.coordination.transcript import TranscriptStore
 from roomhand.coordination.writer import TranscriptWriter
-from roomhand.errors import CommandError, RoomhandError
+from roomhand.errors import CommandError
 from roomhand.profiles import Profile
+from roomhand.room.accounts import Accounts
 from roomhand.room.answering import Answering, AnswerOptions
 from roomhand.room.captions import Captions
 from roomhand.room.conductor import Company, Conductor
@@ -72,17 +72,21 @@ class RoomAgent:
         self._holding = holding
         self._on_stop = on_stop
         self._media_fence = MediaFence(room, admin, holding.fence)
-        self._ledgers: dict[tuple[str, int], tuple[TrackRef, TrackLedger]] = {}
         self._tasks: list[asyncio.Task[None]] = []
         self._errands: set[asyncio.Task[None]] = set()
-        self._meetings = MeetingStore(holding.scripts, holding.keys)
         self._commands = CommandInbox(
             holding.scripts, holding.keys, holding.fence, self._on_command
         )
         self._memory, self._people = Conversation(), People()
+        self._gate = PublishGate(lambda: holding.lease.valid_until_s)
         self._compose_record()
         self._compose_speech()
         self._compose_hearing()
+        self._accounts = Accounts(holding, self._ears.holes)
+        self._mirrors = [
+            metrics.Mirror(metrics.FRAMES_REFUSED, lambda: self._gate.refused),
+            metrics.Mirror(metrics.SAMPLES_DROPPED, self._accounts.dropped),
+        ]
 
     def _compose_record(self) -> None:
         holding, profile = self._holding, self._profile
@@ -116,10 +120,9 @@ class RoomAgent:
 
     def _compose_speech(self) -> None:
         settings, holding = self._settings, self._holding
-        gate = PublishGate(lambda: holding.lease.valid_until_s)
         self._mouth = Mouth(
             self._room,
-            gate,
+            self._gate,
             queue_ms=settings.playout_queue_ms,
             on_started=self._conductor.on_started,
             on_ended=self._conductor.on_ended,
@@ -140,7 +143,7 @@ class RoomAgent:
             ),
             sessions=self._sessions,
             mouth=self._mouth,
-            gate=gate,
+            gate=self._gate,
             floor=FloorStore(holding.scripts, holding.keys, settings.grant_ttl_s),
             lease=holding.lease,
             people=self._people,
@@ -180,7 +183,7 @@ class RoomAgent:
             asyncio.create_task(self._recorder.run(), name="interim"),
             asyncio.create_task(self._holding.mend_meeting(), name="meeting"),
             asyncio.create_task(self._repeat(TICK_S, self._tick), name="tick"),
-            asyncio.create_task(self._repeat(LEDGER_S, self._write_ledgers), name="ledgers"),
+            asyncio.create_task(self._repeat(LEDGER_S, self._accounts.write), name="ledgers"),
         ]
         for task in self._tasks:
             task.add_done_callback(_report)
@@ -192,7 +195,7 @@ class RoomAgent:
         await self._commands.close()
         await self._ears.aclose()
         await self._sessions.aclose()
-        await self._write_ledgers()
+        await self._accounts.write()
         for task in [*self._tasks, *self._errands]:
             task.cancel()
         await asyncio.gather(*self._tasks, *self._errands, return_exceptions=True)
@@ -204,7 +207,7 @@ class RoomAgent:
         await self._plugin.close()
 
     def _listen(self, track: TrackRef, anchor: Anchor, ledger: TrackLedger) -> TrackListener:
-        self._ledgers[track.sid, track.subscription] = (track, ledger)
+        self._accounts.add(track, ledger)
         return self._sessions.listen(track, anchor, ledger)
 
     def _setup(self, track: TrackRef | None) -> SessionSetup:
@@ -261,19 +264,8 @@ class RoomAgent:
         self._conductor.tick()
         metrics.TRACKS.set(len(self._ears.heard))
         metrics.TRACK_REALTIME.set(min(self._ears.ratios.values(), default=1.0))
-
-    async def _write_ledgers(self) -> None:
-        """Where the samples went, so far; RedisError only delays it."""
-        for unheard in self._ears.unheard():
-            key = (unheard.ref.sid, unheard.ref.subscription)
-            self._ledgers[key] = (unheard.ref, unheard.ledger)
-        for track, ledger in list(self._ledgers.values()):
-            try:
-                await self._meetings.write_ledger(
-                    self._holding.fence, self._holding.meeting.id, track, ledger
-                )
-            except RoomhandError as error:
-                logger.warning("ledger not written", extra={"error": str(error)})
+        for mirror in self._mirrors:
+            mirror.update()
 
     async def _repeat(
         self, every_s: float, work: Callable[[], Coroutine[None, None, None]]

@@ -13,7 +13,7 @@ from roomhand.turns.speech import SpeechLimits
 class EarsOptions:
     """Defaults are those of the settings."""
 
-    frame_ms: int = 50
+    frame_ms: int = 20
     vad: VadKind = VadKind.NEURAL
     speech_ms: int = 60
     """Speech that begins a turn."""
