@@ -28,6 +28,9 @@ INTERIM_SAMPLES = SAMPLE_RATE * 6 // 10
 NAME_MARK = "_name"
 """Ends a word that was added for a name; no dictionary word has it."""
 
+MAX_NAMES = 500
+"""Words learned in the life of a process: people come and go, and choose their names freely."""
+
 
 class Recogniser:
     """One decoder and the turn it is hearing."""
@@ -129,7 +132,8 @@ class Recogniser:
             for word in re.findall(r"[A-Za-z']+", name)
             if len(word) > 1
         }
-        new = {mark: word for mark, word in new.items() if mark not in self._names}
+        room = MAX_NAMES - len(self._names)
+        new = dict([each for each in new.items() if each[0] not in self._names][:room])
         for number, (mark, word) in enumerate(new.items(), 1):
             known = self._decoder.lookup_word(word.lower())
             phones = known or pronunciation(word)

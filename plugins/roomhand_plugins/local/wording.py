@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
 from functools import lru_cache
@@ -37,8 +38,10 @@ _STOP = frozenset(
 
 
 def tokens(text: str) -> list[str]:
-    """Lower-case words; apostrophes stay inside."""
-    return re.findall(r"[a-z0-9]+(?:'[a-z]+)?", text.lower().replace("’", "'"))
+    """Lower-case words without accents; apostrophes stay inside. Letters of any script count."""
+    folded = unicodedata.normalize("NFKD", text.lower().replace("’", "'"))
+    bare = "".join(ch for ch in folded if not unicodedata.combining(ch))
+    return re.findall(r"[^\W_]+(?:'[^\W_]+)?", bare)
 
 
 @lru_cache(maxsize=8192)

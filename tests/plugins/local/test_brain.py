@@ -136,6 +136,14 @@ def test_questions_are_no_evidence() -> None:
     assert ask("who said something about the harbour", turns=turns).startswith("I do not know")
 
 
+def test_names_of_any_script_are_found() -> None:
+    """With accents or without, and where there are no accents at all."""
+    turns = [turn(1, "José", "the harbour is closed"), turn(2, "李雷", "the harbour is open")]
+
+    assert ask("what did jose say about the harbour", turns=turns).startswith("José said: ")
+    assert ask("what did 李雷 say about the harbour", turns=turns).startswith("李雷 said: ")
+
+
 def test_a_long_turn_is_cut_to_the_part_that_was_asked_for() -> None:
     """At most ``MAX_QUOTE_WORDS`` words, with the topic among them."""
     long = " ".join(["and then some more"] * 30 + ["the harbour is closed"] + ["and so on"] * 30)
