@@ -234,6 +234,7 @@ async def stage(own: Own, scripts: Scripts, keys: RoomKeys) -> Stage:
         "scribe": keys.scribe,
         "floor": keys.floor,
         "current": keys.current,
+        "latest": keys.latest,
         "meeting": keys.meeting(meeting.id),
         "running": keys.meeting(meeting.id),
         "candidate": keys.meeting("m2"),

@@ -86,7 +86,10 @@ async def test_a_meeting_ends_once(meetings: MeetingStore, own: Own) -> None:
     assert record.end_s is not None
     assert record.end_s >= record.start_s
     assert await meetings.current() is None
-    assert (await meetings.open(sage, "RM_1")).id != meeting.id
+    assert await meetings.latest() == meeting.id
+    second = await meetings.open(sage, "RM_1")
+    assert second.id != meeting.id
+    assert await meetings.latest() == second.id
 
 
 async def test_a_meeting_that_redis_lost_goes_on(

@@ -185,9 +185,24 @@ async def test_more_than_a_page_is_read_whole(
     assert [entry.segment for entry in await reader.read()] == [spoken(n) for n in range(1100)]
 
 
+async def test_the_newest_meeting_can_be_read_after_its_end(
+    store: TranscriptStore, reader: TranscriptReader, meetings: MeetingStore, sage: Fence
+) -> None:
+    """Who asks by the room alone gets it, until the next one begins."""
+    meeting = await meetings.open(sage, "RM_1")
+    await store.append(sage, meeting.id, spoken(1))
+    await meetings.end(sage, meeting.id, "done")
+
+    assert [entry.segment for entry in await reader.read()] == [spoken(1)]
+    assert [entry.segment async for entry in reader.follow()] == [spoken(1)]
+
+    await meetings.open(sage, "RM_1")
+    assert await reader.read() == []
+
+
 async def test_a_meeting_that_is_not_there_is_named(reader: TranscriptReader) -> None:
     """A wrong room or id is an error for a person, not an empty transcript."""
-    with pytest.raises(NotFoundError, match="no meeting runs"):
+    with pytest.raises(NotFoundError, match="no meeting is known"):
         await reader.read()
     with pytest.raises(NotFoundError, match="m404"):
         await anext(reader.follow("m404"))

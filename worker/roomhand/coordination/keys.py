@@ -82,6 +82,11 @@ class RoomKeys:
         return f"{self._base}:current"
 
     @property
+    def latest(self) -> str:
+        """String: id of the newest meeting, running or ended."""
+        return f"{self._base}:latest"
+
+    @property
     def outbox(self) -> str:
         """Stream: facts for other slots."""
         return f"{self._base}:outbox"

@@ -81,9 +81,11 @@ class MeetingStore:
 
     async def current(self) -> str | None:
         """The id of the meeting that runs, or None. Raises RedisError without an answer."""
-        with reported():
-            value = await self._scripts.client.get(self._keys.current)
-        return None if value is None else text(value)
+        return await self._pointer(self._keys.current)
+
+    async def latest(self) -> str | None:
+        """The id of the newest meeting, running or ended. Raises RedisError without an answer."""
+        return await self._pointer(self._keys.latest)
 
     async def read(self, meeting_id: str) -> MeetingRecord | None:
         """What is known of a meeting, or None. Raises RedisError without an answer."""
@@ -131,6 +133,11 @@ class MeetingStore:
             raw = await self._scripts.client.hgetall(self._keys.ledger(meeting_id))
         return {text(name): json.loads(value) for name, value in raw.items()}
 
+    async def _pointer(self, key: str) -> str | None:
+        with reported():
+            value = await self._scripts.client.get(key)
+        return None if value is None else text(value)
+
     async def _try_to_open(self, fence: Fence, sid: str, known: Meeting | None) -> Answer:
         running = await self.current() or ""
         candidate = known.id if known else uuid4().hex[:16]
@@ -139,6 +146,7 @@ class MeetingStore:
             {
                 "agents": self._keys.agents,
                 "current": self._keys.current,
+                "latest": self._keys.latest,
                 "running": self._keys.meeting(running or candidate),
                 "candidate": self._keys.meeting(candidate),
             },

@@ -4,6 +4,7 @@
 -- KEYS
 --   agents: hash, agent -> record
 --   current: string, id of the running meeting
+--   latest: string, id of the newest meeting; stays when that has ended
 --   running: hash of the meeting that the caller read from current (the candidate's, if none)
 --   candidate: hash of the meeting to begin
 -- ARGV
@@ -21,8 +22,9 @@
 --   no_record
 local agents = KEYS[1]
 local current = KEYS[2]
-local running = KEYS[3]
-local candidate = KEYS[4]
+local latest = KEYS[3]
+local running = KEYS[4]
+local candidate = KEYS[5]
 local agent = ARGV[1]
 local epoch = tonumber(ARGV[2])
 local sid = ARGV[3]
@@ -42,6 +44,7 @@ if running_id ~= '' then
   local held = redis.call('HMGET', running, 'sid', 'start_us')
   if held[1] == sid then
     keep_for_meeting(current)
+    keep_for_meeting(latest)
     keep_for_meeting(running)
     return {'joined', running_id, held[2], whole(now)}
   end
@@ -52,6 +55,8 @@ if start_us == 0 then
 end
 redis.call('HSET', candidate, 'sid', sid, 'state', 'open', 'start_us', whole(start_us))
 redis.call('SET', current, candidate_id)
+redis.call('SET', latest, candidate_id)
 keep_for_meeting(candidate)
 keep_for_meeting(current)
+keep_for_meeting(latest)
 return {'begun', candidate_id, whole(start_us), whole(now)}

@@ -110,7 +110,7 @@ class TranscriptReader:
         self._meetings = MeetingStore(scripts, keys)
 
     async def read(self, meeting_id: str | None = None) -> list[Entry]:
-        """Everything that a meeting (the running one, if None) has so far, as written.
+        """Everything that a meeting (the newest, if None) has so far, as written.
 
         Raises NotFoundError where there is no such meeting.
         """
@@ -142,9 +142,12 @@ class TranscriptReader:
                 return
 
     async def _known(self, meeting_id: str | None) -> str:
-        found = meeting_id or await self._meetings.current()
+        found = meeting_id or await self._meetings.latest()
         if not found:
-            raise NotFoundError(f"no meeting runs in room {self._keys.room}")
+            raise NotFoundError(
+                f"no meeting is known in room {self._keys.room}. "
+                "One begins when the first agent joins"
+            )
         if await self._meetings.read(found) is None:
             raise NotFoundError(f"room {self._keys.room} has no meeting {found}")
         return found
