@@ -24,10 +24,11 @@ AGENT = "Sage"
 MAX_WORD_ERRORS = 0.12
 """Mean over the voices, for a line to be kept."""
 PEOPLE = (
-    *("Martin", "Robert", "Michael", "Patrick", "Richard"),
-    *("Margaret", "Jennifer", "Maria", "Thomas"),
+    *("Martin", "Robert", "Michael", "Patrick"),
+    *("Richard", "Margaret", "Maria"),
 )
-"""The nine of 24 common names that were understood in every voice, in "what did NAME say"."""
+"""Of 24 common names the seven that were understood best in every voice, in "what did NAME say"
+(also understood: Jennifer, Thomas; not: Laura, Linda, Helen, Carol, Peter, Susan, Sarah ...)."""
 PLAIN = (
     "I think that we should move the meeting to Tuesday.",
     "The budget for the new project is forty thousand dollars.",
@@ -60,17 +61,17 @@ def _filled(topic: str, text: str, *facts: str) -> list[Line]:
     ]
 
 
-_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "ninety")
 _MONTHS = (
-    *("January", "February", "March", "April", "June", "July", "August"),
-    *("September", "October", "November", "December"),
+    *("January", "April", "June", "July"),
+    *("August", "September", "October", "November"),
 )
 _PLACES = (
-    *("Washington", "Paris", "California", "Germany", "Canada"),
-    *("Florida", "Mexico", "Texas", "Japan", "China"),
+    *("Washington", "Paris", "California", "Germany"),
+    *("Canada", "Florida", "Mexico"),
 )
-_WHEN = ("in the morning", "on Friday", "on Wednesday", "next week", "tomorrow", "in November")
-_THINGS = ("computer", "camera", "contract", "product", "program", "system", "service", "price")
+_WHEN = ("in the morning", "on Friday", "on Wednesday", "tomorrow", "in November")
+_THINGS = ("computer", "camera", "contract", "product", "program", "service")
 
 STATEMENTS = [
     *_filled("budget", "The budget for the new project is {} thousand dollars.", *_TENS),
