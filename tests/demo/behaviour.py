@@ -1,0 +1,42 @@
+"""Whether the agent answered the question, left the mention alone, and gave way. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from roomhand.attribution.segments import Segment, SegmentKind
+from tests.demo.score import Spoken
+from tests.demo.script import Kind
+from tests.demo.words import words
+
+
+def answer_to(spoken: Sequence[Spoken], kind: Kind, segments: Iterable[Segment]) -> list[Segment]:
+    """What the agent said from a saying of this kind to the next that calls it, or speaks of it."""
+    begin_ms, end_ms = window(spoken, kind)
+    return [
+        segment
+        for segment in segments
+        if segment.kind is SegmentKind.AGENT and begin_ms <= segment.start_ms < end_ms
+    ]
+
+
+def window(spoken: Sequence[Spoken], kind: Kind) -> tuple[int, float]:
+    """Milliseconds of the meeting from a saying's begin to the next that concerns the agent."""
+    concerns = [
+        each
+        for each in sorted(spoken, key=lambda each: each.start_ms)
+        if each.saying.kind in (Kind.QUESTION, Kind.MENTION, Kind.SUMMARY)
+    ]
+    kinds = [each.saying.kind for each in concerns]
+    if kind not in kinds:
+        return 0, 0
+    place = kinds.index(kind)
+    after = concerns[place + 1 :]
+    return concerns[place].start_ms, after[0].start_ms if after else float("inf")
+
+
+def holds_fact(spoken: Sequence[Spoken], answer: Iterable[Segment]) -> bool:
+    """Whether the answer has every telling word of the fact that was asked for."""
+    asked = next((s.saying for s in spoken if s.saying.kind is Kind.QUESTION), None)
+    said = {word for segment in answer for word in words(segment.text)}
+    return asked is not None and bool(asked.facts) and set(asked.facts) <= said

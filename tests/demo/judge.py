@@ -1,0 +1,95 @@
+"""Brings together what was performed, written and heard, and gives the figures."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+from roomhand.attribution.segments import Segment
+from roomhand_plugins.base import SAMPLE_RATE
+from tests.demo.behaviour import answer_to, holds_fact, window
+from tests.demo.observer import AUDIBLE_DB, STEP_MS, Heard
+from tests.demo.overlap import Overlap, on_time, overlap, sounding
+from tests.demo.play import Play
+from tests.demo.result import Result
+from tests.demo.score import score
+from tests.demo.script import Kind
+from tests.sim.hearing import Listener
+
+MOST_LISTENED_S = 30
+REALLY_HEARD = 0.5
+"""Share of the answer's time in which a listener must have heard something: words have gaps."""
+WOKEN_S = 0.2
+"""So much audible speech of the agent is no accident."""
+
+
+async def judge(play: Play, segments: Sequence[Segment], duration_s: float) -> Result:
+    """The figures of a performance whose agent has left. ``segments`` are the transcript."""
+    script, spoken = play.script, play.spoken
+    scored = score(spoken, segments)
+    over = _agent_over_people(play)
+    ledgers = await play.watch.unaccounted()
+    return Result(
+        seed=script.seed,
+        duration_s=round(duration_s, 1),
+        speech_s=round(sum(each.end_ms - each.start_ms for each in spoken) / 1000, 1),
+        wer_by_name={
+            script.name_of(who): round(rate, 3) for who, rate in scored.wer_by_identity.items()
+        },
+        misattributed_words=scored.misattributed,
+        lost_words=scored.lost,
+        doubled_words=scored.doubled,
+        agent_over_people_ms=over.total_ms,
+        longest_agent_over_people_ms=over.longest_ms,
+        unaccounted_by_track={
+            f"{script.name_of(identity)} {key.split(':', 1)[1]}": samples
+            for key, (identity, samples) in sorted(ledgers.items())
+        },
+        tracks=len(script.cast),
+        answered_question=_answered(play, segments),
+        heard_at_listener=await asyncio.to_thread(_heard_answer, play, segments),
+        woken_by_mention=_woken(play, segments),
+        gave_way=any(each.interrupted for each in answer_to(spoken, Kind.SUMMARY, segments)),
+        late=tuple(play.late),
+    )
+
+
+def _agent_over_people(play: Play) -> Overlap:
+    people = [_sounding(heard) for heard in play.observer.heard.values()]
+    return overlap(_sounding(play.observer.agent), people, STEP_MS)
+
+
+def _sounding(heard: Heard) -> set[int]:
+    return sounding(on_time(heard.at_s, STEP_MS), heard.level_db, AUDIBLE_DB, STEP_MS)
+
+
+def _answered(play: Play, segments: Sequence[Segment]) -> bool:
+    """The transcript's answer holds the fact, and a listener heard the agent for that long."""
+    answer = answer_to(play.spoken, Kind.QUESTION, segments)
+    written_s = sum(each.end_ms - each.start_ms for each in answer) / 1000
+    begin_s, end_s = _own_window(play, Kind.QUESTION)
+    heard_s = play.observer.agent.audible_s(begin_s, end_s)
+    return holds_fact(play.spoken, answer) and heard_s >= REALLY_HEARD * written_s
+
+
+def _woken(play: Play, segments: Sequence[Segment]) -> bool:
+    heard_s = play.observer.agent.audible_s(*_own_window(play, Kind.MENTION))
+    return heard_s > WOKEN_S or bool(answer_to(play.spoken, Kind.MENTION, segments))
+
+
+def _heard_answer(play: Play, segments: Sequence[Segment]) -> str:
+    """The answer as the offline recogniser understands what arrived at a listener."""
+    if not answer_to(play.spoken, Kind.QUESTION, segments):
+        return ""
+    samples = play.observer.agent.samples(*_own_window(play, Kind.QUESTION))
+    loud = (abs(samples.astype("int32")) > 300).nonzero()[0]
+    if not len(loud):
+        return ""
+    said = samples[loud[0] : loud[-1] + 1][: MOST_LISTENED_S * SAMPLE_RATE]
+    names = [character.name for character in play.script.cast]
+    return Listener([play.script.agent, *names]).hear(said)
+
+
+def _own_window(play: Play, kind: Kind) -> tuple[float, float]:
+    begin_ms, end_ms = window(play.spoken, kind)
+    return play.watch.own_s(begin_ms), play.watch.own_s(end_ms)

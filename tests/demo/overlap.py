@@ -1,0 +1,73 @@
+"""How long people heard the agent while a person spoke. Pure: from levels to milliseconds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+BRIDGE_MS = 200
+"""A shorter gap between two sounds of one voice is part of its speech."""
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """``runs_ms`` are the single overlaps, in order."""
+
+    runs_ms: tuple[int, ...]
+
+    @property
+    def total_ms(self) -> int:
+        """All of them."""
+        return sum(self.runs_ms)
+
+    @property
+    def longest_ms(self) -> int:
+        """The longest one."""
+        return max(self.runs_ms, default=0)
+
+
+def on_time(arrivals_s: Sequence[float], step_ms: int) -> list[float]:
+    """When each step was due: steps that waited for the reader move back to their place.
+
+    A step cannot be later than its successor less its own length.
+    """
+    due = list(arrivals_s)
+    for index in range(len(due) - 2, -1, -1):
+        due[index] = min(due[index], due[index + 1] - step_ms / 1000)
+    return due
+
+
+def sounding(
+    due_s: Sequence[float], level_db: Sequence[float], audible_db: float, step_ms: int
+) -> set[int]:
+    """The steps of the clock, numbered from its zero, in which something is audible."""
+    steps = zip(due_s, level_db, strict=True)
+    return {round(due * 1000 / step_ms) for due, level in steps if level > audible_db}
+
+
+def speech(sounds: Iterable[int], step_ms: int) -> set[int]:
+    """Sounds with the short gaps between them."""
+    reach = BRIDGE_MS // step_ms
+    filled: set[int] = set()
+    last: int | None = None
+    for step in sorted(sounds):
+        begin = last if last is not None and step - last <= reach else step
+        filled.update(range(begin, step + 1))
+        last = step
+    return filled
+
+
+def overlap(agent: set[int], people: Iterable[set[int]], step_ms: int) -> Overlap:
+    """Steps in which the agent is audible and any person speaks, as runs."""
+    spoken = set().union(*(speech(sounds, step_ms) for sounds in people))
+    both = sorted(agent & spoken)
+    reach = BRIDGE_MS // step_ms
+    runs: list[int] = []
+    last: int | None = None
+    for step in both:
+        if last is not None and step - last <= reach:
+            runs[-1] += step_ms
+        else:
+            runs.append(step_ms)
+        last = step
+    return Overlap(tuple(runs))

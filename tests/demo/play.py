@@ -1,0 +1,107 @@
+"""Performs a script in a room: who speaks when, waiting for what the others do, never forever."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from roomhand.attribution.segments import SegmentKind
+from tests.demo.observer import Observer
+from tests.demo.people import Samples, SyntheticPerson, Utterance
+from tests.demo.score import NEAR_MS, Spoken
+from tests.demo.script import Beat, Kind, Saying, Script
+from tests.demo.watch import Watch
+
+POLL_S = 0.05
+ANSWER_S = 40.0
+"""Longest wait for an answer to begin; and for one to end."""
+WORDS_S = 30.0
+"""Longest wait for the words of what was said."""
+MENTION_S = 2.5
+"""After a mention has its words, an agent that was woken by it would speak within this time."""
+INTERRUPTED_AFTER_S = 2.0
+"""So much of the summary is heard before somebody interrupts it."""
+QUIET_S = 1.0
+
+
+@dataclass(slots=True)
+class Play:
+    """One performance. ``late`` lists what was waited for in vain."""
+
+    script: Script
+    people: Mapping[str, SyntheticPerson]
+    voices: Mapping[Saying, Samples]
+    watch: Watch
+    observer: Observer
+    say: Callable[[str], None]
+    spoken: list[Spoken] = field(default_factory=list)
+    late: list[str] = field(default_factory=list)
+
+    async def perform(self) -> None:
+        """From the first beat to the last words of the transcript."""
+        for beat in self.script.beats:
+            await self._before(beat)
+            asked_s = time.monotonic()
+            await asyncio.gather(*(self._speak(saying) for saying in beat.sayings))
+            await self._after(beat, asked_s)
+        await self._words("the last words")
+
+    async def _before(self, beat: Beat) -> None:
+        if beat.kind is Kind.INTERRUPTION:
+            return
+        if beat.kind in (Kind.QUESTION, Kind.SUMMARY):
+            await self._words("words before a question")
+        await self._agent_quiet("the agent to end")
+        await asyncio.sleep(beat.gap_s)
+
+    async def _after(self, beat: Beat, asked_s: float) -> None:
+        if beat.kind is Kind.QUESTION:
+            asked_ms = self.watch.meeting_ms(asked_s)
+            await self._until(lambda: self._answered_since(asked_ms), ANSWER_S, "the answer")
+        elif beat.kind is Kind.MENTION:
+            await self._words("the words of the mention")
+            await asyncio.sleep(MENTION_S)
+        elif beat.kind is Kind.SUMMARY:
+            heard = self.observer.agent
+            await self._until(
+                lambda: heard.audible_s(asked_s) >= INTERRUPTED_AFTER_S, ANSWER_S, "the summary"
+            )
+
+    async def _speak(self, saying: Saying) -> None:
+        await asyncio.sleep(saying.later_s)
+        utterance: Utterance = await self.people[saying.who].say(self.voices[saying])
+        start_ms = self.watch.meeting_ms(utterance.start_s)
+        self.spoken.append(Spoken(saying, start_ms, self.watch.meeting_ms(utterance.end_s)))
+        await asyncio.sleep(max(0.0, utterance.end_s - time.monotonic()))
+
+    async def _agent_quiet(self, what: str) -> None:
+        heard = self.observer.agent
+        await self._until(lambda: time.monotonic() - heard.audible_at_s >= QUIET_S, ANSWER_S, what)
+
+    async def _words(self, what: str) -> None:
+        await self._until(lambda: all(map(self._written, self.spoken)), WORDS_S, what)
+
+    def _written(self, spoken: Spoken) -> bool:
+        """Whether the transcript has something of a saying."""
+        return any(
+            segment.kind in (SegmentKind.SPEECH, SegmentKind.GAP)
+            and segment.speaker == spoken.saying.who
+            and segment.start_ms <= spoken.end_ms
+            and spoken.end_ms <= segment.end_ms + NEAR_MS
+            for segment in self.watch.segments
+        )
+
+    def _answered_since(self, asked_ms: int) -> bool:
+        return any(segment.start_ms >= asked_ms for segment in self.watch.agent_segments())
+
+    async def _until(self, ready: Callable[[], bool], limit_s: float, what: str) -> None:
+        deadline_s = time.monotonic() + limit_s
+        while not ready():
+            self.watch.check()
+            if time.monotonic() > deadline_s:
+                self.late.append(what)
+                self.say(f"waited {limit_s:g} s in vain for {what}")
+                return
+            await asyncio.sleep(POLL_S)
