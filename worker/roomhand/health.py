@@ -6,12 +6,14 @@ rooms. Readiness does.
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 
 from aiohttp import web
 
-from roomhand.metrics import exposition
+from roomhand.errors import ConfigError, Fault
+from roomhand.job_metrics import JobMetrics, exposition
 
 Checks = Callable[[], Awaitable[Mapping[str, str]]]
 """What is not ready, by name; empty when all is well."""
@@ -22,7 +24,7 @@ class HealthServer:
 
     def __init__(self, *, checks: Checks, metrics_folder: Path) -> None:
         self._checks = checks
-        self._metrics_folder = metrics_folder
+        self._jobs = JobMetrics(metrics_folder)
         app = web.Application()
         app.add_routes(
             [
@@ -35,9 +37,16 @@ class HealthServer:
         self.port = 0
 
     async def start(self, host: str, port: int) -> None:
-        """Listen; ``port`` 0 takes a free one and sets ``self.port``. Raises OSError if taken."""
+        """Listen; ``port`` 0 takes a free one. ``self.port`` is the one taken.
+
+        Raises ConfigError where nobody can listen there.
+        """
         await self._runner.setup()
-        await web.TCPSite(self._runner, host, port).start()
+        try:
+            await web.TCPSite(self._runner, host, port).start()
+        except OSError as error:
+            await self._runner.cleanup()
+            raise ConfigError([_unusable(host, port, error)]) from None
         self.port = self._runner.addresses[0][1]
 
     async def close(self) -> None:
@@ -54,6 +63,21 @@ class HealthServer:
 
     async def _metrics(self, _: web.Request) -> web.Response:
         return web.Response(
-            body=exposition(self._metrics_folder),
+            body=exposition(self._jobs),
             headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"},
         )
+
+
+def _unusable(host: str, port: int, error: OSError) -> Fault:
+    if error.errno == errno.EADDRINUSE:
+        return Fault(
+            "ROOMHAND_HTTP_PORT",
+            f"port {port} of {host} is taken",
+            "Choose another, 0 for any that is free, or end the worker that has it",
+        )
+    return Fault(
+        "ROOMHAND_HTTP_HOST",
+        f"cannot listen on {host} port {port} ({error.strerror})",
+        "Set it to an address of this machine, 0.0.0.0 for all, and ROOMHAND_HTTP_PORT to a port "
+        "that this user may open",
+    )

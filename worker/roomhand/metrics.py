@@ -1,19 +1,15 @@
 """Prometheus metrics. Low cardinality: no room, participant or agent labels.
 
-Job processes write theirs into files that the worker's ``/metrics`` adds up (prometheus-client's
-multiprocess mode), because each job is a process of its own.
+Each job is a process of its own and keeps its numbers in files (prometheus-client's multiprocess
+mode); ``job_metrics`` adds them up.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
-from prometheus_client.metrics_core import Metric
-from prometheus_client.multiprocess import MultiProcessCollector
-from prometheus_client.registry import Collector
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 _FAST_S = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5)
 
@@ -72,22 +68,3 @@ class Mirror:
         for label, count in self._counts().items():
             self._counter.labels(label).inc(count - self._told.get(label, 0))
             self._told[label] = count
-
-
-class _Jobs(Collector):
-    """Our metrics from the files of the job processes; LiveKit's own are on its own port."""
-
-    def __init__(self, folder: Path) -> None:
-        self._files = MultiProcessCollector(None, path=str(folder))  # type: ignore[no-untyped-call]
-
-    def collect(self) -> Iterator[Metric]:
-        for metric in self._files.collect():  # type: ignore[no-untyped-call]
-            if metric.name.startswith("roomhand_"):
-                yield metric
-
-
-def exposition(folder: Path) -> bytes:
-    """The text of ``/metrics``: the worker's own and the sum of its jobs' in ``folder``."""
-    jobs = CollectorRegistry()
-    jobs.register(_Jobs(folder))
-    return generate_latest(WORKER) + generate_latest(jobs)

@@ -11,6 +11,7 @@ import logging
 import signal
 import tempfile
 from collections.abc import Mapping
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import redis.asyncio
@@ -39,8 +40,10 @@ class Worker:
     def __init__(self, settings: Settings, profiles: Mapping[str, Profile]) -> None:
         self._settings = settings
         self._profiles = profiles
-        self._metrics_folder = Path(tempfile.mkdtemp(prefix="roomhand-metrics-"))
-        self._health = HealthServer(checks=self._faults, metrics_folder=self._metrics_folder)
+        self._metrics_folder = tempfile.TemporaryDirectory(prefix="roomhand-metrics-")
+        self._health = HealthServer(
+            checks=self._faults, metrics_folder=Path(self._metrics_folder.name)
+        )
         self._redis: redis.asyncio.Redis | None = None
         self._registered = False
         self._draining: asyncio.Task[None] | None = None
@@ -61,7 +64,7 @@ class Worker:
             load_threshold=0.999,
             host="127.0.0.1",
             port=0,
-            prometheus_multiproc_dir=str(self._metrics_folder),
+            prometheus_multiproc_dir=self._metrics_folder.name,
             setup_fnc=job.warm,
             log_level=settings.log_level,
         )
@@ -75,13 +78,23 @@ class Worker:
         return server
 
     async def run(self) -> None:
-        """Serve until SIGTERM or SIGINT has drained the worker. Raises LiveKitError, RedisError."""
+        """Serve until SIGTERM or SIGINT has drained the worker.
+
+        Raises LiveKitError, RedisError, and ConfigError where the HTTP port cannot be had.
+        """
         settings = self._settings
-        async with livekit_admin(settings) as admin:
-            await admin.check()
-        self._redis, _ = await connect(settings.redis_url.get_secret_value())
-        await self._health.start(settings.http_host, settings.http_port)
-        logger.info("health and metrics", extra={"port": self._health.port})
+        async with AsyncExitStack() as stack:
+            stack.enter_context(self._metrics_folder)
+            async with livekit_admin(settings) as admin:
+                await admin.check()
+            self._redis, _ = await connect(settings.redis_url.get_secret_value())
+            stack.push_async_callback(self._redis.aclose)
+            await self._health.start(settings.http_host, settings.http_port)
+            stack.push_async_callback(self._health.close)
+            logger.info("health and metrics", extra={"port": self._health.port})
+            await self._serve()
+
+    async def _serve(self) -> None:
         loop = asyncio.get_running_loop()
         stop = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -96,15 +109,11 @@ class Worker:
             await self._finish(serving)
         finally:
             stopping.cancel()
-            await self._health.close()
-            await self._redis.aclose()
 
     async def _finish(self, serving: asyncio.Task[None]) -> None:
         try:
             await serving
-        except RoomhandError:
-            raise
-        except Exception as error:
+        except RuntimeError as error:  # how AgentServer says that it has tried often enough
             raise LiveKitError(
                 f"lost livekit-server at {self._settings.livekit_url} for good: {error}"
             ) from error

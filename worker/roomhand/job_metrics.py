@@ -1,0 +1,73 @@
+"""The metrics of the job processes, which they leave in files that the worker adds up.
+
+prometheus-client keeps the files of ended processes for ever: its gauges would count rooms that are
+gone, and a worker that has run for weeks would read thousands of files at each scrape. So counts
+of the ended are folded into one file a kind, and their gauges vanish with them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from pathlib import Path
+
+import psutil
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.metrics_core import Metric
+from prometheus_client.mmap_dict import MmapedDict
+from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
+
+from roomhand.metrics import WORKER
+
+_ENDED = "ended"
+"""Takes the place of the process id in the name of a file of folded counts."""
+_WORKERS_OWN = "roomhand_worker_"
+
+
+def family() -> set[int]:
+    """This process and all that come from it and live."""
+    own = psutil.Process()
+    return {own.pid} | {child.pid for child in own.children(recursive=True)}
+
+
+class JobMetrics(Collector):
+    """Roomhand's metrics in the files of ``folder``; LiveKit's own are on its own port."""
+
+    def __init__(self, folder: Path, alive: Callable[[], Collection[int]] = family) -> None:
+        self._folder = folder
+        self._alive = alive
+        self._files = MultiProcessCollector(None, path=str(folder))  # type: ignore[no-untyped-call]
+
+    def collect(self) -> Iterator[Metric]:
+        """The sum over all processes so far; of gauges, over those alive."""
+        self.fold_ended()
+        for metric in self._files.collect():  # type: ignore[no-untyped-call]
+            if metric.name.startswith("roomhand_") and not metric.name.startswith(_WORKERS_OWN):
+                yield metric
+
+    def fold_ended(self) -> None:
+        """Add what ended processes counted to the files of the ended, and remove theirs."""
+        files = {file: file.stem.rpartition("_") for file in self._folder.glob("*.db")}
+        alive = {str(pid) for pid in self._alive()} | {_ENDED}
+        for file, (kind, _, process) in files.items():
+            if process not in alive:
+                if not kind.startswith("gauge"):
+                    _add(file, self._folder / f"{kind}_{_ENDED}.db")
+                file.unlink()
+
+
+def exposition(jobs: JobMetrics) -> bytes:
+    """The text of ``/metrics``: the worker's own, and the sum of its jobs'."""
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(jobs)
+    return generate_latest(WORKER) + generate_latest(registry)
+
+
+def _add(file: Path, total: Path) -> None:
+    sums = MmapedDict(str(total))  # type: ignore[no-untyped-call]
+    try:
+        for key, value, at, _ in MmapedDict.read_all_values_from_file(str(file)):  # type: ignore[no-untyped-call]
+            held, _ = sums.read_value(key)  # type: ignore[no-untyped-call]
+            sums.write_value(key, held + value, at)  # type: ignore[no-untyped-call]
+    finally:
+        sums.close()  # type: ignore[no-untyped-call]
