@@ -24,6 +24,7 @@ from roomhand.profiles import load_profiles
 from roomhand.room.agent import RoomAgent
 from roomhand.room.holding import take_hold
 from roomhand.settings import load_settings
+from roomhand_plugins.base import PluginError
 from roomhand_plugins.registry import discover
 
 logger = logging.getLogger(__name__)
@@ -32,8 +33,22 @@ _RUNNING = "roomhand.running"
 
 
 def warm(process: JobProcess) -> None:
-    """Load what every job needs before a job comes."""
+    """Load what every job needs before a job comes, because an import blocks the event loop.
+
+    What cannot be loaded stops only the jobs that need it: they say why.
+    """
     local_inference.init_vad()
+    registry = discover()
+    try:
+        profiles = load_profiles(load_settings().profiles)
+    except RoomhandError as error:
+        logger.warning("agents not read yet: %s", error)
+        return
+    for name in sorted({profile.plugin for profile in profiles.values()}):
+        try:
+            registry.load(name)
+        except PluginError as error:
+            logger.warning("plugin not loaded: %s", error)
 
 
 async def entrypoint(context: JobContext) -> None:
@@ -45,7 +60,7 @@ async def entrypoint(context: JobContext) -> None:
     except OwnershipError as error:
         logger.warning("not the owner: %s", error)
         context.shutdown("another process owns this agent")
-    except RoomhandError as error:
+    except (RoomhandError, PluginError) as error:
         logger.error("%s", error)
         context.shutdown(type(error).__name__)
 
