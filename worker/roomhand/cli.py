@@ -1,23 +1,25 @@
 """The command line: ``roomhand --help``.
 
-Exit codes: 0 success, 2 wrong use, and after sysexits.h 69 a service is unavailable, 75 try again
-later, 78 the configuration is wrong.
+Exit codes: 0 success, 2 wrong use, 130 ctrl-C, and after sysexits.h 66 no such room, meeting or
+agent in it, 69 a service is unavailable, 75 try again later, 78 the configuration is wrong.
 """
 
 from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable, Coroutine
+import warnings
+from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 import typer
 from rich.console import Console
 
 from roomhand import __version__
 from roomhand.attribution.export import Format, export, line_of
-from roomhand.doctor import Finding, check_plugin, examine
+from roomhand.attribution.segments import Segment
+from roomhand.doctor import Finding, examine, plugin_faults
 from roomhand.errors import ConfigError, Fault, RoomhandError
 from roomhand.log import configure_logging
 from roomhand.profiles import Profile, load_profiles
@@ -30,12 +32,23 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="AI participants for LiveKit rooms with several people.",
 )
-out = Console(highlight=False)
-err = Console(stderr=True, highlight=False)
+out = Console(highlight=False, markup=False, soft_wrap=True)
+err = Console(highlight=False, markup=False, soft_wrap=True, stderr=True)
 T = TypeVar("T")
 
-Room = Annotated[str, typer.Argument(help="Name of the LiveKit room")]
-Agent = Annotated[str, typer.Option("--agent", "-a", help="Agent's name in the profiles file")]
+
+def _not_empty(text: str) -> str:
+    if not text.strip():
+        raise typer.BadParameter("must not be empty")
+    return text
+
+
+Room = Annotated[str, typer.Argument(help="Name of the LiveKit room", callback=_not_empty)]
+Agent = Annotated[
+    str,
+    typer.Option("--agent", "-a", help="Agent's name in the profiles file", callback=_not_empty),
+]
+Form = Literal["text", "md", "json", "srt", "vtt"]
 
 
 @app.command()
@@ -54,7 +67,7 @@ def join(
     room: Room,
     agent: Agent,
     create: Annotated[bool, typer.Option(help="Open the room if it is not open")] = False,
-    wait_s: Annotated[float, typer.Option(help="How long to wait for the agent")] = 15,
+    wait_s: Annotated[float, typer.Option(min=0, help="How long to wait for the agent")] = 15,
 ) -> None:
     """Bring an agent into a room and wait until it is there."""
     settings = load_settings()
@@ -72,12 +85,12 @@ def leave(room: Room, agent: Agent) -> None:
 
 @app.command()
 def say(
-    room: Room, agent: Agent, text: Annotated[str, typer.Argument(help="What to say aloud")]
+    room: Room,
+    agent: Agent,
+    text: Annotated[str, typer.Argument(help="What to say aloud", callback=_not_empty)],
 ) -> None:
     """Make an agent say something; it waits for a quiet moment."""
     settings = load_settings()
-    if not text.strip():
-        raise ConfigError([Fault("TEXT", "is empty", "Give the words to say")])
     out.print(_with_control(settings, lambda c: c.say(room, agent, text)))
 
 
@@ -86,39 +99,37 @@ def transcript(
     room: Room,
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Show it as it grows")] = False,
     meeting: Annotated[str | None, typer.Option(help="Meeting id; the newest by default")] = None,
-    form: Annotated[str, typer.Option("--format", help=f"text, {', '.join(Format)}")] = "text",
+    form: Annotated[
+        Form, typer.Option("--format", help="With --follow: text, or json with a segment a line")
+    ] = "text",
     output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write")] = None,
 ) -> None:
     """Show or export what was said in a room."""
     settings = load_settings()
-    if form != "text" and form not in list(Format):
-        known = ", ".join(["text", *Format])
-        raise ConfigError([Fault("--format", f"{form} is unknown", f"Use one of {known}")])
     if follow:
-        _with_control(settings, lambda c: c.follow(room, meeting, out.print))
+        if output is not None or form not in ("text", "json"):
+            raise typer.BadParameter("--follow writes text or json to the terminal only")
+        line = line_of if form == "text" else Segment.to_json
+        _with_control(settings, lambda c: c.follow(room, meeting, lambda s: out.print(line(s))))
         return
     segments = _with_control(settings, lambda c: c.segments(room, meeting))
-    text = (
-        "\n".join(map(line_of, segments))
-        if form == "text"
-        else export(segments, Format(form), room)
-    )
+    text = _as_text(segments) if form == "text" else export(segments, Format(form), room)
     if output is None:
-        out.print(text, markup=False, soft_wrap=True)
+        out.print(text, end="")
     else:
-        output.write_text(text, encoding="utf-8")
+        _write(output, text)
         err.print(f"{len(segments)} segments in {output}")
 
 
 @app.command()
 def token(
     room: Room,
-    identity: Annotated[str, typer.Option(help="Identity of the person")],
+    identity: Annotated[str, typer.Option(help="Identity of the person", callback=_not_empty)],
     name: Annotated[str, typer.Option(help="Display name")] = "",
 ) -> None:
     """Print a token with which a person joins a room."""
     settings = load_settings()
-    out.print(_with_control(settings, lambda c: c.token(room, identity, name)), soft_wrap=True)
+    out.print(_with_control(settings, lambda c: c.token(room, identity, name)))
 
 
 @app.command()
@@ -128,8 +139,9 @@ def doctor() -> None:
     findings = asyncio.run(examine(settings))
     for finding in findings:
         _show(finding)
-    if not all(finding.ok for finding in findings):
-        raise typer.Exit(ConfigError.exit_code)
+    failed = [finding.exit_code for finding in findings if not finding.ok]
+    if failed:
+        raise typer.Exit(failed[0])
 
 
 @app.command()
@@ -148,8 +160,9 @@ def _with_control(settings: Settings, act: Callable[[RoomControl], Coroutine[Any
 
 def _checked_profiles(settings: Settings) -> dict[str, Profile]:
     profiles = load_profiles(settings.profiles)
-    for profile in profiles.values():
-        check_plugin(settings, profile)
+    faults = [f for profile in profiles.values() for f in plugin_faults(settings, profile)]
+    if faults:
+        raise ConfigError(faults)
     return profiles
 
 
@@ -161,19 +174,37 @@ def _known_agent(settings: Settings, agent: str) -> None:
         raise ConfigError([fault])
 
 
+def _as_text(segments: Sequence[Segment]) -> str:
+    return "".join(f"{line_of(segment)}\n" for segment in segments)
+
+
+def _write(output: Path, text: str) -> None:
+    try:
+        output.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise typer.BadParameter(
+            f"{output} cannot be written ({error.strerror}). Name a file in a folder that is there",
+            param_hint="--output",
+        ) from None
+
+
 def _show(finding: Finding) -> None:
-    mark = "[green]ok  [/]" if finding.ok else "[red]FAIL[/]"
-    out.print(mark, end=" ")
-    out.print(f"{finding.subject}: {finding.detail}", markup=False, soft_wrap=True)
+    mark, style = ("ok  ", "green") if finding.ok else ("FAIL", "red")
+    if finding.ok and finding.fix:
+        mark, style = "note", "yellow"
+    out.print(mark, style=style, end=" ")
+    out.print(f"{finding.subject}: {finding.detail}")
     if finding.fix:
-        out.print(f"     {finding.fix}", markup=False, soft_wrap=True)
+        out.print(f"     {finding.fix}")
 
 
 def main() -> None:
     """Run the command line; every error of ours is one clear message and an exit code."""
+    # LiveKit's own development key is short, and everybody who uses it would be told each time.
+    warnings.filterwarnings("ignore", message="The HMAC key is")
     try:
         app()
     except RoomhandError as error:
         for line in str(error).splitlines():
-            err.print(f"roomhand: {line}", markup=False, soft_wrap=True)
+            err.print(f"roomhand: {line}")
         sys.exit(error.exit_code)

@@ -10,58 +10,91 @@ import psutil
 
 from roomhand.admin import livekit_admin
 from roomhand.coordination.connection import connect
-from roomhand.errors import ConfigError, Fault, RoomhandError
+from roomhand.errors import ConfigError, Fault, RoomhandError, ServiceError
 from roomhand.profiles import Profile, load_profiles
-from roomhand.settings import Settings
+from roomhand.settings import Settings, misspelt_variables
 from roomhand_plugins.base import PluginError
 from roomhand_plugins.registry import discover
+
+CHECK_S = 15.0
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing looked at. ``fix`` is empty where all is well."""
+    """One thing looked at.
+
+    ``exit_code`` is 0 where a worker can do with it; a ``fix`` then is good advice.
+    """
 
     subject: str
-    ok: bool
     detail: str
     fix: str = ""
+    exit_code: int = 0
+
+    @property
+    def ok(self) -> bool:
+        """Whether a worker can do with it."""
+        return self.exit_code == 0
 
 
 async def examine(settings: Settings) -> list[Finding]:
     """Every check, however many fail."""
-    findings = [
+    return [
+        *_misspelt(),
         _interfaces(),
-        await _service("livekit-server", settings.livekit_url, _livekit, settings),
+        await _service("livekit-server", "LIVEKIT_URL", _livekit, settings),
         await _service("Redis", "REDIS_URL", _redis, settings),
+        *_plugins(),
+        *_profiles(settings),
     ]
-    findings += _plugins()
-    findings += _profiles(settings)
-    return findings
+
+
+def plugin_faults(settings: Settings, profile: Profile) -> list[Fault]:
+    """Why this agent's plugin cannot be built, if it cannot."""
+    try:
+        discover().build(profile.plugin, profile.options)
+    except PluginError as error:
+        problem, fix = _parted(str(error))
+        where = f"{settings.profiles}: agent {profile.name}"
+        return [Fault(where, problem, fix or "Change plugin or options of this agent")]
+    return []
 
 
 async def _service(
-    subject: str, where: str, check: Callable[[Settings], Awaitable[str]], settings: Settings
+    subject: str,
+    variable: str,
+    check: Callable[[Settings], Awaitable[Finding]],
+    settings: Settings,
 ) -> Finding:
     try:
-        return Finding(subject, True, await asyncio.wait_for(check(settings), 15))
+        return await asyncio.wait_for(check(settings), CHECK_S)
     except RoomhandError as error:
-        problem, _, fix = str(error).partition(". ")
-        return Finding(subject, False, problem, fix)
+        return Finding(subject, *_parted(str(error)), error.exit_code)
     except TimeoutError:
-        return Finding(subject, False, f"{where} did not answer within 15 s", "Is it running?")
+        detail, fix = f"no answer within {CHECK_S:g} s", f"Start it, or mend {variable}"
+        return Finding(subject, detail, fix, ServiceError.exit_code)
 
 
-async def _livekit(settings: Settings) -> str:
+async def _livekit(settings: Settings) -> Finding:
     async with livekit_admin(settings) as admin:
         await admin.check()
-    return f"{settings.livekit_url} answers and accepts the key"
+    return Finding("livekit-server", f"{settings.livekit_url} answers and accepts the key")
 
 
-async def _redis(settings: Settings) -> str:
+async def _redis(settings: Settings) -> Finding:
     client, facts = await connect(settings.redis_url.get_secret_value())
     await client.aclose()
     lasting = "keeps its data on disk" if facts.durable else "keeps its data in memory only"
-    return f"{facts.product} {facts.version} answers and {lasting}"
+    detail = f"{facts.product} {facts.version} answers and {lasting}"
+    if facts.eviction != "noeviction":
+        advice = "When memory is short it throws leases away: set maxmemory-policy noeviction"
+        return Finding("Redis", f"{detail}, by {facts.eviction}", advice)
+    return Finding("Redis", detail)
+
+
+def _misspelt() -> Iterator[Finding]:
+    for variable, known in misspelt_variables().items():
+        yield Finding(variable, "is no setting and is ignored", f"Did you mean {known}?")
 
 
 def _interfaces() -> Finding:
@@ -75,24 +108,26 @@ def _interfaces() -> Finding:
         and any(a.family.name.startswith("AF_INET") for a in addresses)
     )
     if usable:
-        return Finding("network", True, f"interfaces besides lo: {', '.join(usable)}")
+        return Finding("network", f"interfaces besides lo: {', '.join(usable)}")
     return Finding(
         "network",
-        False,
         "no interface besides lo is up, and the rtc SDK ignores lo",
         "Bring one up; in a namespace, a veth pair with an address will do",
+        ServiceError.exit_code,
     )
 
 
 def _plugins() -> Iterator[Finding]:
+    """Only advice: a plugin that no agent uses may lack what it needs."""
     registry = discover()
-    broken = registry.broken
     for name in registry.names:
-        if name in broken:
-            problem, _, fix = broken[name].partition(". ")
-            yield Finding(f"plugin {name}", False, problem, fix or "The others still work")
+        try:
+            registry.build(name, {})
+        except PluginError as error:
+            problem, fix = _parted(str(error))
+            yield Finding(f"plugin {name}", f"is installed, but {problem}", fix)
         else:
-            yield Finding(f"plugin {name}", True, "can be used")
+            yield Finding(f"plugin {name}", "can be used")
 
 
 def _profiles(settings: Settings) -> Iterator[Finding]:
@@ -100,27 +135,18 @@ def _profiles(settings: Settings) -> Iterator[Finding]:
         profiles = load_profiles(settings.profiles)
     except ConfigError as error:
         for fault in error.faults:
-            yield Finding(fault.where, False, fault.problem, fault.fix)
+            yield Finding(fault.where, fault.problem, fault.fix, error.exit_code)
         return
     for profile in profiles.values():
-        yield _profile(settings, profile)
+        subject, faults = f"agent {profile.name}", plugin_faults(settings, profile)
+        for fault in faults:
+            yield Finding(subject, fault.problem, fault.fix, ConfigError.exit_code)
+        if not faults:
+            called = ", ".join(profile.answers_to)
+            yield Finding(subject, f"plugin {profile.plugin}, answers to {called}")
 
 
-def _profile(settings: Settings, profile: Profile) -> Finding:
-    subject = f"agent {profile.name}"
-    try:
-        check_plugin(settings, profile)
-    except ConfigError as error:
-        fault = error.faults[0]
-        return Finding(subject, False, fault.problem, fault.fix)
-    return Finding(subject, True, f"plugin {profile.plugin}, answers to {profile.answers_to[0]}")
-
-
-def check_plugin(settings: Settings, profile: Profile) -> None:
-    """Build the profile's plugin once. Raises ConfigError that names file and agent."""
-    try:
-        discover().build(profile.plugin, profile.options)
-    except PluginError as error:
-        problem, _, fix = str(error).partition(". ")
-        where = f"{settings.profiles}: agent {profile.name}"
-        raise ConfigError([Fault(where, problem, fix or "Change plugin or options")]) from None
+def _parted(message: str) -> tuple[str, str]:
+    """What is wrong, and what to do."""
+    problem, _, fix = message.partition(". ")
+    return problem, fix

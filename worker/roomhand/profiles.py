@@ -91,6 +91,14 @@ class _File(_Strict):
 
 
 _Path = tuple[str | int, ...]
+_PROBLEMS = {
+    "model_type": "must be fields, each as NAME: VALUE",
+    "dict_type": "must be fields, each as NAME: VALUE",
+    "list_type": "must be a list",
+    "string_type": "must be text; put it in quotes",
+    "too_short": "must not be empty",
+}
+"""In the words of who writes the file, by pydantic's type of error."""
 
 
 def load_profiles(path: Path) -> dict[str, Profile]:
@@ -116,10 +124,10 @@ def parse_profiles(text: str, source: str) -> dict[str, Profile]:
         where = f"{source}:{mark.line + 1}" if mark else source
         problem = getattr(error, "problem", None) or "is not YAML"
         raise ConfigError([Fault(where, str(problem), "Mend the YAML")]) from None
-    lines = dict(_lines(tree)) if tree is not None else {}
+    lines, doubled = _walk(tree)
     faults = [
         Fault(f"{source}:{lines[path]} {_dotted(path)}", "is given twice", "Keep one")
-        for path in _doubled(tree)
+        for path in doubled
     ]
     try:
         file = _File.model_validate(data if data is not None else {})
@@ -132,31 +140,34 @@ def parse_profiles(text: str, source: str) -> dict[str, Profile]:
     return {profile.name: profile for profile in file.agents}
 
 
-def _lines(node: yaml.Node | None, path: _Path = ()) -> Iterator[tuple[_Path, int]]:
-    if node is None:
-        return
-    yield path, node.start_mark.line + 1
-    if isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            for inner, line in _lines(value, (*path, key.value)):
-                own = inner == (*path, key.value)
-                yield inner, key.start_mark.line + 1 if own else line
-    elif isinstance(node, yaml.SequenceNode):
-        for index, value in enumerate(node.value):
-            yield from _lines(value, (*path, index))
+def _walk(tree: yaml.Node | None) -> tuple[dict[_Path, int], list[_Path]]:
+    """The line of every field, and the fields given twice. What an alias names is seen once."""
+    lines: dict[_Path, int] = {}
+    doubled: list[_Path] = []
+    waiting: list[tuple[_Path, yaml.Node, int]] = []
+    if tree is not None:
+        waiting.append(((), tree, tree.start_mark.line + 1))
+    seen: set[int] = set()
+    while waiting:
+        path, node, line = waiting.pop()
+        lines[path] = line
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        inner = list(_inner(node))
+        keys = [key for key, _, _ in inner]
+        doubled += [(*path, key) for key in dict.fromkeys(keys) if keys.count(key) > 1]
+        waiting += [((*path, key), value, at) for key, value, at in reversed(inner)]
+    return lines, doubled
 
 
-def _doubled(node: yaml.Node | None, path: _Path = ()) -> Iterator[_Path]:
+def _inner(node: yaml.Node) -> Iterator[tuple[str | int, yaml.Node, int]]:
     if isinstance(node, yaml.MappingNode):
-        seen: set[str] = set()
         for key, value in node.value:
-            if key.value in seen:
-                yield (*path, key.value)
-            seen.add(key.value)
-            yield from _doubled(value, (*path, key.value))
+            yield key.value, value, key.start_mark.line + 1
     elif isinstance(node, yaml.SequenceNode):
         for index, value in enumerate(node.value):
-            yield from _doubled(value, (*path, index))
+            yield index, value, value.start_mark.line + 1
 
 
 def _fault(source: str, lines: Mapping[_Path, int], item: Any) -> Fault:
@@ -169,8 +180,8 @@ def _fault(source: str, lines: Mapping[_Path, int], item: Any) -> Fault:
         return Fault(where, "is not a known field", _suggestion(path))
     if item["type"] == "missing":
         return Fault(where, "is missing", f"Add {path[-1]}")
-    problem = str(item["msg"]).removeprefix("Value error, ")
-    return Fault(where, problem[:1].lower() + problem[1:], "Change it")
+    problem = _PROBLEMS.get(item["type"]) or str(item["msg"]).removeprefix("Value error, ")
+    return Fault(where, problem[:1].lower() + problem[1:], f"Change {path[-1] if path else 'it'}")
 
 
 def _suggestion(path: _Path) -> str:

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from roomhand.admin import LiveKitAdmin, livekit_admin
-from roomhand.attribution.export import in_order, line_of
+from roomhand.attribution.export import in_order
 from roomhand.attribution.identity import safe_name
 from roomhand.attribution.segments import Segment
 from roomhand.coordination.commands import CommandSender, Say, Status, Stop
@@ -85,11 +85,11 @@ class RoomControl:
         entries = await TranscriptReader(self._scripts, RoomKeys(room)).read(meeting)
         return in_order(entry.segment for entry in entries)
 
-    async def follow(self, room: str, meeting: str | None, show: Callable[[str], None]) -> None:
+    async def follow(self, room: str, meeting: str | None, show: Callable[[Segment], None]) -> None:
         """Show each segment as it is written, until the meeting ends."""
         reader = TranscriptReader(self._scripts, RoomKeys(room))
         async for entry in reader.follow(meeting):
-            show(line_of(entry.segment))
+            show(entry.segment)
 
     async def token(self, room: str, identity: str, name: str) -> str:
         """A token for a person."""

@@ -6,11 +6,14 @@ Names carry their unit. ``LIVEKIT_URL``, ``LIVEKIT_API_KEY``, ``LIVEKIT_API_SECR
 
 from __future__ import annotations
 
+import difflib
+import os
 import re
 from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 from pydantic import (
     AliasChoices,
@@ -50,32 +53,42 @@ class Settings(BaseSettings):
         frozen=True,
         populate_by_name=True,
         validate_default=True,
+        use_attribute_docstrings=True,
     )
 
     livekit_url: str = _plain("LIVEKIT_URL")
-    livekit_api_key: str = _plain("LIVEKIT_API_KEY")
-    livekit_api_secret: SecretStr = _plain("LIVEKIT_API_SECRET")
+    """Where livekit-server is: ``ws://HOST:PORT`` or ``wss://HOST``."""
+    livekit_api_key: str = _plain("LIVEKIT_API_KEY", min_length=1)
+    """Key of livekit-server's configuration."""
+    livekit_api_secret: SecretStr = _plain("LIVEKIT_API_SECRET", min_length=1)
+    """The secret of that key."""
     redis_url: SecretStr = _plain("REDIS_URL", SecretStr("redis://127.0.0.1:6379/0"))
+    """Redis 7.0 or newer, or Valkey: ``redis://USER:PASSWORD@HOST:PORT/DB``."""
 
     profiles: Path = Path("agents.yaml")
     """The file that describes the agents."""
-    worker_name: str = "roomhand"
+    worker_name: Annotated[str, Field(min_length=1)] = "roomhand"
     """Agent name under which the worker registers for explicit dispatch."""
     http_port: Annotated[int, Field(ge=0, le=65535)] = 8090
     """Port of /livez, /readyz and /metrics; 0 takes a free one."""
-    http_host: str = "127.0.0.1"
+    http_host: Annotated[str, Field(min_length=1)] = "127.0.0.1"
+    """Address on which that port is opened; ``0.0.0.0`` for all."""
     log_level: str = "INFO"
+    """DEBUG, INFO, WARNING or ERROR."""
     log_json: bool = True
+    """Log one JSON object a line; off: plain lines for a terminal."""
     max_jobs: Annotated[int, Field(ge=1)] = 16
     """Rooms one worker takes at a time."""
     idle_processes: Annotated[int, Field(ge=0)] = 1
     """Warm job processes kept ready."""
-    drain_timeout_s: Annotated[int, Field(ge=0)] = 600
+    drain_timeout_s: Annotated[int, Field(ge=1)] = 600
+    """After SIGTERM, how long running jobs may go on."""
 
     frame_ms: Annotated[int, Field(ge=20, le=50, multiple_of=10)] = 20
     """Length of one frame from the SDK: 20 ms hears a voice 30 ms sooner than 50 ms does, for about
     two hundredths of a core more at 24 tracks (docs/benchmarks.md)."""
     vad: VadKind = VadKind.NEURAL
+    """How speech is found: ``neural`` for people, ``energy`` (loudness) for the tones of tests."""
     vad_silence_ms: Annotated[int, Field(ge=100, le=3000)] = 500
     """Silence that ends a turn."""
     vad_speech_ms: Annotated[int, Field(ge=20, le=500)] = 60
@@ -85,6 +98,7 @@ class Settings(BaseSettings):
     ring_s: Annotated[float, Field(ge=30, le=300)] = 60.0
     """Audio kept per track while a session opens or is away."""
     max_tracks: Annotated[int, Field(ge=1, le=256)] = 64
+    """Tracks one job hears; one more is refused with a notice and a hole in the transcript."""
     hear_other_agents: bool = False
     """Hear agents that are not Roomhand's (they are listed as not heard otherwise)."""
     session_idle_s: Annotated[float, Field(gt=0)] = 120.0
@@ -93,7 +107,9 @@ class Settings(BaseSettings):
     """How long a reply waits for pending transcripts of the others."""
 
     lease_ttl_s: Annotated[float, Field(ge=2, le=60)] = 5.0
+    """Ownership of an agent ends this long after its last renewal."""
     lease_renew_s: Annotated[float, Field(ge=0.2, le=20)] = 1.0
+    """Between two renewals; at most a third of what the lease leaves after one second."""
     grant_ttl_s: Annotated[float, Field(ge=1, le=30)] = 3.0
     """Lease of one grant of the floor."""
     max_talk_s: Annotated[float, Field(ge=5, le=600)] = 60.0
@@ -108,6 +124,10 @@ class Settings(BaseSettings):
     def _websocket_url(cls, url: str) -> str:
         if not re.match(r"^(wss?|https?)://[^\s/]+", url):
             raise ValueError("must begin with ws://, wss://, http:// or https:// and name a host")
+        try:
+            _ = urlsplit(url).port
+        except ValueError:
+            raise ValueError("has a port that is no number from 0 to 65535") from None
         return url
 
     @field_validator("redis_url")
@@ -115,6 +135,12 @@ class Settings(BaseSettings):
     def _redis_url(cls, url: SecretStr) -> SecretStr:
         if not re.match(r"^(rediss?|unix)://", url.get_secret_value()):
             raise ValueError("must begin with redis://, rediss:// or unix://")
+        try:
+            _ = urlsplit(url.get_secret_value()).port
+        except ValueError:  # its message quotes what stands there, maybe a password
+            raise ValueError(
+                "has a port that is no number: percent-encode special characters in the password"
+            ) from None
         return url
 
     @field_validator("log_level")
@@ -154,6 +180,11 @@ def load_settings(overrides: Mapping[str, Any] | None = None) -> Settings:
         return Settings(**(overrides or {}))
     except ValidationError as error:
         raise ConfigError([_fault(item) for item in error.errors()]) from None
+    except OSError as error:
+        reason = f"cannot be read ({error.strerror})"
+        raise ConfigError([Fault(".env", reason, "Let this user read it, or remove it")]) from None
+    except UnicodeDecodeError:
+        raise ConfigError([Fault(".env", "is not UTF-8 text", "Save it as UTF-8")]) from None
 
 
 _PLAIN = {"livekit_url", "livekit_api_key", "livekit_api_secret", "redis_url"}
@@ -164,10 +195,20 @@ def variable(name: str) -> str:
     return name.upper() if name.lower() in _PLAIN else f"ROOMHAND_{name.upper()}"
 
 
+def misspelt_variables(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """Variables that look like a setting of ours but are none, each with the one it is close to."""
+    known = [variable(name) for name in Settings.model_fields]
+    ours = (name for name in environ if name.startswith("ROOMHAND_") and name not in known)
+    close = {name: difflib.get_close_matches(name, known, n=1, cutoff=0.85) for name in ours}
+    return {name: found[0] for name, found in close.items() if found}
+
+
 def _fault(item: Any) -> Fault:
     location = item["loc"]
     where = variable(str(location[0])) if location else "settings"
     if item["type"] == "missing":
         return Fault(where, "is not set", f"Set {where} in the environment or in .env")
+    if item["type"] in {"string_too_short", "too_short"}:
+        return Fault(where, "is empty", f"Set {where}")
     problem = str(item["msg"]).removeprefix("Value error, ")
     return Fault(where, problem[:1].lower() + problem[1:], f"Change {where}")

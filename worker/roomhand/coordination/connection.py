@@ -42,15 +42,20 @@ def open_client(url: str) -> redis.asyncio.Redis:
     script stands being run twice. Raises RedisError for an address that is none.
     """
     try:
-        return redis.asyncio.Redis.from_url(
+        client = redis.asyncio.Redis.from_url(
             url,
             socket_connect_timeout=CONNECT_TIMEOUT_S,
             socket_timeout=ANSWER_TIMEOUT_S,
             retry=Retry(NoBackoff(), 1),
             health_check_interval=15,
         )
-    except ValueError as error:
-        raise RedisError(f"REDIS_URL is not an address of Redis: {error}") from None
+        client.connection_pool.make_connection()  # type: ignore[no-untyped-call]
+    except (ValueError, TypeError):  # their messages quote the address, password and all
+        raise RedisError(
+            "REDIS_URL is not an address of Redis. Write redis://USER:PASSWORD@HOST:PORT/DB, "
+            "with special characters in the password percent-encoded"
+        ) from None
+    return client
 
 
 async def connect(url: str) -> tuple[redis.asyncio.Redis, RedisFacts]:
@@ -111,10 +116,17 @@ def reported(where: str = "Redis") -> Iterator[None]:
         raise RedisError(f"{where} does not answer in time") from error
     except (exceptions.ConnectionError, OSError) as error:
         raise RedisError(
-            f"{where} cannot be reached: {error}. Start Redis or mend REDIS_URL"
+            f"{where} cannot be reached ({_last_cause(error)}). Start Redis or mend REDIS_URL"
         ) from error
     except exceptions.RedisError as error:
         raise RedisError(f"{where} refuses: {error}") from error
+
+
+def _last_cause(error: BaseException) -> str:
+    while (earlier := error.__cause__ or error.__context__) is not None:
+        error = earlier
+    known = isinstance(error, OSError) and error.strerror
+    return str(known or error).rstrip(".")
 
 
 def shown(url: str) -> str:
