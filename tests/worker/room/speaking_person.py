@@ -79,10 +79,10 @@ class Person:
         publication = await self.room.local_participant.publish_track(self.track, options)
         return publication.sid
 
-    async def say(self, samples: NDArray[np.int16]) -> None:
-        """Play mono samples to the end, in real time."""
+    async def say(self, samples: NDArray[np.int16], *, step_ms: int = STEP_MS) -> None:
+        """Play mono samples to the end, in real time. A longer step costs less."""
         assert self._source is not None
-        step = self._rate * STEP_MS // 1000
+        step = self._rate * step_ms // 1000
         for at in range(0, len(samples) - step + 1, step):
             mono = samples[at : at + step]
             wide = np.repeat(mono, self._channels).tobytes()
