@@ -9,7 +9,7 @@ from roomhand.attribution.identity import Source, Speaker, TrackRef
 from roomhand.attribution.ledger import TrackLedger
 from roomhand.bridge.hearing import Hearing, HearingLimits
 from roomhand.bridge.quiet import Breath
-from roomhand.bridge.steps import Heard, Silence, Started, Stopped, Void
+from roomhand.bridge.steps import Heard, Silence, Started, Stopped
 from roomhand.room.listening import Anchor
 
 pytestmark = pytest.mark.unit
@@ -113,8 +113,9 @@ def test_a_cut_in_the_silence_after_the_last_word_makes_an_empty_turn() -> None:
     feed(hearing, wave(1, 8_000))
     hearing.onset(0)
     feed(hearing, wave(7, 8_000) + bytes(SECOND))
-    _, void = hearing.end(8 * SECOND)
-    assert isinstance(void, Void)
+    (stopped,) = hearing.end(8 * SECOND)
+    assert isinstance(stopped, Stopped)
+    assert stopped.void
 
 
 def test_breath_is_relative_to_the_speech() -> None:

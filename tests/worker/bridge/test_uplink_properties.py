@@ -48,7 +48,7 @@ class LaneMachine(RuleBasedStateMachine):
         self.sent = np.zeros(MOST, dtype=bool)
         self.sent_count = 0
         self.owner: dict[int, str] = {}
-        self.begun: SpokenTurn | str | None = None
+        self.begun: str | None = None
         self.expected: int | None = None
         self.ended: list[str] = []
         self.left: Counter[str] = Counter()
@@ -113,14 +113,19 @@ class LaneMachine(RuleBasedStateMachine):
         self.uplink.ended()
         self.collect()
 
-    @rule(steps_taken=st.integers(1, 60))
-    def work(self, steps_taken: int) -> None:
+    @rule(steps_taken=st.integers(1, 60), opens=st.booleans(), waits=st.booleans())
+    def work(self, steps_taken: int, opens: bool, waits: bool) -> None:
         for _ in range(steps_taken):
             step = self.uplink.next(self.now_s)
             self.collect()
             if isinstance(step, steps.Wait):
-                break
+                if step.until_s is None or not waits:
+                    break
+                self.now_s = max(self.now_s, step.until_s)
+                continue
             self.do(step)
+            if isinstance(step, steps.Open) and opens:
+                self.uplink.opened(self.now_s)
 
     def do(self, step: steps.Step) -> None:
         match step:
@@ -128,7 +133,9 @@ class LaneMachine(RuleBasedStateMachine):
                 self.begun, self.ended = None, []
             case steps.Begin(turn):
                 assert self.begun is None, "one turn at a time"
-                self.begun, self.expected = turn.id, None
+                spoken = self.uplink.turns.find(turn.id)
+                assert spoken is not None
+                self.begun, self.expected = turn.id, spoken.begin
             case steps.Send(start, stop):
                 self.take_audio(start, stop)
             case steps.End(turn) | steps.Discard(turn):
@@ -147,9 +154,9 @@ class LaneMachine(RuleBasedStateMachine):
         assert pcm == np.arange(start, stop).astype("<i2").tobytes()
         turn = self.begun or "silence"
         assert self.begun or self.unbroken, "audio belongs to a turn"
-        assert self.expected in (None, start) or not self.begun, "no gap within a turn"
+        assert not self.begun or start == self.expected, "a turn is sent whole, without a gap"
         self.expected = stop
-        assert self.owner.setdefault(start, str(turn)) == turn, "a sample has one turn"
+        assert self.owner.setdefault(start, turn) == turn, "a sample has one turn"
         if turn == "silence":
             assert not self.speech[start:stop].any(), "speech is sent in a turn"
             assert not self.sent[start:stop].any()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,6 +21,7 @@ from roomhand.attribution.identity import Source, Speaker, TrackRef
 from roomhand.attribution.ledger import TrackLedger
 from roomhand.attribution.segments import Turn
 from roomhand.room.listening import Anchor
+from roomhand.room.pulse import Pulse
 from roomhand.room.sessions import ReplyEvent, SessionOptions, Sessions, SessionState
 from roomhand_plugins.base import (
     ReplyAudio,
@@ -59,6 +60,13 @@ class RememberingSink:
         self.replies: list[ReplyEvent] = []
         self.billed: list[str] = []
         self.states: list[tuple[str, SessionState]] = []
+        self._news = Pulse()
+
+    async def until(self, reached: Callable[[], bool], limit_s: float = 10.0) -> None:
+        """Wait for it, looking after every outcome and every reply's event."""
+        async with asyncio.timeout(limit_s):
+            while not reached():
+                await self._news.next()
 
     def speech_started(self, track: TrackRef, turn: Turn) -> None:
         """As ``SessionSink``."""
@@ -74,10 +82,12 @@ class RememberingSink:
             self.final.append((track.speaker.identity, turn.id, words.text))
         else:
             self.interim.append(words.text)
+        self._news.beat()
 
     def turn_lost(self, track: TrackRef, turn: Turn, end_ms: int, reason: str) -> None:
         """As ``SessionSink``."""
         self.lost.append((turn.id, reason))
+        self._news.beat()
 
     def stray_words(self, track: TrackRef | None, words: Transcript) -> None:
         """As ``SessionSink``."""
@@ -86,6 +96,7 @@ class RememberingSink:
     def reply_event(self, event: ReplyEvent) -> None:
         """As ``SessionSink``."""
         self.replies.append(event)
+        self._news.beat()
 
     def usage(self, track: TrackRef | None, usage: Usage) -> None:
         """As ``SessionSink``."""

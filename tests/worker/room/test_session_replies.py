@@ -214,6 +214,22 @@ async def test_a_reply_waits_for_a_session_that_is_away() -> None:
 
 
 @in_virtual_time
+async def test_a_reply_is_asked_only_when_the_question_is_all_sent() -> None:
+    """However slowly the session takes the audio, and the end after it."""
+    script = {
+        "faults": [{"fault": "stall", "at": "begin_turn", "ms": 3_000}],
+        "audio_buffer_ms": 20,
+    }
+    async with stage(script) as s:
+        anna = s.person("anna")
+        await anna.speak(1)
+        await s.sessions.reply("anna", ask())
+        order = [str(call.moment) for call in s.plugin.calls]
+        assert order.index("end_turn") < order.index("reply")
+        assert order.count("reply") == 1
+
+
+@in_virtual_time
 async def test_a_reply_that_cannot_be_asked_raises_and_leaves_no_event() -> None:
     """Too late, refused, or no model that speaks."""
     slow = {"faults": [{"fault": "delay_open", "ms": 50_000}]}

@@ -16,7 +16,7 @@ from roomhand.attribution.ledger import TrackLedger
 from roomhand.bridge.quiet import Breath
 from roomhand.bridge.ring import BYTES_PER_SAMPLE, SampleRing
 from roomhand.bridge.spoken import Run, SpokenTurn
-from roomhand.bridge.steps import Heard, Silence, Started, Stopped, Void
+from roomhand.bridge.steps import Heard, Silence, Started, Stopped
 from roomhand.errors import IllegalInputError
 from roomhand.room.listening import Anchor
 
@@ -184,8 +184,7 @@ class Hearing:
         stop = min(max(end + self._limits.tail, spoken.fresh), self.ring.end)
         spoken.stop = self._cursor = stop
         spoken.end_ms = max(self.run.ms(end), spoken.turn.start_ms)
-        stopped: list[Heard] = [Stopped(spoken)]
-        return stopped if end > spoken.begin else [*stopped, Void(spoken)]
+        return [Stopped(spoken, void=end <= spoken.begin)]
 
     def _silence(self, stop: int) -> list[Heard]:
         start, self._cursor = self._cursor, max(self._cursor, stop)

@@ -77,16 +77,13 @@ class Started:
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
-    """Its speech is over; ``end_ms`` of the turn says when."""
+    """Its speech is over; ``end_ms`` of the turn says when.
+
+    ``void``: nothing was said in it after all (a cut fell into the silence after the last word).
+    """
 
     spoken: SpokenTurn
-
-
-@dataclass(frozen=True, slots=True)
-class Void:
-    """Nothing was said in it after all (a cut fell into the silence after the last word)."""
-
-    spoken: SpokenTurn
+    void: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +110,7 @@ class Missed:
     reason: str
 
 
-Heard: TypeAlias = Started | Stopped | Void | Silence
+Heard: TypeAlias = Started | Stopped | Silence
 """What cutting audio into turns finds."""
 Fact: TypeAlias = Started | Stopped | Worded | Missed
 """What an uplink reports."""

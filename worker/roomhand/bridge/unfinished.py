@@ -81,7 +81,7 @@ class Unfinished:
         """Nothing was said in it: its audio is silence, its words are none."""
         spoken.run.ledger.gate(spoken.held(self._ring.end))
         words = Transcript(turn_id=spoken.turn.id, text="", final=True)
-        self._give_up(spoken, Worded(spoken, words))
+        self._give_up(spoken, Worded(spoken, words) if spoken.wanted else None)
 
     def miss(self, spoken: SpokenTurn, reason: str) -> None:
         """No words of it will come; what no session was given is dropped."""

@@ -268,16 +268,14 @@ class Uplink:
             match fact:
                 case steps.Silence(start, stop):
                     self._take_silence(start, stop)
-                case steps.Void(spoken):
-                    self.turns.void(spoken)
                 case Started(spoken):
                     spoken.wanted = self._hears
                     self.last = spoken
                     self.turns.add(spoken)
                     self.turns.facts.append(fact)
-                case Stopped(spoken):
+                case Stopped(spoken, void):
                     self.turns.facts.append(fact)
-                    self._drop_hopeless(spoken)
+                    (self.turns.void if void else self._drop_hopeless)(spoken)
 
     def _take_silence(self, start: int, stop: int) -> None:
         if not (self._limits.unbroken_input and self.caught_up):

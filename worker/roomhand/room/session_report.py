@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from roomhand.attribution.conversation import Entry
+from roomhand.attribution.identity import safe_name
 from roomhand.bridge import steps
 from roomhand.bridge.spoken import SpokenTurn
 from roomhand.room.session_contract import SessionContext
@@ -15,7 +16,7 @@ def entry_of(spoken: SpokenTurn, text: str = "") -> Entry:
     return Entry(
         turn_id=spoken.turn.id,
         identity=speaker.identity,
-        name=speaker.name,
+        name=safe_name(speaker.name, fallback=speaker.identity),
         role=Role.PERSON,
         text=text,
         start_ms=spoken.turn.start_ms,

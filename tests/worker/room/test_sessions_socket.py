@@ -1,0 +1,91 @@
+"""Sessions over a real socket: tone words through the openai plugin and the strict server."""
+
+from __future__ import annotations
+
+import asyncio
+
+import numpy as np
+import pytest
+
+from roomhand.attribution.conversation import Conversation
+from roomhand.attribution.identity import Source, Speaker, TrackRef
+from roomhand.attribution.ledger import TrackLedger
+from roomhand.room.listening import Anchor
+from roomhand.room.sessions import SessionOptions, Sessions
+from roomhand_plugins.base import ReplyRequest, SessionSetup
+from roomhand_plugins.openai import OpenAIPlugin
+from tests.sim.realtime_server import Act, Behaviour, Fault, RealtimeServer
+from tests.sim.tones import encode, speaker_words
+from tests.worker.room.session_stage import RememberingSink
+
+pytestmark = pytest.mark.unit
+
+FRAME = 1_200
+PAUSE = np.zeros(19_200, dtype=np.int16)
+
+
+async def speak(sessions: Sessions, number: int, turns: list[list[str]]) -> TrackLedger:
+    """One person's turns, five times faster than real time."""
+    ledger = TrackLedger()
+    track = TrackRef(f"TR{number}", Source.MICROPHONE, Speaker(f"p{number}", f"Person {number}"))
+    listener = sessions.listen(track, Anchor(0), ledger)
+    given = 0
+
+    async def give(wave: np.ndarray[tuple[int], np.dtype[np.int16]]) -> None:
+        nonlocal given
+        for at in range(0, len(wave), FRAME):
+            pcm = wave[at : at + FRAME].tobytes()
+            ledger.receive(len(pcm) // 2)
+            listener.on_audio(given, pcm)
+            given += len(pcm) // 2
+            await asyncio.sleep(0.01)
+
+    for words in turns:
+        await give(PAUSE)
+        onset = given
+        wave = encode(words)
+        await give(wave[:FRAME])
+        listener.on_speech_start(onset)
+        await give(wave[FRAME:])
+        end = given
+        await give(PAUSE)
+        listener.on_speech_end(end)
+        listener.on_judged(given)
+    listener.on_ended("unpublished")
+    return ledger
+
+
+async def test_three_people_keep_their_words_though_every_first_socket_dies() -> None:
+    """Dropped in the middle of a word, each at another place; then one is answered."""
+    spoken = [list(speaker_words(number, 12)) for number in range(3)]
+    dying = [
+        Behaviour(faults=(Fault("received", "input_audio_buffer.append", Act.DROP, nth),))
+        for nth in (3, 7, 11)
+    ]
+    sink, memory = RememberingSink(), Conversation()
+    async with RealtimeServer([*dying, Behaviour()]) as server:
+        plugin = OpenAIPlugin({"base_url": server.url, "api_key": "sk-test"}, environ={})
+        sessions = Sessions(
+            plugin=plugin,
+            setup=lambda track: SessionSetup(
+                instructions="Be brief.", speaker=track.speaker.name if track else ""
+            ),
+            options=SessionOptions(),
+            meeting_id="m1",
+            memory=memory,
+            sink=sink,
+        )
+        turns = [[words[at : at + 4] for at in (0, 4, 8)] for words in spoken]
+        ledgers = await asyncio.gather(*(speak(sessions, n, turns[n]) for n in range(3)))
+        await sink.until(lambda: len(sink.final) + len(sink.lost) == 9)
+        assert sink.lost == []
+        for number in range(3):
+            assert sink.said(f"p{number}").split() == spoken[number]
+        await sessions.reply("p0", ReplyRequest(reply_id="r1", asked_by="Person 0"))
+        await sink.until(lambda: bool(sink.done("r1")))
+        assert sink.done("r1") == ["completed"]
+        assert sink.audio_of("r1") > 0
+        await sessions.aclose()
+        await plugin.close()
+    assert [ledger.unaccounted() for ledger in ledgers] == [0, 0, 0]
+    assert len(memory.history(100)) == 9
