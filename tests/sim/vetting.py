@@ -27,8 +27,8 @@ PEOPLE = (
     *("Martin", "Robert", "Michael", "Patrick"),
     *("Richard", "Margaret", "Maria"),
 )
-"""Of 24 common names the seven that were understood best in every voice, in "what did NAME say"
-(also understood: Jennifer, Thomas; not: Laura, Linda, Helen, Carol, Peter, Susan, Sarah ...)."""
+"""Of 24 common names the seven that every voice got across best in "what did NAME say". Not, for
+example: Laura, Linda, Helen, Carol, Peter, Susan, Sarah, George, Daniel, Kevin."""
 PLAIN = (
     "I think that we should move the meeting to Tuesday.",
     "The budget for the new project is forty thousand dollars.",
@@ -89,20 +89,22 @@ OTHERS = [
     *(
         Line("mention", text, key=(AGENT.lower(),))
         for text in (
-            "I told Sage about that yesterday.",
             "Maybe we could ask Sage later.",
-            "I talked to Sage about the budget last week.",
-            "Last week Sage wrote a summary for us.",
             "It was good that Sage was here last time.",
+            "I think Sage was right about the price.",
+            "My brother thinks that Sage is very good.",
+            "Everybody was happy with Sage last year.",
+            "I believe that Sage already knows about it.",
         )
     ),
     *(
         Line("interruption", text)
         for text in (
-            "Wait a minute, I want to say something about that.",
             "Sorry, but we have to go on now.",
-            "Thank you, that is enough for now.",
             "Excuse me, I have to stop you there.",
+            "Wait, that is not what I wanted to know.",
+            "Stop, I have another question.",
+            "Sorry, I have to go to another meeting now.",
         )
     ),
     *(
@@ -110,10 +112,9 @@ OTHERS = [
         for text in (
             "I think that is a very good idea.",
             "That is a lot more than I expected.",
-            "We should talk about that again next week.",
-            "I am not sure that this is going to work.",
             "We have to be very careful with the money this year.",
             "That is good news for all of us.",
+            "This is very important for the whole company.",
         )
     ),
 ]

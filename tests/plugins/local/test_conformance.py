@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+
+import psutil
 import pytest
 
 from roomhand_plugins.base import Plugin
@@ -11,11 +14,12 @@ from tests.sim.voices import VOICES, speak
 
 pytestmark = pytest.mark.speech
 
-WORDS = "the budget for the new project is forty thousand dollars"
+WORDS = "the election will be in november"
 
 
 class TestLocalPlugin(PluginConformance):
-    """There is no connection to lose and no session that expires."""
+    """There is no connection to lose and no session that expires; the peer that may not read is a
+    recogniser process."""
 
     wait_s = 60.0
     expected_text = WORDS
@@ -28,3 +32,16 @@ class TestLocalPlugin(PluginConformance):
     def speech(self) -> bytes:
         """A sentence that the recogniser is known to understand."""
         return speak(f"{WORDS.capitalize()}.", VOICES["low"]).tobytes()
+
+    async def stall(self) -> None:
+        """Stop every recogniser; the first starts with the first turn."""
+        async with asyncio.timeout(self.wait_s):
+            while not (recognisers := psutil.Process().children()):  # noqa: ASYNC110  no event
+                await asyncio.sleep(0.01)
+        for recogniser in recognisers:
+            recogniser.suspend()
+
+    async def unstall(self) -> None:
+        """Let them go on."""
+        for recogniser in psutil.Process().children():
+            recogniser.resume()
