@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,87 +12,14 @@ from livekit import rtc
 from roomhand.attribution.identity import TrackRef
 from roomhand.attribution.segments import SegmentKind, Turn
 from roomhand.room import audience, ears
-from roomhand.room.captions import TOPIC
 from roomhand.room.recorder import Recorder
 from roomhand.room.router import HandleRouter
 from roomhand.room.session_listener import SessionListener
 from roomhand_plugins.base import Transcript
-from tests.sim.meeting import Attendant, Score, Script, make_script, score
-from tests.sim.realtime_server import RealtimeServer
-from tests.system.stage import Minutes, Tap, Venue, openai_plugin, people, sitting
-from tests.worker.room.speaking_person import Person
+from tests.system.gathering import NAMES, hold
+from tests.system.stage import Tap, Venue
 
 pytestmark = [pytest.mark.livekit, pytest.mark.redis]
-
-NAMES = ("Anna", "Ben", "Cleo", "Dan")
-POLL_S = 0.05
-
-
-@dataclass
-class Held:
-    """What became of a meeting."""
-
-    script: Script
-    present: list[Attendant]
-    minutes: Minutes
-    captions: dict[str, tuple[str, str, str]]
-    """Final text by segment: identity, track, text."""
-    tap: Tap
-
-    @property
-    def score(self) -> Score:
-        def arrived(person: int, word: str) -> bool:
-            return self.tap.arrived(self.present[person].track, word)
-
-        return score(self.script, self.present, self.minutes.speech, arrived)
-
-
-async def hold(venue: Venue, tap: Tap, names: tuple[str, ...], length_s: float) -> Held:
-    """People hold a scripted meeting with an agent, in real time."""
-    script = make_script(len(names), length_s)
-    captions: dict[str, tuple[str, str, str]] = {}
-    async with (
-        RealtimeServer() as server,
-        sitting(venue, openai_plugin(server)) as held,
-        people(venue, *names) as present,
-    ):
-        read_captions(present[0][0].room, captions)
-        await held.seat.hears(*(attendant.track for _, attendant in present))
-        await asyncio.gather(*(speak(script, at, who) for at, (who, _) in enumerate(present)))
-        words = sum(len(turn.words) for turn in script.turns)
-        await settle(lambda: sum(len(text.split()) for _, _, text in captions.values()) >= words)
-        attendants = [attendant for _, attendant in present]
-    return Held(script, attendants, held.minutes, captions, tap)
-
-
-async def speak(script: Script, number: int, person: Person) -> None:
-    await person.say(script.audio_of(number), step_ms=50)
-
-
-async def settle(done: Callable[[], bool], limit_s: float = 5) -> None:
-    """Wait until it is so, or for the limit: what is missing then is the test's to find."""
-    for _ in range(round(limit_s / POLL_S)):
-        if done():
-            return
-        await asyncio.sleep(POLL_S)
-
-
-def read_captions(room: rtc.Room, into: dict[str, tuple[str, str, str]]) -> None:
-    """Keep every final caption that a person in the room is shown."""
-    reading: set[asyncio.Task[None]] = set()
-
-    async def read(stream: rtc.TextStreamReader, identity: str) -> None:
-        text = await stream.read_all()
-        about = stream.info.attributes or {}
-        if about["lk.transcription_final"] == "true":
-            into[about["lk.segment_id"]] = (identity, about["lk.transcribed_track_id"], text)
-
-    def start(stream: rtc.TextStreamReader, identity: str) -> None:
-        task = asyncio.create_task(read(stream, identity))
-        reading.add(task)
-        task.add_done_callback(reading.discard)
-
-    room.register_text_stream_handler(TOPIC, start)
 
 
 async def test_four_people_for_a_minute(venue: Venue, tap: Tap) -> None:

@@ -1,0 +1,208 @@
+"""A real worker process and the command line, from start to drain."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import re
+import signal
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pysubs2
+import pytest
+import yaml
+
+from roomhand.admin import livekit_admin
+from roomhand.remote import RoomControl
+from tests.sim import servers, tones
+from tests.sim.realtime_server import Behaviour, RealtimeServer
+from tests.system.hearing import AgentListener
+from tests.system.stage import RATE, Venue
+from tests.worker.room.speaking_person import Person, hush
+from tests.worker.room.strict_listener import eventually
+
+pytestmark = [pytest.mark.livekit, pytest.mark.redis]
+
+WORDS = tones.speaker_words(0, 6)
+SAID = tones.speaker_words(40, 4)
+ROOMHAND = (sys.executable, "-m", "roomhand")
+
+
+@dataclass
+class Office:
+    """A worker that is ready, and the environment in which its commands run."""
+
+    venue: Venue
+    process: asyncio.subprocess.Process
+    environment: dict[str, str]
+    port: int
+
+    async def run(self, *arguments: str) -> str:
+        """A command's standard output; it must succeed."""
+        command = await asyncio.create_subprocess_exec(
+            *ROOMHAND,
+            *arguments,
+            env=self.environment,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        out, err = await asyncio.wait_for(command.communicate(), 60)
+        assert command.returncode == 0, err.decode()
+        return out.decode()
+
+    async def page(self, name: str) -> tuple[int, str]:
+        """Status and text of a page of the worker; 0 where nobody answers."""
+        return await asyncio.to_thread(fetch, f"http://127.0.0.1:{self.port}/{name}")
+
+    async def metric(self, name: str) -> float:
+        """One value of /metrics; NaN where it is not there."""
+        _, text = await self.page("metrics")
+        found = re.search(rf"^{re.escape(name)} (\S+)$", text, re.MULTILINE)
+        return float(found[1]) if found else float("nan")
+
+    async def until_page(self, name: str, status: int) -> str:
+        """The page, once it has this status. Raises AssertionError."""
+        found = (0, "")
+
+        async def answers() -> bool:
+            nonlocal found
+            assert self.process.returncode is None, "the worker has ended"
+            found = await self.page(name)
+            return found[0] == status
+
+        await eventually_true(answers)
+        return found[1]
+
+
+def fetch(url: str) -> tuple[int, str]:
+    try:
+        with urllib.request.urlopen(url, timeout=5) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode()
+    except OSError:
+        return 0, ""
+
+
+@asynccontextmanager
+async def office(venue: Venue, server: RealtimeServer, folder: Path) -> AsyncIterator[Office]:
+    """A worker for the agent sage, whose model is the mock server."""
+    agent = {
+        "name": "sage",
+        "plugin": "openai",
+        "options": {"base_url": server.url, "api_key": "sk-test"},
+        "address": {"policy": "silent"},
+    }
+    (folder / "agents.yaml").write_text(yaml.safe_dump({"agents": [agent]}))
+    port = servers.free_port()
+    environment = os.environ | {
+        "LIVEKIT_URL": venue.livekit.url,
+        "LIVEKIT_API_KEY": venue.livekit.api_key,
+        "LIVEKIT_API_SECRET": venue.livekit.api_secret,
+        "REDIS_URL": venue.redis.url,
+        "ROOMHAND_PROFILES": str(folder / "agents.yaml"),
+        "ROOMHAND_HTTP_PORT": str(port),
+        "ROOMHAND_VAD": "energy",
+        "ROOMHAND_WORKER_NAME": venue.room,
+        "PYTHONPATH": "",
+    }
+    with (folder / "worker.log").open("wb") as log:
+        process = await asyncio.create_subprocess_exec(
+            *ROOMHAND, "worker", env=environment, stdout=log, stderr=log
+        )
+        try:
+            there = Office(venue, process, environment, port)
+            await there.until_page("readyz", 200)
+            yield there
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
+
+
+async def say(anna: Person, words: list[str]) -> None:
+    lead, end = hush(400, rate=RATE), hush(900, rate=RATE)
+    await anna.say(np.concatenate([lead, tones.encode(words), end]), step_ms=50)
+
+
+async def until_recorded(venue: Venue, words: list[str]) -> None:
+    """Wait until the transcript has them."""
+    async with RoomControl.open(venue.settings()) as control:
+        await eventually_true(lambda: has_words(control, venue.room, words))
+
+
+async def has_words(control: RoomControl, room: str, words: list[str]) -> bool:
+    return " ".join(words) in (one.text for one in await control.segments(room, None))
+
+
+async def eventually_true(holds: Callable[[], Awaitable[bool]], limit_s: float = 30) -> None:
+    """Wait for something that another process does. Raises AssertionError."""
+    deadline_s = time.monotonic() + limit_s
+    while not await holds():
+        assert time.monotonic() < deadline_s, "it did not happen in time"
+        await asyncio.sleep(0.1)
+
+
+async def assert_every_format_holds(office: Office, words: list[str]) -> None:
+    """Each export is whole and has the words under Anna's name."""
+    formats = ("text", "json", "md", "srt", "vtt")
+    exports = await asyncio.gather(
+        *(office.run("transcript", office.venue.room, "--format", form) for form in formats)
+    )
+    by_format = dict(zip(formats, exports, strict=True))
+    text = " ".join(words)
+    assert re.search(rf"Anna.*{text}", by_format["text"])
+    assert re.search(rf"Anna.*{text}", by_format["md"])
+    assert "p-anna" in by_format["json"]
+    assert text in json.dumps(json.loads(by_format["json"]))
+    for form in ("srt", "vtt"):
+        [cue] = [one for one in pysubs2.SSAFile.from_string(by_format[form]) if text in one.text]
+        assert "Anna" in by_format[form]
+        assert cue.duration == pytest.approx(len(words) * 500, abs=300)
+
+
+async def test_a_worker_from_start_to_drain(venue: Venue, tmp_path: Path) -> None:
+    """Join, twice but once; hear, write, export in every form; say; drain while a job goes on."""
+    room = venue.room
+    behaviour = Behaviour(answer=lambda prompt: " ".join(SAID))
+    async with RealtimeServer(behaviour) as server, office(venue, server, tmp_path) as worker:
+        assert (await worker.page("livez"))[0] == 200
+        first = await worker.run("join", room, "--agent", "sage", "--create")
+        again = await worker.run("join", room, "--agent", "sage")
+        assert first == again
+        async with livekit_admin(venue.settings()) as admin:
+            assert list(await admin.agents(room)) == ["sage"]
+
+        anna = await venue.person("p-anna", name="Anna")
+        await anna.publish()
+        listener = await AgentListener.enter(venue)
+        await say(anna, WORDS[:3])
+        await until_recorded(venue, WORDS[:3])
+        await assert_every_format_holds(worker, WORDS[:3])
+        await worker.run("say", room, "--agent", "sage", "good morning")
+        await eventually(lambda: listener.words == SAID)
+        assert await worker.metric("roomhand_worker_rooms") == 1
+        assert await worker.metric("roomhand_ears_tracks") == 1
+        assert await worker.metric('roomhand_transcript_segments_total{kind="speech"}') == 1
+        assert await worker.metric('roomhand_mouth_replies_total{outcome="completed"}') == 1
+
+        worker.process.send_signal(signal.SIGTERM)
+        assert "draining" in await worker.until_page("readyz", 503)
+        assert (await worker.page("livez"))[0] == 200
+        await say(anna, WORDS[3:])
+        await until_recorded(venue, WORDS[3:])
+        await worker.run("leave", room, "--agent", "sage")
+        assert await asyncio.wait_for(worker.process.wait(), 15) == 0
+        await listener.close()
+        await anna.leave()
+    log = (tmp_path / "worker.log").read_text()
+    assert not any(word in log for word in (*WORDS, *SAID)), "speech in the log"
