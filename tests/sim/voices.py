@@ -1,7 +1,10 @@
 """Synthetic people for tests and the demo: the one packaged piper voice, made to sound like three.
 
 The voices differ in pitch and tempo and use no random variation, so that the same text always
-gives the same samples and what was measured once stays true.
+gives the same samples and what was measured once stays true. Word error rates of the offline
+recogniser on ten sentences that nobody chose, after Opus: low 12.7 %, middle 10.8 %, high 14.7 %
+(``python -m tests.sim.vetting`` makes them, ``lines.json`` keeps them). Shifted down by 2, 3 and 4
+semitones the same sentences gave 45, 77 and 96 %, so no voice is lower than the packaged one.
 """
 
 from __future__ import annotations
