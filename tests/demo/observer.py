@@ -37,6 +37,12 @@ class Heard:
         count = sum(since_s <= at <= until_s and level > AUDIBLE_DB for at, level in steps)
         return count * STEP_MS / 1000
 
+    def span(self, since_s: float) -> tuple[float, float] | None:
+        """The first and the last audible moment since then."""
+        steps = zip(self.at_s, self.level_db, strict=True)
+        audible = [at for at, level in steps if at >= since_s and level > AUDIBLE_DB]
+        return (audible[0], audible[-1]) if audible else None
+
     def samples(self, since_s: float, until_s: float) -> Samples:
         """The audio of a time."""
         steps = zip(self.at_s, self.steps, strict=True)

@@ -19,11 +19,17 @@ ANSWER_S = 40.0
 """Longest wait for an answer to begin; and for one to end."""
 WORDS_S = 30.0
 """Longest wait for the words of what was said."""
+IMPATIENT_S = 8.0
+"""Longest wait once something was waited for in vain: the run is red already."""
 MENTION_S = 2.5
 """After a mention has its words, an agent that was woken by it would speak within this time."""
-INTERRUPTED_AFTER_S = 2.0
+INTERRUPTED_AFTER_S = 3.0
 """So much of the summary is heard before somebody interrupts it."""
 QUIET_S = 1.0
+HEARD_S = 10.0
+"""Longest wait until a voice has gone through the room."""
+QUIET_AFTER_S = 0.3
+"""A pause this long ends a saying for who listens."""
 
 
 @dataclass(slots=True)
@@ -41,12 +47,17 @@ class Play:
 
     async def perform(self) -> None:
         """From the first beat to the last words of the transcript."""
+        await self._until(self._all_here, HEARD_S, "the people")
         for beat in self.script.beats:
             await self._before(beat)
             asked_s = time.monotonic()
             await asyncio.gather(*(self._speak(saying) for saying in beat.sayings))
             await self._after(beat, asked_s)
         await self._words("the last words")
+
+    def _all_here(self) -> bool:
+        heard = self.observer.heard
+        return all(who in heard and heard[who].at_s for who in self.people)
 
     async def _before(self, beat: Beat) -> None:
         if beat.kind is Kind.INTERRUPTION:
@@ -71,10 +82,16 @@ class Play:
 
     async def _speak(self, saying: Saying) -> None:
         await asyncio.sleep(saying.later_s)
-        utterance: Utterance = await self.people[saying.who].say(self.voices[saying])
-        start_ms = self.watch.meeting_ms(utterance.start_s)
-        self.spoken.append(Spoken(saying, start_ms, self.watch.meeting_ms(utterance.end_s)))
-        await asyncio.sleep(max(0.0, utterance.end_s - time.monotonic()))
+        said: Utterance = await self.people[saying.who].say(self.voices[saying])
+        heard = self.observer.heard[saying.who]
+        await self._until(
+            lambda: heard.at_s[-1] > max(said.end_s, heard.audible_at_s) + QUIET_AFTER_S,
+            HEARD_S,
+            f"the voice of {self.script.name_of(saying.who)}",
+        )
+        start_s, end_s = heard.span(said.start_s) or (said.start_s, said.end_s)
+        start_ms, end_ms = map(self.watch.meeting_ms, (start_s, end_s))
+        self.spoken.append(Spoken(saying, start_ms, end_ms))
 
     async def _agent_quiet(self, what: str) -> None:
         heard = self.observer.agent
@@ -84,11 +101,10 @@ class Play:
         await self._until(lambda: all(map(self._written, self.spoken)), WORDS_S, what)
 
     def _written(self, spoken: Spoken) -> bool:
-        """Whether the transcript has something of a saying."""
+        """Whether the transcript has come to the end of a saying."""
         return any(
             segment.kind in (SegmentKind.SPEECH, SegmentKind.GAP)
             and segment.speaker == spoken.saying.who
-            and segment.start_ms <= spoken.end_ms
             and spoken.end_ms <= segment.end_ms + NEAR_MS
             for segment in self.watch.segments
         )
@@ -97,6 +113,8 @@ class Play:
         return any(segment.start_ms >= asked_ms for segment in self.watch.agent_segments())
 
     async def _until(self, ready: Callable[[], bool], limit_s: float, what: str) -> None:
+        if self.late:
+            limit_s = min(limit_s, IMPATIENT_S)
         deadline_s = time.monotonic() + limit_s
         while not ready():
             self.watch.check()

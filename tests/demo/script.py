@@ -1,8 +1,8 @@
 """A meeting drawn from a seed: who is there, what they say, in which order. Pure.
 
 Three people tell one fact each. Then come, in an order that the seed decides: two people who speak
-at the same time, a sentence that only mentions the agent, a question to it, and a remark. At the
-end somebody asks for a summary and somebody else interrupts it.
+at the same time, a sentence that only mentions the agent, a question to it, more facts, and
+remarks. At the end somebody asks for a summary and somebody else interrupts it.
 """
 
 from __future__ import annotations
@@ -17,8 +17,9 @@ from tests.demo.lines import Line, Lines
 PEOPLE = 3
 FACTS_AT_FIRST = 3
 FEWEST_FACTS, MOST_FACTS = 5, 9
+REMARKS = 3
 ATTEMPTS = 500
-GAPS_S = (0.5, 1.1)
+GAPS_S = (0.3, 0.9)
 """Shortest and longest pause between two speakers."""
 OVERLAP_S = (0.3, 1.2)
 """How long after the first the second of two begins."""
@@ -144,8 +145,8 @@ class _Draft:
             return None
         for person in self._rng.sample(self._cast, FACTS_AT_FIRST):
             self._tell(person.identity)
-        parts = [self._overlap, self._mention, self._ask, self._remark, self._remark]
-        parts += [self._fact] * (len(self._facts) - 2)
+        parts = [self._overlap, self._mention, self._ask]
+        parts += [self._fact] * (len(self._facts) - 2) + [self._remark] * REMARKS
         self._rng.shuffle(parts)
         if not all(part() for part in parts):
             return None

@@ -124,6 +124,7 @@ def _environment(
         "ROOMHAND_PROFILES": str(profiles),
         "ROOMHAND_HTTP_PORT": str(servers.free_port()),
         "ROOMHAND_LOG_JSON": "0",
+        "ROOMHAND_DRAIN_TIMEOUT_S": "5",
         "ROOMHAND_WORKER_NAME": f"demo-{os.getpid()}",
         "COLUMNS": "200",
     }
@@ -144,6 +145,8 @@ async def _worker(made: Stage) -> AsyncIterator[None]:
             env=made.environment,
             stdout=out,
             stderr=asyncio.subprocess.STDOUT,
+            # Ctrl-C is for us; the worker ends when we say so, and its jobs with it.
+            start_new_session=True,
         )
         try:
             await _ready(made.environment["ROOMHAND_HTTP_PORT"], process, log)
@@ -177,5 +180,5 @@ async def _end(process: asyncio.subprocess.Process) -> None:
     try:
         await asyncio.wait_for(process.wait(), DRAIN_S)
     except TimeoutError:
-        process.kill()
+        os.killpg(process.pid, signal.SIGKILL)
         await process.wait()

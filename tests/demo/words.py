@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from difflib import SequenceMatcher
 
 import jiwer
 
@@ -31,16 +32,13 @@ def word_errors(said: str, heard: str) -> float:
     return float(jiwer.wer(" ".join(words(said)), " ".join(words(heard))))
 
 
-def same(reference: Sequence[str], heard: Sequence[str]) -> list[tuple[int, int]]:
-    """Pairs of places with the same word in a best alignment, in order."""
-    if not reference or not heard:
-        return []
-    aligned = jiwer.process_words(" ".join(reference), " ".join(heard))
+def same(reference: Sequence[str], heard: Sequence[str | None]) -> list[tuple[int, int]]:
+    """Pairs of places with the same word, in order, the longest runs first."""
+    matcher = SequenceMatcher[str | None](None, reference, heard, autojunk=False)
     return [
-        (chunk.ref_start_idx + step, chunk.hyp_start_idx + step)
-        for chunk in aligned.alignments[0]
-        if chunk.type == "equal"
-        for step in range(chunk.ref_end_idx - chunk.ref_start_idx)
+        (block.a + step, block.b + step)
+        for block in matcher.get_matching_blocks()
+        for step in range(block.size)
     ]
 
 
