@@ -79,7 +79,7 @@ Rule = Callable[[Question], Answer | None]
 
 _SUMMARY = re.compile(
     r"\b(sum+ (it |this |that |everything |the meeting )?up|some (it )?up|summar\w*|recap\w*|"
-    r"what (have|has|did) (we|been|everybody|everyone) (\w+ )?"
+    r"what (have|has|did|do) (we|been|everybody|everyone) (\w+ )?"
     r"(talk\w*|discuss\w*|sa(y|id)|decid\w*))"
 )
 _REPEAT = re.compile(
