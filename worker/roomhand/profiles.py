@@ -91,6 +91,8 @@ class _File(_Strict):
 
 
 _Path = tuple[str | int, ...]
+_CONSTRUCTION = (ValueError, LookupError, AttributeError, TypeError)
+"""What PyYAML lets through from the constructors of dates, numbers and the like."""
 _PROBLEMS = {
     "model_type": "must be fields, each as NAME: VALUE",
     "dict_type": "must be fields, each as NAME: VALUE",
@@ -124,6 +126,12 @@ def parse_profiles(text: str, source: str) -> dict[str, Profile]:
         where = f"{source}:{mark.line + 1}" if mark else source
         problem = getattr(error, "problem", None) or "is not YAML"
         raise ConfigError([Fault(where, str(problem), "Mend the YAML")]) from None
+    except RecursionError:
+        raise ConfigError([Fault(source, "is nested too deep", "Mend the YAML")]) from None
+    except _CONSTRUCTION as error:
+        raise ConfigError(
+            [Fault(source, f"holds a bad value ({error})", "Mend the YAML")]
+        ) from None
     lines, doubled = _walk(tree)
     faults = [
         Fault(f"{source}:{lines[path]} {_dotted(path)}", "is given twice", "Keep one")
