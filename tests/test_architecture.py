@@ -36,7 +36,6 @@ PURE_OWN = frozenset({*PURE, "errors", "profiles"})
 PURE_KEPT = frozenset({"numpy", "pysubs2"})
 PURE_CONTRACTS = {
     "roomhand_plugins.base": PLUGINS / "roomhand_plugins" / "base.py",
-    "roomhand.room.listening": WORKER / "roomhand" / "room" / "listening.py",
 }
 """Contracts with the outside that pure modules speak of; they keep the same rule themselves."""
 HEAVY = frozenset({"livekit", "redis", "grpc", "numpy"})

@@ -22,10 +22,11 @@ import numpy as np
 import psutil
 from livekit import rtc
 
+from roomhand.attribution.anchor import Anchor
 from roomhand.attribution.identity import TrackRef
 from roomhand.attribution.ledger import TrackLedger
 from roomhand.room.ears import Ears, EarsOptions
-from roomhand.room.listening import Anchor, TrackListener
+from roomhand.room.listening import TrackListener
 from roomhand.room.mouth import Mouth
 from roomhand.settings import VadKind
 from roomhand.turns.barge_in import Action, BargeIn

@@ -20,12 +20,13 @@ import numpy as np
 import psutil
 from livekit import rtc
 
+from roomhand.attribution.anchor import Anchor
 from roomhand.attribution.conversation import Conversation
 from roomhand.attribution.identity import TrackRef
 from roomhand.attribution.ledger import TrackLedger
 from roomhand.attribution.segments import Turn
 from roomhand.room.ears import Ears, EarsOptions
-from roomhand.room.listening import Anchor, TrackListener
+from roomhand.room.listening import TrackListener
 from roomhand.room.sessions import ReplyEvent, SessionOptions, Sessions, SessionState
 from roomhand.settings import VadKind
 from roomhand_plugins.base import SessionSetup, Transcript, Usage

@@ -25,12 +25,12 @@ from typing import Any
 import psutil
 from livekit import rtc
 
+from roomhand.attribution.anchor import Anchor
 from roomhand.attribution.identity import Source, Speaker, TrackRef
 from roomhand.attribution.ledger import TrackLedger
 from roomhand.room.detectors import make_detector
 from roomhand.room.ear import Ear, Hearing, Past
 from roomhand.room.ears import Ears, EarsOptions
-from roomhand.room.listening import Anchor
 from roomhand.room.router import open_router
 from roomhand.room.vad import Lane, VadPool
 from roomhand.settings import VadKind

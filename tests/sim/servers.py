@@ -25,6 +25,7 @@ from pathlib import Path
 
 LIVEKIT_VERSION = "1.13.5"
 GO_MINIMUM = (1, 26)
+ATTEMPTS = 3
 API_KEY = "devkey"
 API_SECRET = "roomhand-development-secret-0123456789"
 
@@ -177,13 +178,20 @@ def livekit_server(*, log: Path | None = None, port: int = 0) -> Iterator[LiveKi
         )
         return
     binary = find_livekit()
-    http, tcp, udp = port or free_port(), free_port(), free_port(socket.SOCK_DGRAM)
-    config = _CONFIG.format(
-        port=http, tcp=tcp, udp=udp, key=API_KEY, secret=API_SECRET, log_level="info"
-    )
-    with _child([str(binary), "--config-body", config], log) as process:
-        _await_answer(f"http://127.0.0.1:{http}/", process, "livekit-server")
-        yield LiveKit(f"ws://127.0.0.1:{http}", API_KEY, API_SECRET, process)
+    for attempts_left in reversed(range(ATTEMPTS)):
+        http, tcp, udp = port or free_port(), free_port(), free_port(socket.SOCK_DGRAM)
+        config = _CONFIG.format(
+            port=http, tcp=tcp, udp=udp, key=API_KEY, secret=API_SECRET, log_level="info"
+        )
+        with _child([str(binary), "--config-body", config], log) as process:
+            try:
+                _await_answer(f"http://127.0.0.1:{http}/", process, "livekit-server")
+            except RuntimeError:
+                if attempts_left:
+                    continue  # somebody else took one of the ports meanwhile
+                raise
+            yield LiveKit(f"ws://127.0.0.1:{http}", API_KEY, API_SECRET, process)
+            return
 
 
 @contextlib.contextmanager

@@ -1,4 +1,4 @@
-"""``python -m tests.soak``: runs the long gates and says what they found; exit code 1 if one is red.
+"""``python -m tests.soak`` runs the long gates and says what they found; exit code 1: one is red.
 
 A run in which nobody said a word proves nothing and is red too.
 """

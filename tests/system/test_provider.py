@@ -53,7 +53,7 @@ async def test_a_lost_socket_costs_no_words(venue: Venue, tap: Tap) -> None:
 
 
 async def test_sessions_that_expire_in_a_meeting_cost_no_words(venue: Venue, tap: Tap) -> None:
-    """Every session of this provider ends after two and a half seconds, in the middle of a word or not."""
+    """Every session ends after two and a half seconds, in the middle of a word or not."""
     brief = Behaviour(session_limit_s=2.5)
     minutes, records = await heard_through(venue, tap, brief, turns(4))
     assert len(records) >= 3

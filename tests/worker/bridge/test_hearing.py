@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from roomhand.attribution.anchor import Anchor
 from roomhand.attribution.identity import Source, Speaker, TrackRef
 from roomhand.attribution.ledger import TrackLedger
 from roomhand.bridge.hearing import Hearing, HearingLimits
 from roomhand.bridge.quiet import Breath
 from roomhand.bridge.steps import Heard, Silence, Started, Stopped
-from roomhand.room.listening import Anchor
 
 pytestmark = pytest.mark.unit
 

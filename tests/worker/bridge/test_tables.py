@@ -6,6 +6,7 @@ import itertools
 
 import pytest
 
+from roomhand.attribution.anchor import Anchor
 from roomhand.attribution.identity import Source, Speaker, TrackRef
 from roomhand.attribution.ledger import TrackLedger
 from roomhand.bridge import hearing, link, spoken
@@ -14,7 +15,6 @@ from roomhand.bridge.link import Link, LinkInput, SessionState
 from roomhand.bridge.reopening import Reopening, ReopeningLimits
 from roomhand.bridge.spoken import Phase, Run, SpokenTurn, TurnInput
 from roomhand.errors import IllegalInputError
-from roomhand.room.listening import Anchor
 
 pytestmark = pytest.mark.unit
 

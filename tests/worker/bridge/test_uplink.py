@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from roomhand.attribution.anchor import Anchor
 from roomhand.attribution.identity import Source, Speaker, TrackRef
 from roomhand.attribution.ledger import TrackLedger
 from roomhand.bridge.hearing import HearingLimits
@@ -25,7 +26,6 @@ from roomhand.bridge.steps import (
     Worded,
 )
 from roomhand.bridge.uplink import Uplink, UplinkLimits
-from roomhand.room.listening import Anchor
 from roomhand_plugins.base import Transcript
 
 pytestmark = pytest.mark.unit

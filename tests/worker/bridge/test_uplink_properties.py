@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from roomhand.attribution.anchor import Anchor
 from roomhand.attribution.identity import Source, Speaker, TrackRef
 from roomhand.attribution.ledger import TrackLedger
 from roomhand.bridge import steps
@@ -17,7 +18,6 @@ from roomhand.bridge.hearing import HearingLimits, Speech
 from roomhand.bridge.link import SessionState
 from roomhand.bridge.spoken import Run, SpokenTurn
 from roomhand.bridge.uplink import Uplink, UplinkLimits
-from roomhand.room.listening import Anchor
 from roomhand_plugins.base import Transcript, TurnFailed
 
 pytestmark = pytest.mark.unit

@@ -16,11 +16,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from roomhand.attribution.anchor import Anchor
 from roomhand.attribution.conversation import Conversation
 from roomhand.attribution.identity import Source, Speaker, TrackRef
 from roomhand.attribution.ledger import TrackLedger
 from roomhand.attribution.segments import Turn
-from roomhand.room.listening import Anchor
 from roomhand.room.pulse import Pulse
 from roomhand.room.sessions import ReplyEvent, SessionOptions, Sessions, SessionState
 from roomhand_plugins.base import (

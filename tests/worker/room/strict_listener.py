@@ -9,9 +9,9 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from roomhand.attribution.anchor import Anchor
 from roomhand.attribution.identity import TrackRef
 from roomhand.attribution.ledger import TrackLedger
-from roomhand.room.listening import Anchor
 
 
 async def eventually(holds: Callable[[], object], limit_s: float = 15) -> None:

@@ -7,10 +7,10 @@ import asyncio
 import numpy as np
 import pytest
 
+from roomhand.attribution.anchor import Anchor
 from roomhand.attribution.conversation import Conversation
 from roomhand.attribution.identity import Source, Speaker, TrackRef
 from roomhand.attribution.ledger import TrackLedger
-from roomhand.room.listening import Anchor
 from roomhand.room.sessions import SessionOptions, Sessions
 from roomhand_plugins.base import ReplyRequest, SessionSetup
 from roomhand_plugins.openai import OpenAIPlugin

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from roomhand.attribution.anchor import Anchor
 from roomhand.attribution.identity import TrackRef
 from roomhand.attribution.ledger import TrackLedger
 from roomhand.bridge.quiet import Breath
@@ -18,7 +19,6 @@ from roomhand.bridge.ring import BYTES_PER_SAMPLE, SampleRing
 from roomhand.bridge.spoken import Run, SpokenTurn
 from roomhand.bridge.steps import Heard, Silence, Started, Stopped
 from roomhand.errors import IllegalInputError
-from roomhand.room.listening import Anchor
 
 LONGEST_PIECE = 24_000
 BREATH_SHARE = 2 / 3

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from roomhand.attribution.anchor import Anchor
 from roomhand.attribution.identity import TrackRef
 from roomhand.attribution.ledger import TrackLedger
 from roomhand.attribution.segments import Turn, turn_id
 from roomhand.errors import IllegalInputError
-from roomhand.room.listening import Anchor
 from roomhand_plugins.base import Transcript, TurnFailed
 
 

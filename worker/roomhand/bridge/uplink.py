@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from roomhand.attribution.anchor import Anchor
 from roomhand.attribution.identity import TrackRef
 from roomhand.attribution.ledger import TrackLedger
 from roomhand.bridge import steps
@@ -20,7 +21,6 @@ from roomhand.bridge.reopening import Reopening, ReopeningLimits
 from roomhand.bridge.spoken import Phase, Run, SpokenTurn, TurnInput
 from roomhand.bridge.steps import Fact, Started, Step, Stopped
 from roomhand.bridge.unfinished import OVERWRITTEN, UNSENT, Unfinished
-from roomhand.room.listening import Anchor
 from roomhand_plugins.base import Transcript, TurnFailed
 
 CHUNK_SAMPLES = 4_800

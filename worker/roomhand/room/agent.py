@@ -11,6 +11,7 @@ from livekit import rtc
 
 from roomhand import metrics
 from roomhand.admin import LiveKitAdmin
+from roomhand.attribution.anchor import Anchor
 from roomhand.attribution.conversation import Conversation
 from roomhand.attribution.identity import (
     AGENT_ATTRIBUTE,
@@ -34,7 +35,7 @@ from roomhand.room.captions import Captions
 from roomhand.room.conductor import Company, Conductor
 from roomhand.room.ears import Ears, EarsOptions
 from roomhand.room.holding import Holding, MediaFence
-from roomhand.room.listening import Anchor, TrackListener
+from roomhand.room.listening import TrackListener
 from roomhand.room.mouth import Mouth
 from roomhand.room.recorder import Recorder
 from roomhand.room.sessions import SessionOptions, Sessions

@@ -10,9 +10,10 @@ from typing import TypeAlias
 
 from livekit import rtc
 
+from roomhand.attribution.anchor import SAMPLES_PER_MS, Anchor
 from roomhand.attribution.identity import TrackRef
 from roomhand.attribution.ledger import TrackLedger
-from roomhand.room.listening import SAMPLES_PER_MS, Anchor, ListenerFactory, TrackListener
+from roomhand.room.listening import ListenerFactory, TrackListener
 from roomhand.room.router import OpenStream, Router
 from roomhand.room.vad import VadPool
 from roomhand.turns.speech import Change, Edge, SpeechEdges, SpeechLimits

@@ -13,12 +13,13 @@ from typing import TypeAlias
 
 from livekit import rtc
 
+from roomhand.attribution.anchor import SAMPLES_PER_MS
 from roomhand.attribution.identity import TrackRef
 from roomhand.room.audience import Verdict, track_ref, verdict
 from roomhand.room.detectors import make_detector
 from roomhand.room.ear import Ear, Hearing, VoiceReport
 from roomhand.room.ears_options import EarsOptions
-from roomhand.room.listening import SAMPLES_PER_MS, ListenerFactory
+from roomhand.room.listening import ListenerFactory
 from roomhand.room.places import NO_ROOM, Place, Places, Unheard
 from roomhand.room.router import Router, open_router
 from roomhand.room.vad import VadPool

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from roomhand.room.listening import SAMPLES_PER_MS
+from roomhand.attribution.anchor import SAMPLES_PER_MS
 from roomhand.settings import Settings, VadKind
 from roomhand.turns.speech import SpeechLimits
 

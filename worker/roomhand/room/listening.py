@@ -9,24 +9,11 @@ must return at once.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
+from roomhand.attribution.anchor import Anchor
 from roomhand.attribution.identity import TrackRef
 from roomhand.attribution.ledger import TrackLedger
-
-SAMPLES_PER_MS = 24
-
-
-@dataclass(frozen=True, slots=True)
-class Anchor:
-    """Sample 0 of a subscription was heard at ``start_ms`` of the meeting."""
-
-    start_ms: int
-
-    def ms(self, sample: int) -> int:
-        """Meeting time of a sample."""
-        return self.start_ms + sample // SAMPLES_PER_MS
 
 
 class TrackListener(Protocol):

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 from livekit import rtc
 
+from roomhand.attribution.anchor import SAMPLES_PER_MS
 from roomhand.attribution.identity import TrackRef
 from roomhand.attribution.ledger import TrackLedger
 from roomhand.room.ear import Ear, Past
-from roomhand.room.listening import SAMPLES_PER_MS
 from roomhand.room.watch import ReceivedRatio
 
 NO_ROOM = "max_tracks"

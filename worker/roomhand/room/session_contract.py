@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
+from roomhand.attribution.anchor import SAMPLES_PER_MS
 from roomhand.attribution.conversation import Conversation
 from roomhand.attribution.identity import TrackRef
 from roomhand.attribution.segments import Turn
@@ -14,7 +15,6 @@ from roomhand.bridge.link import SessionState
 from roomhand.bridge.reopening import ReopeningLimits
 from roomhand.bridge.uplink import UplinkLimits
 from roomhand.clock import own_now_s
-from roomhand.room.listening import SAMPLES_PER_MS
 from roomhand.room.pulse import Pulse
 from roomhand_plugins.base import (
     SAMPLE_RATE,

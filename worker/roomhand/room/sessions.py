@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator
 
+from roomhand.attribution.anchor import Anchor
 from roomhand.attribution.conversation import Conversation
 from roomhand.attribution.identity import TrackRef
 from roomhand.attribution.ledger import TrackLedger
@@ -15,7 +16,7 @@ from roomhand.bridge.link import SessionState
 from roomhand.bridge.uplink import Uplink
 from roomhand.clock import own_now_s
 from roomhand.errors import ProviderError
-from roomhand.room.listening import Anchor, TrackListener
+from roomhand.room.listening import TrackListener
 from roomhand.room.pulse import Pulse
 from roomhand.room.session_contract import (
     ReplyEvent,

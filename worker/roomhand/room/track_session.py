@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 
+from roomhand.attribution.anchor import Anchor
 from roomhand.attribution.identity import TrackRef
 from roomhand.attribution.ledger import TrackLedger
 from roomhand.bridge import steps
@@ -16,7 +17,7 @@ from roomhand.bridge.hearing import Speech
 from roomhand.bridge.link import SessionState
 from roomhand.bridge.uplink import Uplink
 from roomhand.room.briefing import Briefing
-from roomhand.room.listening import Anchor, TrackListener
+from roomhand.room.listening import TrackListener
 from roomhand.room.session_contract import SessionContext
 from roomhand.room.session_end import end_session
 from roomhand.room.session_listener import SessionListener
