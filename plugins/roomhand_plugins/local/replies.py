@@ -17,13 +17,13 @@ from roomhand_plugins.base import (
     Role,
     TextTurn,
 )
+from roomhand_plugins.event_stream import EventStream
 from roomhand_plugins.local.brain import Question, answer
 from roomhand_plugins.local.chat import Chat
 from roomhand_plugins.local.memory import Memory
 from roomhand_plugins.local.options import LocalOptions, VoiceSettings
 from roomhand_plugins.local.recognition import RecogniserPool
 from roomhand_plugins.local.speech import SpokenReply, VoiceThread
-from roomhand_plugins.scripted.stream import EventStream
 
 log = logging.getLogger(__name__)
 

@@ -21,11 +21,11 @@ from roomhand_plugins.base import (
     TurnFailed,
     TurnId,
 )
+from roomhand_plugins.event_stream import EventStream
 from roomhand_plugins.local.memory import Memory
 from roomhand_plugins.local.process import Recognised, RecogniserError
 from roomhand_plugins.local.recognition import Hearing
 from roomhand_plugins.local.replies import Context, Replies, Workshop
-from roomhand_plugins.scripted.stream import EventStream
 
 EVENT_LIMIT = 256
 DISCARD_S = 0.3

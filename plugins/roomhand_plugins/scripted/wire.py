@@ -14,9 +14,9 @@ from roomhand_plugins.base import (
     Transcript,
     TurnFailed,
 )
+from roomhand_plugins.event_stream import EventStream
 from roomhand_plugins.scripted.director import Director
 from roomhand_plugins.scripted.script import MOMENT_OF, Cue, Fault, FaultKind, Moment
-from roomhand_plugins.scripted.stream import EventStream
 
 EVENT_LIMIT = 1000
 BYTES_PER_MS = SAMPLE_RATE * 2 // 1000
