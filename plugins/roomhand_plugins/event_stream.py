@@ -1,4 +1,4 @@
-"""The events of one session on their way to the one who reads them, for plugins without a socket."""
+"""The events of one session on their way to the reader, for plugins without a socket."""
 
 from __future__ import annotations
 
