@@ -70,6 +70,7 @@ class Script:
             if turn.person == person:
                 spoken = encode(turn.words, rate)
                 at = round(turn.start_s * rate)
+                assert not audio[at : at + len(spoken)].any(), "nobody interrupts himself"
                 audio[at : at + len(spoken)] = spoken
         return audio
 
@@ -78,15 +79,18 @@ def make_script(people: int, length_s: float, *, seed: int = 0) -> Script:
     """People take turns, most of them before the other one has finished, until ``length_s``."""
     stock = [iter(speaker_words(person, 400, seed=seed)) for person in range(people)]
     turns: list[Turn] = []
-    start_s, number = LEAD_S, 0
+    said = [0] * people
+    start_s, number, person = LEAD_S, 0, 0
     while True:
         count = TURN_WORDS[number % len(TURN_WORDS)]
-        person = (number + number // people) % people
         words = tuple(next(stock[person]) for _ in range(count))
         turn = Turn(person, start_s, words)
         if turn.end_s + TAIL_S > length_s:
             return Script(people, tuple(turns))
         turns.append(turn)
+        said[person] += count
+        others = (other for other in range(people) if other != person)
+        person = min(others, key=said.__getitem__)
         number += 1
         spoken_s = turn.end_s - turn.start_s
         pause = number % PAUSE_EVERY == 0
