@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime
 import json
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import aiohttp
 from livekit import api
@@ -18,7 +19,10 @@ from roomhand.settings import Settings
 class LiveKitAdmin:
     """Calls livekit-server with the deployment's key. Every call raises LiveKitError."""
 
-    def __init__(self, settings: Settings, session: aiohttp.ClientSession) -> None:
+    def __init__(
+        self, settings: Settings, session: aiohttp.ClientSession, timeout_s: float
+    ) -> None:
+        self._timeout_s = timeout_s
         self._url = settings.livekit_url
         self._key = settings.livekit_api_key
         self._secret = settings.livekit_api_secret.get_secret_value()
@@ -29,18 +33,18 @@ class LiveKitAdmin:
 
     async def check(self) -> None:
         """The server answers and accepts the key."""
-        with self._explained():
+        async with self._answer():
             await self._api.room.list_rooms(api.ListRoomsRequest(names=["-"]))
 
     async def room_exists(self, room: str) -> bool:
         """Whether the room is open now."""
-        with self._explained():
+        async with self._answer():
             answer = await self._api.room.list_rooms(api.ListRoomsRequest(names=[room]))
         return bool(answer.rooms)
 
     async def create_room(self, room: str) -> None:
         """Open a room; nothing happens if it is open."""
-        with self._explained():
+        async with self._answer():
             await self._api.room.create_room(api.CreateRoomRequest(name=room))
 
     async def dispatch(self, room: str, agent: str) -> str:
@@ -48,12 +52,12 @@ class LiveKitAdmin:
         request = api.CreateAgentDispatchRequest(
             agent_name=self._worker_name, room=room, metadata=json.dumps({"agent": agent})
         )
-        with self._explained():
+        async with self._answer():
             return (await self._api.agent_dispatch.create_dispatch(request)).id
 
     async def remove_dispatches(self, room: str, agent: str) -> None:
         """Withdraw every dispatch of ``agent`` in ``room``."""
-        with self._explained():
+        async with self._answer():
             listed = await self._api.agent_dispatch.list_dispatch(room_name=room)
             for dispatch in listed:
                 if (
@@ -65,13 +69,13 @@ class LiveKitAdmin:
     async def remove_participant(self, room: str, identity: str) -> None:
         """Throw a participant out; one that is not there is no error."""
         request = api.RoomParticipantIdentity(room=room, identity=identity)
-        with self._explained(missing_is_fine=True):
+        async with self._answer(missing_is_fine=True):
             await self._api.room.remove_participant(request)
 
     async def agents(self, room: str) -> dict[str, str]:
         """Roomhand's agents in a room: identity by name. Empty for an unknown room."""
         found: dict[str, str] = {}
-        with self._explained(missing_is_fine=True):
+        async with self._answer(missing_is_fine=True):
             request = api.ListParticipantsRequest(room=room)
             answer = await self._api.room.list_participants(request)
             for participant in answer.participants:
@@ -86,10 +90,12 @@ class LiveKitAdmin:
         token = token.with_grants(api.VideoGrants(room_join=True, room=room))
         return token.with_ttl(datetime.timedelta(seconds=ttl_s)).to_jwt()
 
-    @contextmanager
-    def _explained(self, *, missing_is_fine: bool = False) -> Iterator[None]:
+    @asynccontextmanager
+    async def _answer(self, *, missing_is_fine: bool = False) -> AsyncIterator[None]:
+        # The client passes its own time-out of None on to aiohttp, which then waits for ever.
         try:
-            yield
+            async with asyncio.timeout(self._timeout_s):
+                yield
         except api.TwirpError as error:
             if missing_is_fine and error.code == "not_found":
                 return
@@ -111,10 +117,9 @@ class LiveKitAdmin:
 
 @asynccontextmanager
 async def livekit_admin(settings: Settings, timeout_s: float = 10) -> AsyncIterator[LiveKitAdmin]:
-    """An admin client for as long as the block runs."""
-    timeout = aiohttp.ClientTimeout(total=timeout_s)
-    async with aiohttp.ClientSession(timeout=timeout) as session:
-        yield LiveKitAdmin(settings, session)
+    """An admin client for as long as the block runs; each call takes at most ``timeout_s``."""
+    async with aiohttp.ClientSession() as session:
+        yield LiveKitAdmin(settings, session, timeout_s)
 
 
 def agent_of(metadata: str) -> str | None:
