@@ -26,11 +26,12 @@ TRACKS = Gauge("roomhand_ears_tracks", "Audio tracks heard now", multiprocess_mo
 LOOP_LAG_S = Histogram(
     "roomhand_job_loop_lag_seconds", "Lag of a job's event loop", buckets=_FAST_S
 )
-TRACK_REALTIME = Gauge(
-    "roomhand_ears_realtime_ratio_min",
-    "Audio received over time passed, of the worst track",
-    multiprocess_mode="livemin",
+TRACK_SHORTFALL = Gauge(
+    "roomhand_ears_shortfall_ratio_max",
+    "Share of real time for which no audio came, of the worst track",
+    multiprocess_mode="livemax",
 )
+"""A shortfall, not a ratio: idle processes hold 0 for it, which must be the good value."""
 SAMPLES_DROPPED = Counter("roomhand_ears_samples_dropped", "Samples lost", ["reason"])
 SESSIONS = Gauge(
     "roomhand_bridge_sessions", "Model sessions by state", ["state"], multiprocess_mode="livesum"

@@ -264,7 +264,7 @@ class RoomAgent:
     async def _tick(self) -> None:
         self._conductor.tick()
         metrics.TRACKS.set(len(self._ears.heard))
-        metrics.TRACK_REALTIME.set(min(self._ears.ratios.values(), default=1.0))
+        metrics.TRACK_SHORTFALL.set(1 - min(self._ears.ratios.values(), default=1.0))
         for mirror in self._mirrors:
             mirror.update()
 
