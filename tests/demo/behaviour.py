@@ -21,7 +21,8 @@ def answer_to(spoken: Sequence[Spoken], kind: Kind, segments: Iterable[Segment])
 
 
 def window(spoken: Sequence[Spoken], kind: Kind) -> tuple[int, float]:
-    """Milliseconds of the meeting from a saying's begin to the next that concerns the agent."""
+    """Milliseconds of the meeting from a saying's begin, or that of the first of several, to
+    another that concerns the agent."""
     concerns = [
         each
         for each in sorted(spoken, key=lambda each: each.start_ms)
@@ -31,8 +32,8 @@ def window(spoken: Sequence[Spoken], kind: Kind) -> tuple[int, float]:
     if kind not in kinds:
         return 0, 0
     place = kinds.index(kind)
-    after = concerns[place + 1 :]
-    return concerns[place].start_ms, after[0].start_ms if after else float("inf")
+    others = [each.start_ms for each in concerns[place:] if each.saying.kind is not kind]
+    return concerns[place].start_ms, others[0] if others else float("inf")
 
 
 def holds_fact(spoken: Sequence[Spoken], answer: Iterable[Segment]) -> bool:

@@ -48,6 +48,7 @@ async def judge(play: Play, segments: Sequence[Segment], duration_s: float) -> R
         tracks=len(script.cast),
         answered_question=_answered(play, segments),
         heard_at_listener=await asyncio.to_thread(_heard_answer, play, segments),
+        asked_again=play.asked_again,
         woken_by_mention=_woken(play, segments),
         gave_way=any(each.interrupted for each in answer_to(spoken, Kind.SUMMARY, segments)),
         late=tuple(play.late),

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from roomhand.attribution.segments import SegmentKind
+from tests.demo.behaviour import holds_fact
 from tests.demo.observer import Observer
 from tests.demo.people import Samples, SyntheticPerson, Utterance
 from tests.demo.score import NEAR_MS, Spoken
@@ -15,8 +16,10 @@ from tests.demo.script import Beat, Kind, Saying, Script
 from tests.demo.watch import Watch
 
 POLL_S = 0.05
-ANSWER_S = 40.0
-"""Longest wait for an answer to begin; and for one to end."""
+ANSWER_S = 12.0
+"""Who has waited so long for an answer asks again."""
+LONGEST_ANSWER_S = 30.0
+MOST_CALLS = 2
 WORDS_S = 30.0
 """Longest wait for the words of what was said."""
 IMPATIENT_S = 8.0
@@ -44,15 +47,20 @@ class Play:
     say: Callable[[str], None]
     spoken: list[Spoken] = field(default_factory=list)
     late: list[str] = field(default_factory=list)
+    asked_again: int = 0
 
     async def perform(self) -> None:
         """From the first beat to the last words of the transcript."""
         await self._until(self._all_here, HEARD_S, "the people")
         for beat in self.script.beats:
             await self._before(beat)
-            asked_s = time.monotonic()
-            await asyncio.gather(*(self._speak(saying) for saying in beat.sayings))
-            await self._after(beat, asked_s)
+            if beat.kind in (Kind.QUESTION, Kind.SUMMARY):
+                await self._call(beat.sayings[0])
+            else:
+                await asyncio.gather(*(self._speak(saying) for saying in beat.sayings))
+            if beat.kind is Kind.MENTION:
+                await self._words("the words of the mention")
+                await asyncio.sleep(MENTION_S)
         await self._words("the last words")
 
     def _all_here(self) -> bool:
@@ -67,18 +75,24 @@ class Play:
         await self._agent_quiet("the agent to end")
         await asyncio.sleep(beat.gap_s)
 
-    async def _after(self, beat: Beat, asked_s: float) -> None:
-        if beat.kind is Kind.QUESTION:
-            asked_ms = self.watch.meeting_ms(asked_s)
-            await self._until(lambda: self._answered_since(asked_ms), ANSWER_S, "the answer")
-        elif beat.kind is Kind.MENTION:
-            await self._words("the words of the mention")
-            await asyncio.sleep(MENTION_S)
-        elif beat.kind is Kind.SUMMARY:
-            heard = self.observer.agent
-            await self._until(
-                lambda: heard.audible_s(asked_s) >= INTERRUPTED_AFTER_S, ANSWER_S, "the summary"
-            )
+    async def _call(self, saying: Saying) -> None:
+        """Say it to the agent; who is not understood, or gets no answer to it, asks once more."""
+        for attempt in range(MOST_CALLS):
+            self.asked_again += attempt > 0
+            called_s = time.monotonic()
+            await self._speak(saying)
+            await self._words("the words of a question")
+            if await self._comes(lambda: self._served(saying, called_s), ANSWER_S):  # noqa: B023
+                return
+        self._miss(f"the {'answer' if saying.kind is Kind.QUESTION else 'summary'}", ANSWER_S)
+
+    def _served(self, saying: Saying, called_s: float) -> bool:
+        """Whether the agent does what it was called for."""
+        if saying.kind is Kind.SUMMARY:
+            return self.observer.agent.audible_s(called_s) >= INTERRUPTED_AFTER_S
+        called_ms = self.watch.meeting_ms(called_s)
+        since = [each for each in self.watch.agent_segments() if each.start_ms >= called_ms]
+        return holds_fact(self.spoken, since)
 
     async def _speak(self, saying: Saying) -> None:
         await asyncio.sleep(saying.later_s)
@@ -95,7 +109,9 @@ class Play:
 
     async def _agent_quiet(self, what: str) -> None:
         heard = self.observer.agent
-        await self._until(lambda: time.monotonic() - heard.audible_at_s >= QUIET_S, ANSWER_S, what)
+        await self._until(
+            lambda: time.monotonic() - heard.audible_at_s >= QUIET_S, LONGEST_ANSWER_S, what
+        )
 
     async def _words(self, what: str) -> None:
         await self._until(lambda: all(map(self._written, self.spoken)), WORDS_S, what)
@@ -109,8 +125,17 @@ class Play:
             for segment in self.watch.segments
         )
 
-    def _answered_since(self, asked_ms: int) -> bool:
-        return any(segment.start_ms >= asked_ms for segment in self.watch.agent_segments())
+    async def _comes(self, ready: Callable[[], bool], limit_s: float) -> bool:
+        """Wait for something of the agent: to a limit, and while it speaks or is about to."""
+        deadline_s = time.monotonic() + limit_s
+        while not ready():
+            self.watch.check()
+            now_s = time.monotonic()
+            busy = self.watch.holder is not None or self.observer.agent_speaks
+            if now_s > deadline_s + (LONGEST_ANSWER_S if busy else 0):
+                return False
+            await asyncio.sleep(POLL_S)
+        return True
 
     async def _until(self, ready: Callable[[], bool], limit_s: float, what: str) -> None:
         if self.late:
@@ -119,7 +144,10 @@ class Play:
         while not ready():
             self.watch.check()
             if time.monotonic() > deadline_s:
-                self.late.append(what)
-                self.say(f"waited {limit_s:g} s in vain for {what}")
+                self._miss(what, limit_s)
                 return
             await asyncio.sleep(POLL_S)
+
+    def _miss(self, what: str, limit_s: float) -> None:
+        self.late.append(what)
+        self.say(f"waited {limit_s:g} s in vain for {what}")

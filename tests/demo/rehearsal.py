@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 from roomhand.attribution.identity import Kind as SpeakerKind
 from roomhand.attribution.segments import Segment, SegmentKind
+from tests.demo.asking import load_asking
 from tests.demo.lines import load_lines
 from tests.demo.score import Spoken
 from tests.demo.script import Script, draw
-from tests.sim.voices import VOICES
 
 MS_PER_WORD = 330
 VAD_LATE_MS, VAD_LONG_MS = 40, 200
@@ -18,7 +18,7 @@ VAD_LATE_MS, VAD_LONG_MS = 40, 200
 
 def rehearsed(seed: int, error_rate: float = 0.0) -> tuple[Script, list[Spoken], list[Segment]]:
     """Script, what was spoken when, and its transcript."""
-    script = draw(seed, load_lines(), sorted(VOICES))
+    script = draw(seed, load_lines(), load_asking())
     spoken = performed(script)
     rng = random.Random(seed)
     vocabulary = sorted({word for s in script.sayings for word in s.text.lower().split()})

@@ -15,6 +15,7 @@ import numpy as np
 from rich.console import Console
 
 from tests.demo import report
+from tests.demo.asking import load_asking
 from tests.demo.judge import judge
 from tests.demo.lines import load_lines
 from tests.demo.observer import Observer
@@ -79,7 +80,7 @@ async def run(options: Options, console: Console) -> bool:
 
 def _script(seed: int) -> Script:
     try:
-        return draw(seed, load_lines(), sorted(VOICES))
+        return draw(seed, load_lines(), load_asking())
     except (OSError, ValueError, KeyError) as error:
         raise DemoError(f"no script: {error}. Make one with python -m tests.sim.vetting") from error
 

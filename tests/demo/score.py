@@ -1,7 +1,7 @@
 """What the transcript made of the script: whose words are whose, what is lost, what is twice. Pure.
 
 A transcript's word is judged against everything that anybody said at its time, not by its track:
-it is under a wrong name when its own speaker said nothing like it then and somebody else did.
+it is under a wrong name when somebody else said it then and its own speaker did not.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ NEAR_MS = 700
 """A segment belongs to the time of a saying if at most so much lies between them."""
 LOST_BELOW = 1 / 3
 """With a smaller share of its words in the transcript, a saying counts as lost."""
+BETTER_BY = 2
+"""A segment is somebody else's when so many more of its words are theirs than its speaker's."""
 TELLING_RUN = 3
 """So many words in a row are no chance. Two are none either where their speaker lacks them. One
 word under a wrong name cannot be told from a recogniser's error: tone words, which have none, prove
@@ -94,15 +96,18 @@ def _own(said: Sequence[_Said], segment: Segment) -> set[int]:
 
 def _strangers(said: Sequence[_Said], segment: Segment, rest: Collection[int]) -> int:
     """Words of a segment that somebody else said at its time."""
-    heard = [word if at in rest else None for at, word in enumerate(words(segment.text))]
+    heard = words(segment.text)
+    unexplained = [word if at in rest else None for at, word in enumerate(heard)]
     found: set[int] = set()
     for each in said:
         if each.who == segment.speaker or not each.near(segment):
             continue
-        runs = _runs(same(each.words, heard))
-        telling = [pair for run in runs for pair in _telling(each, run)]
-        each.hits.update(at for at, _ in telling)
-        found |= {at for _, at in telling}
+        theirs = same(each.words, heard)
+        if len(theirs) < len(heard) - len(rest) + BETTER_BY:
+            runs = _runs(same(each.words, unexplained))
+            theirs = [pair for run in runs for pair in _telling(each, run)]
+        each.hits.update(at for at, _ in theirs)
+        found |= {at for _, at in theirs}
     return len(found)
 
 

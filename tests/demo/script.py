@@ -8,7 +8,7 @@ remarks. At the end somebody asks for a summary and somebody else interrupts it.
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -94,12 +94,15 @@ class Script:
         return next(c.name for c in self.cast if c.identity == identity)
 
 
-def draw(seed: int, lines: Lines, voices: Sequence[str]) -> Script:
-    """The meeting of this seed. Raises ValueError where the lines allow none."""
+def draw(seed: int, lines: Lines, understood: Mapping[str, Collection[str]]) -> Script:
+    """The meeting of this seed. ``understood`` are the calls that may be made in each voice.
+
+    Raises ValueError where the lines allow no meeting.
+    """
     rng = random.Random(seed)
     enough = len(lines.topics) >= FEWEST_FACTS and len(lines.names) >= PEOPLE
     for _ in range(ATTEMPTS if enough else 0):
-        script = _Draft(rng, lines, voices).script(seed)
+        script = _Draft(rng, lines, understood).script(seed)
         if script is not None:
             return script
     raise ValueError("these lines make no meeting: measure more with python -m tests.sim.vetting")
@@ -108,11 +111,13 @@ def draw(seed: int, lines: Lines, voices: Sequence[str]) -> Script:
 class _Draft:
     """One attempt at a meeting."""
 
-    def __init__(self, rng: random.Random, lines: Lines, voices: Sequence[str]) -> None:
+    def __init__(
+        self, rng: random.Random, lines: Lines, understood: Mapping[str, Collection[str]]
+    ) -> None:
         self._rng = rng
         self._lines = lines
         names = rng.sample(lines.names, PEOPLE)
-        tones = rng.sample(list(voices), PEOPLE)
+        tones = rng.sample(sorted(understood), PEOPLE)
         self._cast = tuple(
             Character(f"{name.lower()}-{rng.randrange(16**4):04x}", name, tone)
             for name, tone in zip(names, tones, strict=True)
@@ -125,6 +130,7 @@ class _Draft:
             kind: rng.sample(lines.of(kind), len(lines.of(kind)))
             for kind in ("remark", "mention", "interruption")
         }
+        self._understood = {person.identity: understood[person.voice] for person in self._cast}
         self._told: list[Saying] = []
         self._beats: list[Beat] = []
         self._kept_out: tuple[str, ...] = ()
@@ -150,7 +156,8 @@ class _Draft:
         self._rng.shuffle(parts)
         if not all(part() for part in parts):
             return None
-        self._close()
+        if not self._close():
+            return None
         return Script(seed, self._lines.agent, self._cast, tuple(self._beats))
 
     def _somebody(self, *but: str) -> str:
@@ -194,21 +201,24 @@ class _Draft:
         for fact in self._told:
             name = next(c.name for c in self._cast if c.identity == fact.who)
             text = self._lines.question(name, fact.topic)
-            if text is not None:
-                who = self._somebody(fact.who)
+            who = self._somebody(fact.who)
+            if text is not None and text in self._understood[who]:
                 asked = Saying(who, Kind.QUESTION, text, fact.topic, fact.facts, fact.who)
                 self._kept_out = (who,)
                 return self._add(asked)
         return False
 
-    def _close(self) -> None:
+    def _close(self) -> bool:
         answered, self._kept_out = self._kept_out, ()
         asker = self._somebody()
-        self._add(Saying(asker, Kind.SUMMARY, self._rng.choice(self._lines.summaries)))
+        calls = [text for text in self._lines.summaries if text in self._understood[asker]]
+        if not calls:
+            return False
+        self._add(Saying(asker, Kind.SUMMARY, self._rng.choice(calls)))
         self._kept_out = (asker, *answered)
         self._add(Saying(self._somebody(), Kind.INTERRUPTION, self._take("interruption")))
         self._kept_out = (asker,)
-        self._remark()
+        return self._remark()
 
     def _take(self, kind: str) -> str:
         line: Line = self._spare[kind].pop()

@@ -49,15 +49,16 @@ def test_names_swapped_in_the_whole_transcript_put_nearly_every_word_under_a_wro
     assert score(spoken, swapped).misattributed > 0.7 * theirs
 
 
-def test_names_swapped_where_two_speak_at_once_are_found() -> None:
-    script, spoken, heard = rehearsed(3)
+@pytest.mark.parametrize("seed", SEEDS)
+def test_names_swapped_where_two_speak_at_once_are_found(seed: int) -> None:
+    script, spoken, heard = rehearsed(seed)
     pair = next(beat for beat in script.beats if len(beat.sayings) == 2)
     texts = {saying.text.lower() for saying in pair.sayings}
     first, second = (s for s in heard if s.text in texts)
     swap = {first.speaker: second.speaker, second.speaker: first.speaker}
     swapped = [replace(s, speaker=swap[s.speaker]) if s.text in texts else s for s in heard]
     assert score(spoken, heard).misattributed == 0
-    assert score(spoken, swapped).misattributed > 6
+    assert score(spoken, swapped).misattributed >= 5
 
 
 def test_words_of_one_in_the_turn_of_another_are_found() -> None:

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import pytest
 
+from tests.demo.asking import load_asking
 from tests.demo.lines import Lines, load_lines
 from tests.demo.script import FACTS_AT_FIRST, Kind, Script, draw
-from tests.sim.voices import VOICES
 
 pytestmark = pytest.mark.unit
 
-LINES = load_lines()
+LINES, UNDERSTOOD = load_lines(), load_asking()
 SEEDS = range(200)
 
 
 def script(seed: int) -> Script:
     """The meeting of a seed."""
-    return draw(seed, LINES, sorted(VOICES))
+    return draw(seed, LINES, UNDERSTOOD)
 
 
 def test_a_seed_is_one_meeting_and_another_seed_another_one() -> None:
@@ -47,6 +47,8 @@ def test_the_question_is_about_what_somebody_else_told_before(seed: int) -> None
     place = next(n for n, s in enumerate(meeting.sayings) if s.kind is Kind.QUESTION)
     asked = meeting.sayings[place]
     told = next(s for s in meeting.sayings if s.topic == asked.topic and s.kind is Kind.FACT)
+    voice = next(c.voice for c in meeting.cast if c.identity == asked.who)
+    assert asked.text in UNDERSTOOD[voice]
     assert told in meeting.sayings[:place]
     assert told.who == asked.about != asked.who
     assert meeting.name_of(told.who) in asked.text
@@ -68,4 +70,4 @@ def test_nobody_follows_up_by_accident(seed: int) -> None:
 
 def test_too_few_lines_are_said_not_tried_for_ever() -> None:
     with pytest.raises(ValueError, match="vetting"):
-        draw(1, Lines("Sage", LINES.of("question")), sorted(VOICES))
+        draw(1, Lines("Sage", LINES.of("question")), UNDERSTOOD)
