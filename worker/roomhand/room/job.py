@@ -23,6 +23,7 @@ from roomhand.errors import LeaseLostError, LiveKitError, OwnershipError, Roomha
 from roomhand.profiles import load_profiles
 from roomhand.room.agent import RoomAgent
 from roomhand.room.holding import take_hold
+from roomhand.room.orphan import end_with_worker
 from roomhand.settings import load_settings
 from roomhand_plugins.base import PluginError
 from roomhand_plugins.registry import discover
@@ -37,6 +38,7 @@ def warm(process: JobProcess) -> None:
 
     What cannot be loaded stops only the jobs that need it: they say why.
     """
+    end_with_worker()
     local_inference.init_vad()
     registry = discover()
     try:
