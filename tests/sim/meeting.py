@@ -135,14 +135,19 @@ class Score:
 
     @property
     def faultless(self) -> bool:
-        """Every word that arrived, once, in order, under the right name; and nothing else.
-
-        A machine that is short of processor time damages words on their way: two in a hundred are
-        let pass, and they are reported.
-        """
+        """Every word that arrived, once, in order, under the right name; and nothing else."""
         others = {"said", "damaged"}
         faults = {name: count for name, count in asdict(self).items() if name not in others}
-        return 50 * self.damaged <= self.said > 0 and not any(faults.values())
+        return self.said > self.damaged and not any(faults.values())
+
+    @property
+    def carried(self) -> bool:
+        """At most two words in a hundred were damaged on their way; more prove nothing.
+
+        A machine that is short of processor time does that: the jitter buffer then repeats and
+        stretches what it has.
+        """
+        return 50 * self.damaged <= self.said
 
 
 def _arrived(_person: int, _word: str) -> bool:

@@ -23,12 +23,16 @@ from tests.system.stage import RATE, Tap, Venue
 pytestmark = [pytest.mark.livekit, pytest.mark.redis]
 
 
+@pytest.mark.timeout(240)
 async def test_four_people_for_a_minute(venue: Venue, tap: Tap) -> None:
     """No word lost, doubled, moved or invented, in the record and in the captions; every sample
     of every track accounted for; and the agent, whom nobody called, silent."""
     held = await hold(venue, tap, NAMES, 60)
+    if not held.score.carried:
+        held = await hold(replace(venue, room=f"{venue.room}-again"), tap, NAMES, 60)
     assert held.script.overlap >= 0.2
     assert held.score.said >= 130
+    assert held.score.carried, "the machine is too busy to carry audio"
     assert held.score.faultless, held.score
     shown = {
         segment.id: (segment.speaker, segment.track, segment.text)
