@@ -134,6 +134,18 @@ class Answering:
         self._asked = asyncio.Event()
         self._reply: _Reply | None = None
         self._waiters: dict[str, asyncio.Future[Answer]] = {}
+        self._muted = False
+
+    @property
+    def muted(self) -> bool:
+        """Whether nothing is answered, also what was asked before."""
+        return self._muted
+
+    def mute(self, muted: bool) -> None:
+        """From now on, or no longer, leave every question unanswered."""
+        self._muted = muted
+        if muted:
+            self.cut(Outcome.INTERRUPTED)
 
     def ask(self, question: Question) -> None:
         """Put a question in the queue."""
@@ -234,6 +246,8 @@ class Answering:
         if outcome is not Outcome.COMPLETED:
             await self._sessions.cancel_reply(reply.id, heard)
         reason = reply.done.reason if reply.done else ""
+        if outcome is Outcome.FAILED and not reason:
+            reason = "the model gave no audio"
         return Answer(question, reply.id, outcome, heard, reply.started_s, ended_s, reason)
 
     def _request(self, reply: _Reply) -> ReplyRequest:
@@ -296,6 +310,8 @@ class Answering:
         """A grant, or why there is none."""
         deadline_s = question.asked_s + WORTH_ANSWERING_S
         while (now_s := self._now()) < deadline_s:
+            if self._muted:
+                return Outcome.INTERRUPTED
             if question.identity and self._people.speaks(question.identity):
                 return Outcome.WITHDRAWN
             ready = self._people.quiet_for_s(now_s) >= self._options.quiet_s

@@ -14,6 +14,7 @@ from roomhand.attribution.conversation import Conversation, Entry
 from roomhand.attribution.identity import TrackRef, safe_name
 from roomhand.attribution.segments import Segment, Turn
 from roomhand.clock import own_now_s
+from roomhand.errors import CommandError
 from roomhand.profiles import Profile
 from roomhand.room.answering import Answer, Answering, Outcome
 from roomhand.room.mouth import Ending, Mouth
@@ -77,7 +78,6 @@ class Conductor:
         self._now = now
         self._barge_in = BargeIn(profile.floor.yield_after_ms)
         self._last = _LastAnswer()
-        self._muted = False
         self._answering: Answering
         self._mouth: Mouth
 
@@ -195,7 +195,9 @@ class Conductor:
             self._memory.say(_heard_entry(answer.reply_id, segment))
 
     def say(self, question: Question) -> None:
-        """A command from outside: say this."""
+        """A command from outside: say this. Raises CommandError while muted."""
+        if self._answering.muted:
+            raise CommandError(f"{self._profile.name} is muted. Unmute it first")
         self._answering.ask(question)
 
     def interrupt(self) -> bool:
@@ -205,10 +207,8 @@ class Conductor:
         return speaking
 
     def mute(self, muted: bool) -> None:
-        """A command from outside: do not answer until told otherwise."""
-        self._muted = muted
-        if muted:
-            self._answering.cut(Outcome.INTERRUPTED)
+        """A command from outside: do not speak until told otherwise."""
+        self._answering.mute(muted)
 
     def _hear(self, track: TrackRef, turn: Turn, text: str) -> None:
         identity = track.speaker.identity
@@ -227,7 +227,7 @@ class Conductor:
         )
         verdict = judge(text, names, situation)
         logger.info("heard", extra={"addressed": verdict.addressed, "reason": verdict.reason})
-        if self._muted or not (verdict.addressed or begun):
+        if self._answering.muted or not (verdict.addressed or begun):
             return
         name = safe_name(track.speaker.name, fallback=identity)
         question = text if begun is None else f"{begun.text} {text}"
@@ -236,7 +236,7 @@ class Conductor:
     def _nothing_more(self, track: TrackRef) -> None:
         """What sounded as if the asker went on had no words: the question stands as it was."""
         begun = self._last.unfinished.pop(track.speaker.identity, None)
-        if begun is not None and not self._muted:
+        if begun is not None and not self._answering.muted:
             self._answering.ask(replace(begun, asked_s=self._now()))
 
     def _act(self, action: Action | None) -> None:

@@ -85,6 +85,7 @@ class Recorder:
             return
         self._show(segment, track.speaker.identity)
         if words.final:
+            self._interims.pop(segment.id, None)
             self._write(segment)
         else:
             self._interims[segment.id] = segment

@@ -1,0 +1,335 @@
+"""From a question to what people heard: quiet, floor, reply, and every way that it can end."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from roomhand.attribution.segments import SegmentKind
+from roomhand.errors import ProviderError
+from roomhand.room.answering import Outcome
+from roomhand.turns.questions import Question
+from roomhand_plugins.base import Heard, PluginError, ReplyAudio, ReplyStatus
+from tests.virtual_time import in_virtual_time
+from tests.worker.room.speaking_stage import PCM, speaking_stage
+
+pytestmark = pytest.mark.unit
+
+
+@in_virtual_time
+async def test_a_question_is_answered_under_a_grant() -> None:
+    """By the session of who asked; the floor is given back, and the memory knows what was said."""
+    async with speaking_stage() as s:
+        await s.says("Sage, what is next?")
+        request = await s.asked()
+        assert s.sessions.asked[0][0] == "p-ada"
+        assert (request.asked_by, request.question) == ("Ada", "Sage, what is next?")
+        s.model(request, "The budget is next.")
+        answer = await s.answered()
+    assert answer.outcome is Outcome.COMPLETED
+    assert answer.heard == Heard(audio_ms=1000, text="The budget is next.")
+    assert s.floor.released == [1]
+    assert s.sessions.cancelled == []
+    (segment,) = s.written(SegmentKind.AGENT)
+    assert (segment.speaker, segment.text, segment.interrupted) == (
+        "sage",
+        answer.heard.text,
+        False,
+    )
+    assert segment.end_ms - segment.start_ms == 1000
+
+
+@in_virtual_time
+async def test_the_answer_waits_for_quiet() -> None:
+    """While somebody speaks not even the floor is asked for; then the model is asked at once."""
+    async with speaking_stage() as s:
+        other = s.starts("Ben")
+        await s.says("Sage, what is next?")
+        await asyncio.sleep(5)
+        assert s.sessions.asked == []
+        assert s.floor.number == 0
+        s.ends(other, "Ben")
+        quiet_s = s.now()
+        s.model(await s.asked(), "The budget.")
+        answer = await s.answered()
+    assert answer.outcome is Outcome.COMPLETED
+    assert answer.started_s is not None
+    assert 0.2 <= answer.started_s - quiet_s <= 0.4
+
+
+@in_virtual_time
+async def test_an_answer_that_is_ready_waits_for_quiet_too() -> None:
+    """Its audio is kept until nobody speaks."""
+    async with speaking_stage() as s:
+        await s.says("Sage, what is next?")
+        request = await s.asked()
+        other = s.starts("Ben")
+        s.model(request, "The budget.")
+        await asyncio.sleep(3)
+        assert s.mouth.speaking is None
+        s.ends(other, "Ben")
+        answer = await s.answered()
+    assert answer.outcome is Outcome.COMPLETED
+    assert answer.heard.audio_ms == 1000
+
+
+@in_virtual_time
+async def test_an_asker_who_goes_on_is_heard_out_first() -> None:
+    """The answer is withdrawn unheard; what comes then belongs to the question, with no name."""
+    async with speaking_stage() as s:
+        await s.says("Sage, what is next?")
+        request = await s.asked()
+        turn = s.starts()
+        s.model(request, "The budget.")
+        await asyncio.sleep(1)
+        s.ends(turn)
+        s.words(turn, "I mean after lunch.")
+        again = await s.asked(2)
+        s.model(again, "The review.")
+        await s.answered(2)
+    assert [answer.outcome for answer in s.answers] == [Outcome.WITHDRAWN, Outcome.COMPLETED]
+    assert s.sessions.cancelled == [(request.reply_id, Heard(audio_ms=0, text=""))]
+    assert again.question == "Sage, what is next? I mean after lunch."
+    assert [segment.text for segment in s.written(SegmentKind.AGENT)] == ["The review."]
+
+
+@in_virtual_time
+async def test_an_asker_who_goes_on_before_the_floor_is_taken() -> None:
+    """The model is not even asked."""
+    async with speaking_stage() as s:
+        s.floor.holder = "nova"
+        await s.says("Sage, what is next?")
+        await asyncio.sleep(1)
+        await s.says("I mean after lunch.")
+        s.floor.holder = None
+        request = await s.asked()
+        s.model(request, "The review.")
+        await s.answered(2)
+    assert [answer.outcome for answer in s.answers] == [Outcome.WITHDRAWN, Outcome.COMPLETED]
+    assert request.question == "Sage, what is next? I mean after lunch."
+
+
+@in_virtual_time
+async def test_a_busy_floor_is_waited_for() -> None:
+    """As long as the question is worth an answer."""
+    async with speaking_stage() as s:
+        s.floor.holder = "nova"
+        await s.says("Sage, what is next?")
+        await asyncio.sleep(15)
+        assert s.sessions.asked == []
+        s.floor.holder = None
+        s.model(await s.asked(), "The budget.")
+        assert (await s.answered()).outcome is Outcome.COMPLETED
+
+
+@pytest.mark.parametrize("why", ["busy", "redis", "lease", "noise"])
+@in_virtual_time
+async def test_a_question_that_nobody_lets_it_answer_expires(why: str) -> None:
+    """After 20 s, whatever the reason; the next one is answered."""
+    async with speaking_stage() as s:
+        s.floor.holder = "nova" if why == "busy" else None
+        s.floor.away = why == "redis"
+        s.lease.provable = why != "lease"
+        noise = s.starts("Ben") if why == "noise" else None
+        asked_s = s.now()
+        await s.says("Sage, what is next?")
+        answer = await s.answered()
+        assert (answer.outcome, answer.heard.audio_ms) == (Outcome.EXPIRED, 0)
+        assert s.now() - asked_s == pytest.approx(21, abs=0.5)
+        assert s.sessions.asked == []
+        s.floor.holder, s.floor.away, s.lease.provable = None, False, True
+        if noise:
+            s.ends(noise, "Ben")
+        await s.says("Sage, what now?")
+        s.model(await s.asked(), "Now.")
+        assert (await s.answered(2)).outcome is Outcome.COMPLETED
+
+
+@in_virtual_time
+async def test_what_cannot_be_proven_ours_is_not_heard() -> None:
+    """The lease becomes unknown in the middle: the gate refuses, and the model is told."""
+    async with speaking_stage() as s:
+        await s.says("Sage, what is next?")
+        request = await s.asked()
+        s.model(request, "one two three four five six seven eight nine ten")
+        await asyncio.sleep(0.51)
+        s.lease.provable = False
+        answer = await s.answered()
+        s.lease.provable = True
+    assert answer.outcome is Outcome.INTERRUPTED
+    assert answer.heard.text == "one two three four five"
+    assert s.sessions.cancelled == [(request.reply_id, answer.heard)]
+
+
+@in_virtual_time
+async def test_a_grant_that_is_gone_ends_the_answer() -> None:
+    """Somebody else may be heard now."""
+    async with speaking_stage() as s:
+        await s.says("Sage, what is next?")
+        s.floor.gone = True
+        s.model(await s.asked(), "word " * 50, steps=100)
+        answer = await s.answered()
+    assert answer.outcome is Outcome.INTERRUPTED
+    assert answer.heard.audio_ms <= 1100
+
+
+@in_virtual_time
+async def test_without_redis_an_answer_ends_with_its_grant() -> None:
+    """It cannot be renewed, and its own clock ends it."""
+    async with speaking_stage() as s:
+        await s.says("Sage, what is next?")
+        s.model(await s.asked(), "word " * 50, steps=100)
+        s.floor.away = True
+        answer = await s.answered()
+    assert answer.outcome is Outcome.INTERRUPTED
+    assert 2500 <= answer.heard.audio_ms <= 2800
+
+
+@in_virtual_time
+async def test_a_grant_is_renewed_for_as_long_as_the_answer_takes() -> None:
+    """Ten seconds under grants of three."""
+    async with speaking_stage() as s:
+        await s.says("Sage, what is next?")
+        s.model(await s.asked(), "word " * 50, steps=100)
+        answer = await s.answered()
+    assert (answer.outcome, answer.heard.audio_ms) == (Outcome.COMPLETED, 10_000)
+
+
+@in_virtual_time
+async def test_nobody_talks_for_ever() -> None:
+    """A model that does not end is cut, and told what was heard."""
+    async with speaking_stage(max_talk_s=8.0) as s:
+        await s.says("Sage, what is next?")
+        request = await s.asked()
+        s.model(request, steps=300)
+        answer = await s.answered()
+    assert answer.outcome is Outcome.TOO_LONG
+    assert 7000 <= answer.heard.audio_ms <= 9100
+    assert s.sessions.cancelled == [(request.reply_id, answer.heard)]
+
+
+@pytest.mark.parametrize("error", [PluginError("out of order"), ProviderError("out of order")])
+@in_virtual_time
+async def test_a_model_that_cannot_be_asked_is_noticed(error: Exception) -> None:
+    """In the transcript; the floor is free, and the next question is answered."""
+    async with speaking_stage() as s:
+        s.sessions.refusal = error
+        await s.says("Sage, what is next?")
+        assert (await s.answered()).outcome is Outcome.FAILED
+        (notice,) = s.written(SegmentKind.NOTICE)
+        assert notice.text == "Sage could not answer: out of order"
+        assert s.floor.released == [1]
+        s.sessions.refusal = None
+        await s.says("Sage, what now?")
+        s.model(await s.asked(), "Now.")
+        assert (await s.answered(2)).outcome is Outcome.COMPLETED
+
+
+@pytest.mark.parametrize(
+    ("steps", "status", "notice"),
+    [
+        (0, ReplyStatus.FAILED, "Sage could not answer: overloaded"),
+        (5, ReplyStatus.FAILED, "Sage could not answer: overloaded"),
+        (0, ReplyStatus.COMPLETED, "Sage could not answer: the model gave no audio"),
+    ],
+)
+@in_virtual_time
+async def test_a_reply_that_fails_is_noticed(steps: int, status: ReplyStatus, notice: str) -> None:
+    """Also one that has audio, and one that has none and no reason."""
+    async with speaking_stage() as s:
+        await s.says("Sage, what is next?")
+        request = await s.asked()
+        s.model(request, steps=steps)
+        s.model_done(request, status, "overloaded" if status is ReplyStatus.FAILED else "")
+        answer = await s.answered()
+        assert answer.outcome is Outcome.FAILED
+        assert [segment.text for segment in s.written(SegmentKind.NOTICE)] == [notice]
+
+
+@in_virtual_time
+async def test_a_model_that_says_nothing_is_given_up() -> None:
+    """After 20 s, with a notice."""
+    async with speaking_stage() as s:
+        await s.says("Sage, what is next?")
+        await s.asked()
+        asked_s = s.now()
+        answer = await s.answered()
+        assert s.now() - asked_s == pytest.approx(20, abs=0.5)
+        assert answer.outcome is Outcome.FAILED
+        assert len(s.written(SegmentKind.NOTICE)) == 1
+        assert len(s.sessions.cancelled) == 1
+
+
+@in_virtual_time
+async def test_what_comes_after_the_end_of_a_reply_is_nobodys() -> None:
+    """Its audio is not taken for the next one's."""
+    async with speaking_stage() as s:
+        await s.says("Sage, what is next?")
+        first = await s.asked()
+        s.model(first, "The budget.")
+        await s.answered()
+        s.conductor.reply_event(ReplyAudio(first.reply_id, PCM))
+        await s.says("Sage, what then?")
+        second = await s.asked(2)
+        s.conductor.reply_event(ReplyAudio(first.reply_id, PCM))
+        s.model(second, "The review.", steps=5)
+        answer = await s.answered(2)
+    assert answer.heard.audio_ms == 500
+
+
+@in_virtual_time
+async def test_a_newer_question_of_the_same_person_replaces_the_older() -> None:
+    """While both wait; another person's stays."""
+    async with speaking_stage() as s:
+        await s.says("Sage, what is next?")
+        request = await s.asked()
+        await s.says("Sage, who is it?", "Ben")
+        await s.says("Sage, who was it?", "Ben")
+        s.model(request, "The budget.")
+        again = await s.asked(2)
+        s.model(again, "Ada.")
+        await s.answered(3)
+    assert again.question == "Sage, who was it?"
+    assert sorted(answer.outcome for answer in s.answers) == [
+        Outcome.COMPLETED,
+        Outcome.COMPLETED,
+        Outcome.REPLACED,
+    ]
+
+
+@in_virtual_time
+async def test_words_to_say_are_said_as_they_are() -> None:
+    """Or asked for, where a model cannot be told; who waits for the outcome gets it."""
+    for verbatim in (True, False):
+        async with speaking_stage(verbatim=verbatim) as s:
+            order = Question("q", "", "", 'Say "hi"', s.now(), verbatim=True)
+            waiting = asyncio.create_task(s.answering.command(order))
+            request = await s.asked()
+            if verbatim:
+                assert (request.verbatim, request.instructions) == ('Say "hi"', None)
+            else:
+                assert request.verbatim is None
+                assert '"Say \\"hi\\""' in (request.instructions or "")
+            s.model(request, 'Say "hi"')
+            assert (await waiting).outcome is Outcome.COMPLETED
+
+
+@in_virtual_time
+async def test_muted_nothing_is_answered_that_was_asked_before() -> None:
+    """Nor what is asked then; unmuted, the next is."""
+    async with speaking_stage() as s:
+        s.floor.holder = "nova"
+        await s.says("Sage, what is next?")
+        await s.says("Sage, who is it?", "Ben")
+        s.answering.mute(True)
+        await s.answered(2)
+        s.floor.holder = None
+        await s.says("Sage, anybody?")
+        await asyncio.sleep(25)
+        assert [answer.outcome for answer in s.answers] == [Outcome.INTERRUPTED] * 2
+        assert s.sessions.asked == []
+        s.answering.mute(False)
+        await s.says("Sage, what now?")
+        s.model(await s.asked(), "Now.")
+        assert (await s.answered(3)).outcome is Outcome.COMPLETED
