@@ -59,7 +59,7 @@ def main() -> int:
         return CANNOT_RUN
     except (KeyboardInterrupt, asyncio.CancelledError):
         console.print("ended")
-        return 0 if options.keep else INTERRUPTED
+        return INTERRUPTED
 
 
 if __name__ == "__main__":

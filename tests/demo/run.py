@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
 import secrets
 import time
 from collections.abc import AsyncIterator, Mapping
@@ -125,7 +126,8 @@ async def _keep(made: Stage, room: str, agent: str, console: Console) -> None:
     console.print(await made.roomhand("join", room, "--agent", agent))
     url, token = made.livekit.url, made.token(room, "you", "You")
     names = ("LIVEKIT_URL", "LIVEKIT_API_KEY", "LIVEKIT_API_SECRET", "REDIS_URL")
-    exports = " ".join(f"{name}={made.environment[name]}" for name in names)
+    ours = [f"{name}={made.environment[name]} " for name in names if name not in os.environ]
+    exports = "".join(ours)
     for line in (
         "",
         "The room stays open until Ctrl-C. Join from a browser on this machine:",
@@ -135,8 +137,9 @@ async def _keep(made: Stage, room: str, agent: str, console: Console) -> None:
         f"  token  {token}",
         f"and say: {agent.capitalize()}, what did we talk about?",
         "More tokens, and the transcript as it grows:",
-        f"  {exports} .venv/bin/roomhand token {room} --identity NAME",
-        f"  {exports} .venv/bin/roomhand transcript {room} --follow",
+        f"  {exports}.venv/bin/roomhand token {room} --identity NAME",
+        f"  {exports}.venv/bin/roomhand transcript {room} --follow",
     ):
         console.print(line, markup=False, soft_wrap=True, highlight=False)
-    await asyncio.Event().wait()
+    with contextlib.suppress(asyncio.CancelledError):
+        await asyncio.Event().wait()
