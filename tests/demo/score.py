@@ -67,6 +67,10 @@ class _Said:
             and self.spoken.start_ms <= segment.end_ms + NEAR_MS
         )
 
+    def shared_ms(self, segment: Segment) -> int:
+        """Time in common; negative: between them."""
+        return min(segment.end_ms, self.spoken.end_ms) - max(segment.start_ms, self.spoken.start_ms)
+
 
 def score(spoken: Sequence[Spoken], segments: Iterable[Segment]) -> Score:
     """Judge the people's segments against what they said."""
@@ -83,28 +87,34 @@ def score(spoken: Sequence[Spoken], segments: Iterable[Segment]) -> Score:
 
 
 def _own(said: Sequence[_Said], segment: Segment) -> set[int]:
-    """Note which words of its speaker a segment has; gives the places that remain unexplained."""
+    """Note which words of its speaker a segment has; gives the places that remain unexplained.
+
+    Each word is explained once, by the saying that lies most in the segment's time.
+    """
     heard = words(segment.text)
     rest = set(range(len(heard)))
-    for each in said:
-        if each.who == segment.speaker and each.near(segment):
-            pairs = same(each.words, heard)
-            each.hits.update(at for at, _ in pairs)
-            rest -= {at for _, at in pairs}
+    own = [each for each in said if each.who == segment.speaker and each.near(segment)]
+    for each in sorted(own, key=lambda each: each.shared_ms(segment), reverse=True):
+        pairs = same(each.words, _only(heard, rest))
+        each.hits.update(at for at, _ in pairs)
+        rest -= {at for _, at in pairs}
     return rest
+
+
+def _only(heard: Sequence[str], places: Collection[int]) -> list[str | None]:
+    return [word if at in places else None for at, word in enumerate(heard)]
 
 
 def _strangers(said: Sequence[_Said], segment: Segment, rest: Collection[int]) -> int:
     """Words of a segment that somebody else said at its time."""
     heard = words(segment.text)
-    unexplained = [word if at in rest else None for at, word in enumerate(heard)]
     found: set[int] = set()
     for each in said:
         if each.who == segment.speaker or not each.near(segment):
             continue
         theirs = same(each.words, heard)
         if len(theirs) < len(heard) - len(rest) + BETTER_BY:
-            runs = _runs(same(each.words, unexplained))
+            runs = _runs(same(each.words, _only(heard, rest)))
             theirs = [pair for run in runs for pair in _telling(each, run)]
         each.hits.update(at for at, _ in theirs)
         found |= {at for _, at in theirs}

@@ -12,7 +12,7 @@ from tests.demo.score import score
 
 pytestmark = pytest.mark.unit
 
-SEEDS = range(40)
+SEEDS = range(100)
 
 
 @pytest.mark.parametrize("error_rate", [0.0, 0.08, 0.15])
@@ -49,7 +49,7 @@ def test_names_swapped_in_the_whole_transcript_put_nearly_every_word_under_a_wro
     assert score(spoken, swapped).misattributed > 0.7 * theirs
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", range(40))
 def test_names_swapped_where_two_speak_at_once_are_found(seed: int) -> None:
     script, spoken, heard = rehearsed(seed)
     pair = next(beat for beat in script.beats if len(beat.sayings) == 2)
