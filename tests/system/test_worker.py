@@ -26,7 +26,7 @@ from roomhand.remote import RoomControl
 from tests.sim import servers, tones
 from tests.sim.realtime_server import Behaviour, RealtimeServer
 from tests.system.hearing import AgentListener
-from tests.system.stage import RATE, Venue
+from tests.system.stage import RATE, Venue, people
 from tests.worker.room.speaking_person import Person, hush
 from tests.worker.room.strict_listener import eventually
 
@@ -63,11 +63,15 @@ class Office:
         """Status and text of a page of the worker; 0 where nobody answers."""
         return await asyncio.to_thread(fetch, f"http://127.0.0.1:{self.port}/{name}")
 
-    async def metric(self, name: str) -> float:
-        """One value of /metrics; NaN where it is not there."""
-        _, text = await self.page("metrics")
-        found = re.search(rf"^{re.escape(name)} (\S+)$", text, re.MULTILINE)
-        return float(found[1]) if found else float("nan")
+    async def until_metric(self, name: str, value: float) -> None:
+        """Wait until /metrics says so. Raises AssertionError."""
+
+        async def holds() -> bool:
+            _, text = await self.page("metrics")
+            found = re.search(rf"^{re.escape(name)} (\S+)$", text, re.MULTILINE)
+            return found is not None and float(found[1]) == value
+
+        await eventually_true(holds, 10)
 
     async def until_page(self, name: str, status: int) -> str:
         """The page, once it has this status. Raises AssertionError."""
@@ -187,25 +191,24 @@ async def test_a_worker_from_start_to_drain(venue: Venue, tmp_path: Path) -> Non
         async with livekit_admin(venue.settings()) as admin:
             assert list(await admin.agents(room)) == ["sage"]
 
-        anna = await venue.person("p-anna", name="Anna")
-        await anna.publish()
-        listener = await AgentListener.enter(venue)
-        recorded = await say_until_recorded(venue, anna, WORDS[:3])
-        await assert_every_format_holds(worker, WORDS[:3])
-        await worker.run("say", room, "--agent", "sage", "good morning")
-        await eventually(lambda: SAID[-1] in listener.words)
-        assert await worker.metric("roomhand_worker_rooms") == 1
-        assert await worker.metric("roomhand_ears_tracks") == 1
-        assert await worker.metric('roomhand_transcript_segments_total{kind="speech"}') == recorded
-        assert await worker.metric('roomhand_mouth_replies_total{outcome="completed"}') == 1
+        async with people(venue, "Anna") as [(anna, _)]:
+            listener = await AgentListener.enter(venue)
+            recorded = await say_until_recorded(venue, anna, WORDS[:3])
+            await assert_every_format_holds(worker, WORDS[:3])
+            await worker.run("say", room, "--agent", "sage", "good morning")
+            await eventually(lambda: SAID[-1] in listener.words)
+            await worker.until_metric("roomhand_worker_rooms", 1)
+            await worker.until_metric("roomhand_ears_tracks", 1)
+            speech = 'roomhand_transcript_segments_total{kind="speech"}'
+            await worker.until_metric(speech, recorded)
+            await worker.until_metric('roomhand_mouth_replies_total{outcome="completed"}', 1)
 
-        worker.process.send_signal(signal.SIGTERM)
-        assert "draining" in await worker.until_page("readyz", 503)
-        assert (await worker.page("livez"))[0] == 200
-        await say_until_recorded(venue, anna, WORDS[3:])
-        await worker.run("leave", room, "--agent", "sage")
-        assert await asyncio.wait_for(worker.process.wait(), 15) == 0
-        await listener.close()
-        await anna.leave()
+            worker.process.send_signal(signal.SIGTERM)
+            assert "draining" in await worker.until_page("readyz", 503)
+            assert (await worker.page("livez"))[0] == 200
+            await say_until_recorded(venue, anna, WORDS[3:])
+            await worker.run("leave", room, "--agent", "sage")
+            assert await asyncio.wait_for(worker.process.wait(), 15) == 0
+            await listener.close()
     log = (tmp_path / "worker.log").read_text()
     assert not any(word in log for word in (*WORDS, *SAID)), "speech in the log"
