@@ -1,12 +1,28 @@
-"""One task that runs beside the rest, is never forgotten and never fails unseen."""
+"""Tasks that run beside the rest, are never forgotten and never fail unseen."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Collection, Coroutine
+from typing import Any
 
 log = logging.getLogger(__name__)
+
+AGAIN_S = 0.5
+"""Between two attempts to cancel."""
+
+
+async def end_all(tasks: Collection[asyncio.Task[Any]]) -> None:
+    """Cancel tasks; they are over when this returns. How each ended is its own affair.
+
+    Once is not enough: redis-py loses a cancellation that comes while its answer does, and the task
+    lives on.
+    """
+    while pending := [task for task in tasks if not task.done()]:
+        for task in pending:
+            task.cancel()
+        await asyncio.wait(pending, timeout=AGAIN_S)
 
 
 class Background:
@@ -20,8 +36,7 @@ class Background:
         """Let it finish for ``grace_s``, then cancel it; it is over when this returns."""
         if grace_s:
             await asyncio.wait([self._task], timeout=grace_s)
-        self._task.cancel()
-        await asyncio.wait([self._task])
+        await end_all([self._task])
 
 
 def _report(task: asyncio.Task[None]) -> None:

@@ -21,6 +21,7 @@ from roomhand.attribution.identity import (
 )
 from roomhand.attribution.ledger import TrackLedger
 from roomhand.clock import own_now_s
+from roomhand.coordination.background import end_all
 from roomhand.coordination.commands import Command, Interrupt, Mute, Outcome, Say, Status, Stop
 from roomhand.coordination.floor import FloorStore
 from roomhand.coordination.inbox import CommandInbox
@@ -197,9 +198,7 @@ class RoomAgent:
         await self._ears.aclose()
         await self._sessions.aclose()
         await self._accounts.write()
-        for task in [*self._tasks, *self._errands]:
-            task.cancel()
-        await asyncio.gather(*self._tasks, *self._errands, return_exceptions=True)
+        await end_all([*self._tasks, *self._errands])
         await self._mouth.close()
         await self._captions.close()
         lost = await self._writer.close(FLUSH_S)

@@ -16,6 +16,7 @@ from uuid import uuid4
 
 from roomhand import metrics
 from roomhand.clock import own_now_s
+from roomhand.coordination.background import end_all
 from roomhand.coordination.floor import FloorStore, Grant
 from roomhand.coordination.keeper import LeaseKeeper
 from roomhand.errors import RoomhandError
@@ -197,8 +198,11 @@ class Answering:
 
     def cut(self, outcome: Outcome) -> None:
         """Stop the reply under way, if any, now."""
-        reply = self._reply
-        if reply is None or reply.cut is not None:
+        if self._reply is not None:
+            self._cut(self._reply, outcome)
+
+    def _cut(self, reply: _Reply, outcome: Outcome) -> None:
+        if reply.cut is not None:
             return
         reply.cut = outcome
         self._mouth.stop(reply.id)
@@ -229,8 +233,8 @@ class Answering:
             return await self._reply_to(reply)
         finally:
             self._reply = None
-            renewing.cancel()
             self._gate.close("released")
+            await end_all([renewing])
             await self._release(reply.grant)
 
     async def _reply_to(self, reply: _Reply) -> Answer:
@@ -341,11 +345,11 @@ class Answering:
                 logger.warning("grant not renewed", extra={"error": str(error)})
                 continue
             if grant is None:
-                self.cut(Outcome.INTERRUPTED)
+                self._cut(reply, Outcome.INTERRUPTED)
                 return
             reply.grant = grant
             self._gate.renewed(grant.number, grant.valid_until_s)
-        self.cut(Outcome.TOO_LONG)
+        self._cut(reply, Outcome.TOO_LONG)
 
     async def _release(self, grant: Grant) -> None:
         try:
