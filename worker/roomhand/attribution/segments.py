@@ -54,9 +54,11 @@ class Segment:
     def from_json(line: str | bytes) -> Segment:
         """Raises ValueError or TypeError where the line is not a segment."""
         fields = json.loads(line)
-        fields["kind"] = SegmentKind(fields["kind"])
-        fields["speaker_kind"] = Kind(fields["speaker_kind"])
-        fields["source"] = Source(fields["source"]) if fields["source"] else None
+        if not isinstance(fields, dict):
+            raise ValueError("a segment is a JSON object")
+        fields["kind"] = SegmentKind(fields.get("kind"))
+        fields["speaker_kind"] = Kind(fields.get("speaker_kind", Kind.PERSON))
+        fields["source"] = Source(fields["source"]) if fields.get("source") else None
         return Segment(**fields)
 
 
