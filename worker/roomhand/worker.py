@@ -49,7 +49,7 @@ class Worker:
         self._draining: asyncio.Task[None] | None = None
         self._server = self._agent_server()
         metrics.SLOTS.set(settings.max_jobs)
-        metrics.ROOMS.set_function(lambda: len(self._server.active_jobs))
+        metrics.ROOMS.set_function(self._rooms)
 
     def _agent_server(self) -> AgentServer:
         settings = self._settings
@@ -135,6 +135,9 @@ class Worker:
 
     def _on_registered(self, *_: object) -> None:
         self._registered = True
+
+    def _rooms(self) -> int:
+        return len(self._server.active_jobs) if self._registered else 0
 
     async def _faults(self) -> Mapping[str, str]:
         faults = {}
