@@ -273,6 +273,8 @@ def test_an_address_that_is_not_ours_is_told(roomhand: CommandLine) -> None:
     ("arguments", "expected"),
     [
         (("say", "room", "--agent", "sage", "  "), "must not be empty"),
+        (("say", "room", "--agent", "sage", "x" * 4001), "at most 4000 characters"),
+        (("say", "ro\udcffom", "--agent", "sage", "hello"), "must be UTF-8"),
         (("transcript", ""), "must not be empty"),
         (("join", "room", "--agent", ""), "must not be empty"),
         (("token", "room", "--identity", ""), "must not be empty"),

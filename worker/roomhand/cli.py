@@ -7,6 +7,7 @@ agent in it, 69 a service is unavailable, 75 try again later, 78 the configurati
 from __future__ import annotations
 
 import asyncio
+import signal
 import sys
 import warnings
 from collections.abc import Callable, Coroutine, Sequence
@@ -14,11 +15,13 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
 import typer
+from pydantic import ValidationError
 from rich.console import Console
 
 from roomhand import __version__
 from roomhand.attribution.export import Format, export, line_of
 from roomhand.attribution.segments import Segment
+from roomhand.coordination.commands import Say
 from roomhand.doctor import Finding, examine, plugin_faults
 from roomhand.errors import ConfigError, Fault, RoomhandError
 from roomhand.log import configure_logging
@@ -40,7 +43,18 @@ T = TypeVar("T")
 def _not_empty(text: str) -> str:
     if not text.strip():
         raise typer.BadParameter("must not be empty")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise typer.BadParameter("must be UTF-8") from None
     return text
+
+
+def _speakable(text: str) -> str:
+    try:
+        return Say(text=_not_empty(text)).text
+    except ValidationError as error:
+        raise typer.BadParameter(error.errors()[0]["msg"]) from None
 
 
 Room = Annotated[str, typer.Argument(help="Name of the LiveKit room", callback=_not_empty)]
@@ -87,7 +101,7 @@ def leave(room: Room, agent: Agent) -> None:
 def say(
     room: Room,
     agent: Agent,
-    text: Annotated[str, typer.Argument(help="What to say aloud", callback=_not_empty)],
+    text: Annotated[str, typer.Argument(help="What to say aloud", callback=_speakable)],
 ) -> None:
     """Make an agent say something; it waits for a quiet moment."""
     settings = load_settings()
@@ -152,10 +166,18 @@ def version() -> None:
 
 def _with_control(settings: Settings, act: Callable[[RoomControl], Coroutine[Any, Any, T]]) -> T:
     async def run() -> T:
+        # Between two steps of the task, never within one: redis-py asks its sockets under a
+        # time-out of 0 s, and asyncio takes a cancellation that is pending there for the time-out.
+        running = asyncio.current_task()
+        assert running is not None
+        asyncio.get_running_loop().add_signal_handler(signal.SIGINT, running.cancel)
         async with RoomControl.open(settings) as control:
             return await act(control)
 
-    return asyncio.run(run())
+    try:
+        return asyncio.run(run())
+    except asyncio.CancelledError:
+        raise KeyboardInterrupt from None
 
 
 def _checked_profiles(settings: Settings) -> dict[str, Profile]:

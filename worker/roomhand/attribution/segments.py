@@ -56,7 +56,7 @@ class Segment:
         fields = json.loads(line)
         if not isinstance(fields, dict):
             raise ValueError("a segment is a JSON object")
-        fields["kind"] = SegmentKind(fields.get("kind"))
+        fields["kind"] = SegmentKind(fields.get("kind", ""))
         fields["speaker_kind"] = Kind(fields.get("speaker_kind", Kind.PERSON))
         fields["source"] = Source(fields["source"]) if fields.get("source") else None
         return Segment(**fields)

@@ -1,0 +1,174 @@
+"""What is done to a room from outside: once where it must, again where LiveKit forgets."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass, field
+from typing import cast
+
+import pytest
+import redis.asyncio
+
+from roomhand import remote
+from roomhand.admin import LiveKitAdmin
+from roomhand.coordination.commands import Command, Outcome, Status
+from roomhand.coordination.fencing import Fence
+from roomhand.coordination.inbox import CommandInbox
+from roomhand.coordination.keys import RoomKeys
+from roomhand.coordination.lease import LeaseStore
+from roomhand.coordination.scripts import Scripts
+from roomhand.errors import CommandError, LiveKitError, NotFoundError
+from roomhand.remote import RoomControl
+
+pytestmark = pytest.mark.redis
+
+
+@dataclass
+class FakeAdmin:
+    """A LiveKit in which an agent comes after so many dispatches."""
+
+    comes_after: int = 1
+    rooms: set[str] = field(default_factory=set)
+    dispatched: int = 0
+    removed: int = 0
+
+    async def room_exists(self, room: str) -> bool:
+        """As the real one."""
+        return room in self.rooms
+
+    async def create_room(self, room: str) -> None:
+        """As the real one."""
+        self.rooms.add(room)
+
+    async def agents(self, room: str) -> dict[str, str]:
+        """As the real one."""
+        return {"sage": "sage~1"} if self.dispatched >= self.comes_after else {}
+
+    async def dispatch(self, room: str, agent: str) -> str:
+        """As the real one."""
+        self.dispatched += 1
+        return "AD_1"
+
+    async def remove_dispatches(self, room: str, agent: str) -> None:
+        """As the real one."""
+        self.removed += 1
+
+    def join_token(self, room: str, identity: str, name: str = "") -> str:
+        """As the real one."""
+        return f"{room} {identity} {name}"
+
+
+@dataclass
+class Outside:
+    """Control of one room, and the fake behind it."""
+
+    control: RoomControl
+    admin: FakeAdmin
+    scripts: Scripts
+    keys: RoomKeys
+    room: str
+
+    async def own(self, agent: str = "sage") -> Fence:
+        """Somebody runs the agent."""
+        leases = LeaseStore(self.scripts, self.keys)
+        epoch = await leases.reserve(agent)
+        await leases.acquire(agent, epoch, "test", 600)
+        return Fence(agent, epoch)
+
+
+@pytest.fixture
+def outside(
+    redis_client: redis.asyncio.Redis, room_name: str, monkeypatch: pytest.MonkeyPatch
+) -> Outside:
+    """A room that is open, where waiting is short."""
+    monkeypatch.setattr(remote, "REDISPATCH_S", 0.05)
+    monkeypatch.setattr(remote, "POLL_S", 0.01)
+    monkeypatch.setattr(remote, "LEAVE_S", 0.3)
+    scripts, keys, admin = Scripts(redis_client), RoomKeys(room_name), FakeAdmin()
+    admin.rooms.add(room_name)
+    control = RoomControl(cast(LiveKitAdmin, admin), scripts)
+    return Outside(control, admin, scripts, keys, room_name)
+
+
+async def test_an_agent_that_is_there_is_not_brought_again(outside: Outside) -> None:
+    """To join twice is to join once."""
+    outside.admin.comes_after = 0
+    for _ in range(2):
+        identity = await outside.control.join(outside.room, "sage", create=False, wait_s=1)
+        assert identity == "sage~1"
+    assert outside.admin.dispatched == 0
+
+
+async def test_a_dispatch_that_no_worker_took_is_made_again(outside: Outside) -> None:
+    """The one before is withdrawn, so that two workers never come."""
+    outside.admin.comes_after = 3
+    assert await outside.control.join(outside.room, "sage", create=False, wait_s=5) == "sage~1"
+    assert outside.admin.dispatched == outside.admin.removed == 3
+
+
+async def test_an_agent_that_runs_is_waited_for(outside: Outside) -> None:
+    """It is only not to be seen yet."""
+    await outside.own()
+    with pytest.raises(LiveKitError, match=r"did not come .* within 0.2 s"):
+        await outside.control.join(outside.room, "sage", create=False, wait_s=0.2)
+    assert outside.admin.dispatched == 0
+
+
+async def test_a_room_is_opened_only_if_asked(outside: Outside) -> None:
+    """A typing error must not make a room."""
+    outside.admin.rooms.clear()
+    with pytest.raises(NotFoundError, match="--create"):
+        await outside.control.join(outside.room, "sage", create=False, wait_s=1)
+    assert outside.admin.rooms == set()
+    await outside.control.join(outside.room, "sage", create=True, wait_s=1)
+    assert outside.admin.rooms == {outside.room}
+
+
+async def carry_out(outside: Outside, fence: Fence, outcome: Outcome) -> CommandInbox:
+    """The agent's process, which answers every command so."""
+
+    async def handle(_: Command) -> Outcome:
+        return outcome
+
+    inbox = CommandInbox(outside.scripts, outside.keys, fence, handle)
+    inbox.start()
+    return inbox
+
+
+async def test_leaving_waits_until_the_agent_has_left(outside: Outside) -> None:
+    """Its lease says when."""
+    fence = await outside.own()
+    inbox = await carry_out(outside, fence, Outcome(status=Status.DONE))
+    leaving = asyncio.create_task(outside.control.leave(outside.room, "sage"))
+    await asyncio.sleep(0.1)
+    assert not leaving.done()
+    await LeaseStore(outside.scripts, outside.keys).release("sage", fence.epoch, "test")
+    assert await leaving == f"sage has left {outside.room}"
+    assert outside.admin.removed == 1
+    await inbox.close()
+
+
+async def test_an_agent_that_does_not_leave_is_told_of(outside: Outside) -> None:
+    """In bounded time."""
+    inbox = await carry_out(outside, await outside.own(), Outcome(status=Status.DONE))
+    began_s = time.monotonic()
+    with pytest.raises(CommandError, match="has not left"):
+        await outside.control.leave(outside.room, "sage")
+    assert time.monotonic() - began_s < 5
+    await inbox.close()
+
+
+async def test_what_the_agent_refuses_is_an_error(outside: Outside) -> None:
+    """With its reason."""
+    refused = Outcome(status=Status.REFUSED, detail="sage is muted")
+    inbox = await carry_out(outside, await outside.own(), refused)
+    with pytest.raises(CommandError, match="say: refused: sage is muted"):
+        await outside.control.say(outside.room, "sage", "hello")
+    await inbox.close()
+
+
+async def test_a_token_carries_a_safe_name(outside: Outside) -> None:
+    """The identity, where none is left."""
+    assert await outside.control.token("r", "p-ada", "[Ada]") == "r p-ada Ada"
+    assert await outside.control.token("r", "p-ada", "***") == "r p-ada p-ada"
