@@ -21,6 +21,7 @@ from rich.console import Console
 from roomhand import __version__
 from roomhand.attribution.export import Format, export, line_of
 from roomhand.attribution.segments import Segment
+from roomhand.coordination.background import insist_on_end
 from roomhand.coordination.commands import Say
 from roomhand.doctor import Finding, examine, plugin_faults
 from roomhand.errors import ConfigError, Fault, RoomhandError
@@ -166,11 +167,9 @@ def version() -> None:
 
 def _with_control(settings: Settings, act: Callable[[RoomControl], Coroutine[Any, Any, T]]) -> T:
     async def run() -> T:
-        # Between two steps of the task, never within one: redis-py asks its sockets under a
-        # time-out of 0 s, and asyncio takes a cancellation that is pending there for the time-out.
-        running = asyncio.current_task()
+        loop, running = asyncio.get_running_loop(), asyncio.current_task()
         assert running is not None
-        asyncio.get_running_loop().add_signal_handler(signal.SIGINT, running.cancel)
+        loop.add_signal_handler(signal.SIGINT, insist_on_end, running)
         async with RoomControl.open(settings) as control:
             return await act(control)
 

@@ -90,9 +90,6 @@ class RoomControl:
         reader = TranscriptReader(self._scripts, RoomKeys(room))
         async for entry in reader.follow(meeting):
             show(entry.segment)
-            # A ctrl-C during ``show`` must be seen here: redis-py asks its sockets under a time-out
-            # of 0 s, and asyncio takes a cancellation that is pending there for the time-out.
-            await asyncio.sleep(0)
 
     async def token(self, room: str, identity: str, name: str) -> str:
         """A token for a person."""

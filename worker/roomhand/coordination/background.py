@@ -16,13 +16,20 @@ AGAIN_S = 0.5
 async def end_all(tasks: Collection[asyncio.Task[Any]]) -> None:
     """Cancel tasks; they are over when this returns. How each ended is its own affair.
 
-    Once is not enough: redis-py loses a cancellation that comes while its answer does, and the task
-    lives on.
+    Once is not enough: redis-py sends under ``asyncio.wait_for``, which before Python 3.12 loses a
+    cancellation that comes in the moment in which the sending is done, and the task lives on.
     """
     while pending := [task for task in tasks if not task.done()]:
         for task in pending:
             task.cancel()
         await asyncio.wait(pending, timeout=AGAIN_S)
+
+
+def insist_on_end(task: asyncio.Task[Any]) -> None:
+    """Cancel a task from a callback, and again for as long as it goes on: see ``end_all``."""
+    if not task.done():
+        task.cancel()
+        asyncio.get_running_loop().call_later(AGAIN_S, insist_on_end, task)
 
 
 class Background:
