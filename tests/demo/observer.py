@@ -15,7 +15,7 @@ from tests.demo.people import CONNECT_S, Samples
 
 STEP_MS = 20
 SILENCE_DB = -120.0
-AUDIBLE_DB = -50.0
+AUDIBLE_DB = -60.0
 """Everything above is heard, a ducked agent too."""
 QUIET_S = 0.3
 """Without a sound for so long, somebody is quiet."""

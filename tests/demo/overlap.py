@@ -5,25 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-BRIDGE_MS = 200
-"""A shorter gap between two sounds of one voice is part of its speech."""
+BRIDGE_MS = 500
+"""A shorter gap between two sounds of one voice is a pause in its speech, not the end of it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Overlap:
-    """``runs_ms`` are the single overlaps, in order."""
+    """Milliseconds. ``total_ms`` counts only sound of the agent; ``longest_ms`` is the longest time
+    for which it did not stop, its pauses included."""
 
-    runs_ms: tuple[int, ...]
-
-    @property
-    def total_ms(self) -> int:
-        """All of them."""
-        return sum(self.runs_ms)
-
-    @property
-    def longest_ms(self) -> int:
-        """The longest one."""
-        return max(self.runs_ms, default=0)
+    total_ms: int
+    longest_ms: int
 
 
 def on_time(arrivals_s: Sequence[float], step_ms: int) -> list[float]:
@@ -58,16 +50,12 @@ def speech(sounds: Iterable[int], step_ms: int) -> set[int]:
 
 
 def overlap(agent: set[int], people: Iterable[set[int]], step_ms: int) -> Overlap:
-    """Steps in which the agent is audible and any person speaks, as runs."""
+    """Steps in which the agent is audible while any person speaks, and how long it goes on."""
     spoken = set().union(*(speech(sounds, step_ms) for sounds in people))
-    both = sorted(agent & spoken)
-    reach = BRIDGE_MS // step_ms
-    runs: list[int] = []
+    longest = run = 0
     last: int | None = None
-    for step in both:
-        if last is not None and step - last <= reach:
-            runs[-1] += step_ms
-        else:
-            runs.append(step_ms)
+    for step in sorted(speech(agent, step_ms) & spoken):
+        run = run + 1 if last is not None and step == last + 1 else 1
+        longest = max(longest, run)
         last = step
-    return Overlap(tuple(runs))
+    return Overlap(total_ms=len(agent & spoken) * step_ms, longest_ms=longest * step_ms)

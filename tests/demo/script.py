@@ -17,7 +17,7 @@ from tests.demo.lines import Line, Lines
 PEOPLE = 3
 FACTS_AT_FIRST = 3
 FEWEST_FACTS, MOST_FACTS = 5, 9
-REMARKS = 3
+REMARKS = 4
 ATTEMPTS = 500
 GAPS_S = (0.3, 0.9)
 """Shortest and longest pause between two speakers."""

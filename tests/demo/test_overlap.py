@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.demo.overlap import on_time, overlap, sounding, speech
+from tests.demo.overlap import Overlap, on_time, overlap, sounding, speech
 
 pytestmark = pytest.mark.unit
 
@@ -22,21 +22,24 @@ def test_only_what_is_loud_enough_sounds() -> None:
     assert sounding([1.0, 1.02, 1.04], [-20.0, -60.0, -44.0], -50.0, STEP_MS) == {50, 52}
 
 
-def test_short_gaps_are_speech_and_long_ones_are_not() -> None:
+def test_pauses_are_speech_and_silence_is_not() -> None:
     assert speech([0, 5], STEP_MS) == {0, 1, 2, 3, 4, 5}
     assert speech([0, 50], STEP_MS) == {0, 50}
 
 
-def test_nobody_speaks_over_anybody() -> None:
-    assert overlap({1, 2, 3}, [{10, 11}, {20}], STEP_MS).runs_ms == ()
+def test_who_speaks_in_turn_speaks_over_nobody() -> None:
+    assert overlap({1, 2, 3}, [{10, 11}, {50}], STEP_MS) == Overlap(0, 0)
 
 
-def test_an_interruption_is_one_run_and_a_second_one_another() -> None:
+def test_the_longest_of_several_interruptions_counts() -> None:
     agent = set(range(0, 100)) | set(range(400, 500))
     person, other = set(range(90, 140)), set(range(495, 520))
-    found = overlap(agent, [person, other], STEP_MS)
-    assert found.runs_ms == (200, 100)
-    assert (found.total_ms, found.longest_ms) == (300, 200)
+    assert overlap(agent, [person, other], STEP_MS) == Overlap(total_ms=300, longest_ms=200)
+
+
+def test_an_agent_that_pauses_and_goes_on_has_not_stopped() -> None:
+    agent = {*range(0, 110), *range(125, 180)}
+    assert overlap(agent, [set(range(100, 180))], STEP_MS) == Overlap(1300, 1600)
 
 
 def test_two_people_at_once_count_once() -> None:
