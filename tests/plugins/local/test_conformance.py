@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 
-import psutil
 import pytest
 
 from roomhand_plugins.base import Plugin
 from roomhand_plugins.conformance import PluginConformance
 from roomhand_plugins.local import LocalPlugin
+from tests.plugins.local.recognisers import recognisers
 from tests.sim.voices import VOICES, speak
 
 pytestmark = pytest.mark.speech
@@ -36,12 +36,12 @@ class TestLocalPlugin(PluginConformance):
     async def stall(self) -> None:
         """Stop every recogniser; the first starts with the first turn."""
         async with asyncio.timeout(self.wait_s):
-            while not (recognisers := psutil.Process().children()):  # noqa: ASYNC110  no event
+            while not recognisers():  # noqa: ASYNC110  no event
                 await asyncio.sleep(0.01)
-        for recogniser in recognisers:
+        for recogniser in recognisers():
             recogniser.suspend()
 
     async def unstall(self) -> None:
         """Let them go on."""
-        for recogniser in psutil.Process().children():
+        for recogniser in recognisers():
             recogniser.resume()

@@ -10,7 +10,6 @@ from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
-import psutil
 import pytest
 
 from roomhand_plugins.base import (
@@ -31,6 +30,7 @@ from roomhand_plugins.base import (
 )
 from roomhand_plugins.conformance.witness import Witness
 from roomhand_plugins.local import LocalPlugin
+from tests.plugins.local.recognisers import recognisers
 from tests.sim.voices import VOICES, speak
 
 pytestmark = pytest.mark.speech
@@ -145,7 +145,7 @@ async def test_a_recogniser_that_dies_fails_its_turn_and_no_other(witness: Witne
     await witness.begin_turn("t1")
     await witness.send_audio(said(BUDGET).tobytes())
     await witness.until(Transcript)
-    for child in psutil.Process().children():
+    for child in recognisers():
         os.kill(child.pid, signal.SIGKILL)
     await witness.end_turn("t1")
     lost = await witness.settled("t1")
@@ -163,7 +163,7 @@ async def test_a_stopped_recogniser_makes_send_audio_wait_until_the_session_clos
     await witness.begin_turn("t1")
     await witness.send_audio(said(BUDGET).tobytes())
     await witness.until(Transcript)
-    for child in psutil.Process().children():
+    for child in recognisers():
         os.kill(child.pid, signal.SIGSTOP)
     second = bytes(2 * SAMPLE_RATE)
     sending = asyncio.create_task(witness.session.send_audio(second * 60))
@@ -190,7 +190,7 @@ async def test_people_who_speak_at_once_are_heard_by_one_process_each(plugin: Lo
         witnesses.append(witness)
     finals = [await witness.settled("t1") for witness in witnesses]
 
-    assert len(psutil.Process().children()) == 2
+    assert len(recognisers()) == 2
     for final, text in zip(finals, people.values(), strict=True):
         assert isinstance(final, Transcript)
         assert final.text.split()[-1] == text.lower().rstrip(".").split()[-1]
