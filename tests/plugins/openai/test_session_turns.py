@@ -50,9 +50,10 @@ async def test_transcripts_in_the_wrong_order_late_failed_or_never_find_their_tu
     ]
     behaviour = Behaviour(transcribing=lambda number: plans[number])
     words = ["bakito", "bababa", "dododo", "tototo"]
-    async with room(behaviour, transcript_timeout_s=1) as r:
+    async with room(behaviour, transcript_timeout_s=2) as r:
         for number, word in enumerate(words):
             await r.say(f"t{number}", word)
+        await r.until(Transcript, lambda event: event.turn_id == "t3" and event.final)
         failed = await r.until(TurnFailed, lambda event: event.turn_id == "t2")
         finals = {e.turn_id: e.text for e in r.of(Transcript) if e.final}
         items = [e.item_id for e in r.of(TurnCommitted)]
