@@ -26,9 +26,10 @@ from roomhand.coordination.commands import Command, Interrupt, Mute, Outcome, Sa
 from roomhand.coordination.floor import FloorStore
 from roomhand.coordination.inbox import CommandInbox
 from roomhand.coordination.interim import InterimChannel
+from roomhand.coordination.meeting import MeetingStore
 from roomhand.coordination.transcript import TranscriptStore
 from roomhand.coordination.writer import TranscriptWriter
-from roomhand.errors import CommandError
+from roomhand.errors import CommandError, RoomhandError
 from roomhand.profiles import Profile
 from roomhand.room.accounts import Accounts
 from roomhand.room.answering import Answering, AnswerOptions
@@ -50,6 +51,8 @@ logger = logging.getLogger(__name__)
 
 TICK_S = 0.05
 LEDGER_S = 5.0
+ROOM_CLOSED = {rtc.DisconnectReason.ROOM_DELETED, rtc.DisconnectReason.ROOM_CLOSED}
+"""The room itself is over; after any other reason somebody may come back to it."""
 FLUSH_S = 5.0
 
 
@@ -79,6 +82,7 @@ class RoomAgent:
         self._commands = CommandInbox(
             holding.scripts, holding.keys, holding.fence, self._on_command
         )
+        self._room_closed = False
         self._memory, self._people = Conversation(), People()
         self._gate = PublishGate(lambda: holding.lease.valid_until_s)
         self._compose_record()
@@ -177,6 +181,7 @@ class RoomAgent:
         """Be heard and hear. Raises LiveKitError, RedisError."""
         await self._media_fence.sweep()
         self._room.on("participant_connected", self._on_participant)
+        self._room.on("disconnected", self._on_disconnected)
         await self._mouth.open()
         self._captions.open()
         self._writer.start()
@@ -204,7 +209,21 @@ class RoomAgent:
         lost = await self._writer.close(FLUSH_S)
         if lost:
             logger.error("segments never written", extra={"segments": lost})
+        await self._end_meeting()
         await self._plugin.close()
+
+    async def _end_meeting(self) -> None:
+        """With the room, until a control plane does it also where no agent is left."""
+        if not self._room_closed:
+            return
+        meetings = MeetingStore(self._holding.scripts, self._holding.keys)
+        try:
+            await meetings.end(self._holding.fence, self._holding.meeting.id, "room closed")
+        except RoomhandError as error:
+            logger.warning("meeting not ended", extra={"error": str(error)})
+
+    def _on_disconnected(self, reason: rtc.DisconnectReason.ValueType) -> None:
+        self._room_closed = reason in ROOM_CLOSED
 
     def _listen(self, track: TrackRef, anchor: Anchor, ledger: TrackLedger) -> TrackListener:
         self._accounts.add(track, ledger)
