@@ -1,0 +1,44 @@
+"""What becomes of a meeting when its room ends."""
+
+from __future__ import annotations
+
+import pytest
+import redis.asyncio
+from livekit import api
+
+from roomhand.coordination.keys import RoomKeys
+from roomhand.coordination.meeting import MeetingRecord, MeetingStore
+from roomhand.coordination.scripts import Scripts
+from roomhand_plugins.scripted import ScriptedPlugin
+from tests.system.stage import Sitting, Venue, sitting
+from tests.worker.room.strict_listener import eventually
+
+pytestmark = [pytest.mark.livekit, pytest.mark.redis]
+
+
+async def record_of(venue: Venue, held: Sitting) -> MeetingRecord:
+    """What Redis holds of the meeting."""
+    client = redis.asyncio.Redis.from_url(venue.redis.url)
+    store = MeetingStore(Scripts(client), RoomKeys(venue.room))
+    record = await store.read(held.seat.holding.meeting.id)
+    await client.aclose()
+    assert record is not None
+    return record
+
+
+async def test_a_meeting_ends_with_its_room(venue: Venue) -> None:
+    """Whoever follows the transcript is told that no more will come."""
+    async with sitting(venue, ScriptedPlugin({})) as held:
+        server = venue.livekit
+        async with api.LiveKitAPI(server.url, server.api_key, server.api_secret) as client:
+            await client.room.delete_room(api.DeleteRoomRequest(room=venue.room))
+        await eventually(lambda: not held.seat.room.isconnected())
+    record = await record_of(venue, held)
+    assert (record.ended, record.reason) == (True, "room closed")
+
+
+async def test_a_meeting_goes_on_when_its_agent_leaves(venue: Venue) -> None:
+    """The agent may come back to it, as may another."""
+    async with sitting(venue, ScriptedPlugin({})) as held:
+        pass
+    assert not (await record_of(venue, held)).ended
