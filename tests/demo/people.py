@@ -14,7 +14,8 @@ from livekit import rtc
 from roomhand_plugins.base import SAMPLE_RATE
 
 STEP_SAMPLES = SAMPLE_RATE // 50
-QUEUE_MS = 300
+QUEUE_MS = 600
+"""A busy machine may stop us for so long without a hole in anybody's sentence."""
 BITS_PER_S = 64_000
 """So that what is measured is the meeting, not what a codec does to a frail recogniser."""
 CONNECT_S = 15.0
