@@ -64,8 +64,8 @@ def test_given_names_replace_the_shown_one() -> None:
                              "a.yaml:1 agent: is not a known field. Did you mean agents?"]),
         (
             SAGE + "    address: {policy: loud}\n",
-            ["a.yaml:4 agents.0.address.policy: input should be 'addressed' or 'silent'. "
-             "Change policy"],
+            ["a.yaml:4 agents.0.address.policy: input should be 'addressed', 'follow_up', "
+             "'raise_hand', 'facilitator', 'open', 'hold' or 'silent'. Change policy"],
         ),
         (
             "agents:\n  - name: Sage!\n    plugin: local\n",

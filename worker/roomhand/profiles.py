@@ -25,6 +25,16 @@ class Policy(StrEnum):
 
     ADDRESSED = "addressed"
     """When it is called by name, asked in a follow-up, or alone with one person."""
+    FOLLOW_UP = "follow_up"
+    """As addressed, and after its own turn anybody may follow up."""
+    RAISE_HAND = "raise_hand"
+    """As addressed, but it signals first and speaks when somebody calls on it."""
+    FACILITATOR = "facilitator"
+    """As addressed, and it may open the next point when everybody is silent."""
+    OPEN = "open"
+    """To any question or request that calls nobody else."""
+    HOLD = "hold"
+    """Not until it is told to resume."""
     SILENT = "silent"
     """Never: it listens."""
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from enum import Enum, auto
+from enum import Enum, StrEnum, auto
 
 from roomhand.profiles import Policy
 from roomhand.turns import address_words as words
@@ -25,12 +25,27 @@ _REPORT_REACH = 3
 _LONGEST_OPENING = 6
 
 
+class Order(StrEnum):
+    """What an utterance tells the agent about its own behaviour: carried out, not answered."""
+
+    HOLD = "hold"
+    """Say nothing more until told to resume, or asked by name."""
+    RESUME = "resume"
+    SILENT = "silent"
+    """Only listen until called by name."""
+    CANCEL = "cancel"
+    """Forget it: it also ends what the agent was about to do."""
+    CALL_ON = "call_on"
+    """The hand that it raised was seen: speak."""
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """``reason`` is a short word for logs and tables; it never holds what was said."""
 
     addressed: bool
     reason: str
+    order: Order | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +53,9 @@ class Situation:
     """What the room looks like at the onset of the utterance, ``now_ms``.
 
     ``answered`` is the identity of the person whom the agent spoke to last, and ``answered_ms``
-    when it stopped speaking. ``people`` and ``agents`` count everybody in the room.
+    when it stopped speaking; ``asked`` is set where its last words were a question to somebody.
+    ``people`` and ``agents`` count everybody in the room. ``language`` is a BCP 47 tag; English
+    is understood beside it. ``from_agent``: another agent said it.
     """
 
     speaker: str
@@ -49,6 +66,9 @@ class Situation:
     answered_ms: int = 0
     follow_up_s: float = 8.0
     policy: Policy = Policy.ADDRESSED
+    asked: str | None = None
+    language: str = "en"
+    from_agent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
