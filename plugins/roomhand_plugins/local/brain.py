@@ -95,6 +95,7 @@ _NAME_PLACE = re.compile(
 )
 _OWN_ASKED = re.compile(r"\b(did|have) i\b|\bi (said|say|told|mention)")
 _WHO = re.compile(r"\b(who|whose|anybody|anyone|somebody|someone)\b")
+_HAND_OVER = re.compile(r"\b(?:ask|over to|(?:pass|give) (?:it|this|that) (?:on )?to) (.+)")
 _QUESTION = re.compile(
     r"^(\w+ ){0,2}"
     r"(what|who|whose|when|where|why|how|which|did|does|can you|could you|please|sum up)\b"
@@ -181,7 +182,34 @@ def _unknown(question: Question) -> Answer:
     return Answer(f"I do not know. I have not heard anybody speak about {_phrase(topic)}.")
 
 
-_RULES: tuple[Rule, ...] = (_repeated, _summary, _promises, _said_by, _said_about)
+def _handed_over(question: Question) -> Answer | None:
+    """Call whoever is to be asked, by name, and put the question to them."""
+    found = _HAND_OVER.search(" ".join(question.words))
+    if found is None:
+        return None
+    first, *rest = found.group(1).split()
+    names = [name for name in question.names if name != question.asked_by]
+    name = exact_name([first], names) or like_name([first], names)
+    if name is None:
+        return None
+    asked = " ".join(rest)
+    if not _asks(asked):
+        asked = _last_asked(question) or "can you take this"
+    return Answer(f"{name}, {asked}?")
+
+
+def _last_asked(question: Question) -> str:
+    """The newest question of the meeting before this one, without the name it was put to."""
+    mine = tokens(question.text)
+    for turn in reversed(question.turns):
+        if turn.role in _SPEAKING and _asks(turn.text) and tokens(turn.text) != mine:
+            words = turn.text.rstrip(".!?").split()
+            called = exact_name(tokens(words[0]), question.names)
+            return " ".join(words[1:] if called else words)
+    return ""
+
+
+_RULES: tuple[Rule, ...] = (_handed_over, _repeated, _summary, _promises, _said_by, _said_about)
 """In this order; the first that has something to say wins."""
 
 

@@ -206,3 +206,25 @@ def test_nobody_is_ever_given_the_words_of_another(
         assert marker, f"{quote} is not in {found.text}"
     if not found.text.startswith("I said: "):
         assert found.text.count(" said: ") >= len(found.quotes)
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("sage ask laura what martin said about the budget", "Laura, what martin said about the"),
+        ("Sage, please ask Laura.", "Laura, what did martin say about the budget?"),
+        ("sage hand over to laura", "Laura, what did martin say about the budget?"),
+        ("sage please ask lora", "Laura, what did martin say about the budget?"),
+    ],
+)
+def test_a_question_is_handed_over_to_who_shall_be_asked(said: str, expected: str) -> None:
+    """By name, with the question that was put last where no other one is given."""
+    before = turn(9, "Peter", "sage what did martin say about the budget")
+    assert ask(said, turns=meeting(before)).startswith(expected)
+
+
+def test_nobody_is_asked_who_is_not_there() -> None:
+    """A verb alone hands nothing over."""
+    assert ask("sage did anybody ask").startswith("I did not understand")
+    assert ask("sage what did martin ask about the budget").startswith("Martin said")
+    assert ask("sage ask laura", turns=[]) == "Laura, can you take this?"
