@@ -1,6 +1,8 @@
 """``python -m tests.soak`` runs the long gates and says what they found; exit code 1: one is red.
 
-A run in which nobody said a word proves nothing and is red too.
+A run in which nobody said a word, or in which a gate that injects faults injected none, proves
+nothing and is red too. With ``--report`` every part is written when it is done, and a report that
+is there already is gone on from: a run that was ended costs only the part it was in.
 """
 
 from __future__ import annotations
@@ -9,28 +11,60 @@ import argparse
 import asyncio
 import json
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tests.sim import servers
-from tests.soak.gates import GATES, Figures, Gate, new_venue
+from tests.soak.gates import GATES, Gate, Ground
+from tests.soak.tally import Tally
 
 
-async def run(gates: Mapping[str, Gate], rounds: int | None) -> dict[str, Figures]:
-    """The figures of each gate."""
-    found: dict[str, Figures] = {}
+async def run(gates: Mapping[str, Gate], rounds: int | None, report: Path | None) -> dict[str, str]:
+    """Why each gate is red; empty where it is green."""
+    tallies = _read(report)
     with servers.livekit_server() as livekit, servers.redis_server() as redis:
+        ground = Ground(livekit, redis)
         for name, gate in gates.items():
-            count = gate.rounds if rounds is None else rounds
-            figures = await gate.run(lambda: new_venue(livekit, redis), count)
-            found[name] = {"rounds": count, **figures}
-            print(name, json.dumps(found[name]), flush=True)
-    return found
+            tally = tallies.setdefault(name, Tally())
+            wanted = gate.rounds if rounds is None else rounds
+            while (done := int(tally.counts["rounds"])) < wanted:
+                part = range(done, min(done + gate.part, wanted))
+                began_s = time.monotonic()
+                tally.merge(await gate.run(ground, part))
+                tally.add(rounds=len(part), wall_s=time.monotonic() - began_s)
+                _write(report, tallies)
+                print(f"{name}: {len(part) + done} of {wanted}, {_line(tally)}", flush=True)
+            print(f"{name} {json.dumps(tally.figures())}", flush=True)
+    return {name: _red(gate, tallies[name]) for name, gate in gates.items()}
 
 
-def green(figures: Figures) -> bool:
-    """Whether a gate ran at all, and found nothing."""
-    return figures.get("said", 0) > 0 and figures.get("failures", 0) == 0
+def _red(gate: Gate, tally: Tally) -> str:
+    if not tally.counts["words_said"]:
+        return "nobody said a word"
+    if gate.injects and not tally.counts["faults_injected"]:
+        return "no fault was injected"
+    return f"{tally.counts['failures']} failures" if tally.counts["failures"] else ""
+
+
+def _line(tally: Tally) -> str:
+    return f"{tally.counts['failures']} failures, {tally.counts['wall_s']:.0f} s"
+
+
+def _read(report: Path | None) -> dict[str, Tally]:
+    if report is None or not report.exists():
+        return {}
+    try:
+        found = json.loads(report.read_text(encoding="utf-8"))
+        return {name: Tally.of_json(part) for name, part in found.items()}
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise SystemExit(f"{report} is no report of a soak: name another file") from None
+
+
+def _write(report: Path | None, tallies: Mapping[str, Tally]) -> None:
+    if report is not None:
+        text = json.dumps({name: tally.as_json() for name, tally in tallies.items()}, indent=1)
+        report.write_text(text + "\n", encoding="utf-8")
 
 
 def main(arguments: Sequence[str] | None = None, gates: Mapping[str, Gate] = GATES) -> int:
@@ -38,14 +72,15 @@ def main(arguments: Sequence[str] | None = None, gates: Mapping[str, Gate] = GAT
     options = argparse.ArgumentParser(prog="python -m tests.soak", description=__doc__)
     options.add_argument("--only", choices=sorted(gates), help="run one gate")
     options.add_argument("--rounds", type=int, help="rounds of each gate, instead of its own")
-    options.add_argument("--report", type=Path, help="file to write the figures to, as JSON")
+    options.add_argument("--report", type=Path, help="JSON file: written, and gone on from")
     given = options.parse_args(arguments)
     chosen = {given.only: gates[given.only]} if given.only else gates
-    found = asyncio.run(run(chosen, given.rounds))
-    if given.report:
-        given.report.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
-    red = [name for name, figures in found.items() if not green(figures)]
-    print(f"red: {', '.join(red)}" if red else "all green")
+    found = asyncio.run(run(chosen, given.rounds, given.report))
+    red = {name: why for name, why in found.items() if why}
+    for name, why in red.items():
+        print(f"red: {name}: {why}")
+    if not red:
+        print("all green")
     return 1 if red else 0
 
 

@@ -3,36 +3,64 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.soak.__main__ import main
-from tests.soak.gates import Figures, Gate
-from tests.system.stage import Venue
+from tests.soak.gates import Gate, Ground
+from tests.soak.tally import Tally
 
 pytestmark = [pytest.mark.livekit, pytest.mark.redis]
 
 
-def planted(figures: Figures) -> Gate:
-    async def run(venue: Callable[[], Venue], rounds: int) -> Figures:
-        return figures
+def planted(**counts: int) -> Gate:
+    """A gate of four rounds, two at a time, that finds this in each part."""
 
-    return Gate(run, 2)
+    async def run(ground: Ground, seeds: range) -> Tally:
+        tally = Tally()
+        tally.add(**counts)
+        tally.note("tail_ms", *seeds)
+        return tally
+
+    return Gate(run, 4, part=2, injects=True)
 
 
 @pytest.mark.parametrize(
-    ("figures", "code"),
+    ("counts", "code"),
     [
-        ({"said": 7, "failures": 0}, 0),
-        ({"said": 7, "failures": 1}, 1),
-        ({"said": 0, "failures": 0}, 1),
+        ({"words_said": 7, "faults_injected": 1}, 0),
+        ({"words_said": 7, "faults_injected": 1, "failures": 1}, 1),
+        ({"words_said": 0, "faults_injected": 1}, 1),
+        ({"words_said": 7, "faults_injected": 0}, 1),
         ({}, 1),
     ],
 )
-def test_only_words_without_failures_are_green(figures: Figures, code: int, tmp_path: Path) -> None:
+def test_only_words_and_faults_without_failures_are_green(
+    counts: dict[str, int], code: int, tmp_path: Path
+) -> None:
     report = tmp_path / "report.json"
     arguments = ["--only", "planted", "--report", str(report)]
-    assert main(arguments, {"planted": planted(figures)}) == code
-    assert json.loads(report.read_text()) == {"planted": {"rounds": 2, **figures}}
+    assert main(arguments, {"planted": planted(**counts)}) == code
+    found = json.loads(report.read_text())["planted"]
+    assert found["rounds"] == 4
+    assert {name: found[name] for name in counts} == {k: v * 2 for k, v in counts.items()}
+    assert (found["tail_ms_p50"], found["tail_ms_max"]) == (1, 3)
+
+
+def test_a_run_goes_on_from_its_report(tmp_path: Path) -> None:
+    report = tmp_path / "report.json"
+    gates = {"planted": planted(words_said=1, faults_injected=1)}
+    assert main(["--rounds", "2", "--report", str(report)], gates) == 0
+    assert main(["--report", str(report)], gates) == 0
+    found = json.loads(report.read_text())["planted"]
+    assert (found["rounds"], found["words_said"]) == (4, 2)
+    assert found["samples"]["tail_ms"] == [0, 1, 2, 3]
+
+
+def test_a_file_that_is_no_report_is_left_alone(tmp_path: Path) -> None:
+    report = tmp_path / "report.json"
+    report.write_text("[1]")
+    with pytest.raises(SystemExit, match="is no report"):
+        main(["--report", str(report)], {"planted": planted()})
+    assert report.read_text() == "[1]"
