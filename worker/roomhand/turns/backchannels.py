@@ -15,26 +15,30 @@ _LONGEST = 4
 
 _ANYWHERE = "mm|mmm|mh|mmh|hm|hmm|mhm|mmhm|hmhm|m hm|mm hm|uh|um|ah|oh|eh|aha|ok|okay"
 _BY_LANGUAGE = {
-    "en": "uh huh|huh|er|erm|yeah|yep|yup|yes|ya|right|sure|sure thing|exactly|true|indeed"
-    "|of course|absolutely|definitely|totally|certainly|precisely|agreed|i see|i know|i agree|got it|gotcha"
-    "|understood|fine|good|very good|great|cool|nice|lovely|perfect|wow|alright|all right|fair"
-    "|fair enough|makes sense|that makes sense|really|no way|interesting|good point|well"
-    "|that's right|that's true|you're right|oh yeah|amazing|excellent|wonderful|awesome|no problem",
-    "de": "ja|jaja|jo|joa|jep|jup|na ja|naja|genau|ganz genau|stimmt|das stimmt|richtig|klar"
-    "|na klar|alles klar|gut|sehr gut|schön|super|prima|toll|klasse|perfekt|ach|ach so|achso|ach ja|so so"
-    "|verstehe|ich verstehe|verstanden|versteh ich|natürlich|selbstverständlich|eben|in ordnung"
-    "|passt|das passt|einverstanden|absolut|echt|wirklich|na gut|äh|ähm|öhm|freilich|sicher"
-    "|logisch|interessant|tatsächlich|ich weiß|weiß ich|guter punkt|so ist es|auf jeden fall|wow",
-    "fr": "oui|ouais|mouais|d'accord|d accord|daccord|je suis d'accord|voilà|exact|exactement"
-    "|tout à fait|bien sûr|bon|ah bon|je vois|je comprends|compris|j'ai compris|c'est ça|c'est vrai"
-    "|c'est clair|hum|euh|heu|super|parfait|très bien|bien|entendu|ça marche|ça va|effectivement"
-    "|en effet|absolument|carrément|génial|nickel|vraiment|intéressant|bah|ben|hein|évidemment"
-    "|pas mal|je sais|certainement|tiens|ah ouais|bien entendu|ça roule|wow",
-    "es": "sí|claro|claro que sí|pues claro|vale|de acuerdo|estoy de acuerdo|bien|muy bien|bueno"
-    "|exacto|exactamente|ajá|ya|ya veo|entiendo|lo entiendo|entendido|comprendo|correcto|perfecto"
-    "|genial|por supuesto|eso|eso es|así es|es verdad|es cierto|cierto|verdad|desde luego"
-    "|efectivamente|sin duda|totalmente|tal cual|interesante|en serio|anda|venga|estupendo|ya lo sé"
-    "|lo sé|tiene sentido|buen punto|qué bien|vaya|wow|pues|pues sí|pues vale",
+    "en": "uh huh|huh|er|erm|yeah|yep|yup|yes|ya|right|sure|sure thing|exactly|true"
+    "|indeed|of course|absolutely|definitely|totally|certainly|precisely|agreed|i see"
+    "|i know|i agree|got it|gotcha|understood|fine|good|very good|great|cool|nice"
+    "|lovely|perfect|wow|alright|all right|fair|fair enough|makes sense"
+    "|that makes sense|really|no way|interesting|good point|well|that's right"
+    "|that's true|you're right|oh yeah|amazing|excellent|wonderful|awesome|no problem",
+    "de": "ja|jaja|jo|joa|jep|jup|na ja|naja|genau|ganz genau|stimmt|das stimmt|richtig"
+    "|klar|na klar|alles klar|gut|sehr gut|schön|super|prima|toll|klasse|perfekt"
+    "|ach|ach so|achso|ach ja|so so|verstehe|ich verstehe|verstanden|versteh ich"
+    "|natürlich|selbstverständlich|eben|in ordnung|passt|das passt|einverstanden"
+    "|absolut|echt|wirklich|na gut|äh|ähm|öhm|freilich|sicher|logisch|interessant"
+    "|tatsächlich|ich weiß|weiß ich|guter punkt|so ist es|auf jeden fall|wow",
+    "fr": "oui|ouais|mouais|d'accord|d accord|daccord|je suis d'accord|voilà|exact"
+    "|exactement|tout à fait|bien sûr|bon|ah bon|je vois|je comprends|compris"
+    "|j'ai compris|c'est ça|c'est vrai|c'est clair|hum|euh|heu|super|parfait"
+    "|très bien|bien|entendu|ça marche|ça va|effectivement|en effet|absolument"
+    "|carrément|génial|nickel|vraiment|intéressant|bah|ben|hein|évidemment|pas mal"
+    "|je sais|certainement|tiens|ah ouais|bien entendu|ça roule|wow",
+    "es": "sí|claro|claro que sí|pues claro|vale|de acuerdo|estoy de acuerdo|bien|muy bien"
+    "|bueno|exacto|exactamente|ajá|ya|ya veo|entiendo|lo entiendo|entendido"
+    "|comprendo|correcto|perfecto|genial|por supuesto|eso|eso es|así es|es verdad"
+    "|es cierto|cierto|verdad|desde luego|efectivamente|sin duda|totalmente|tal cual"
+    "|interesante|en serio|anda|venga|estupendo|ya lo sé|lo sé|tiene sentido"
+    "|buen punto|qué bien|vaya|wow|pues|pues sí|pues vale",
 }
 
 
