@@ -4,9 +4,25 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 MAX_WAITING = 8
 WORTH_ANSWERING_S = 20.0
+
+
+class Reason(StrEnum):
+    """Why an agent wants to speak; the floor's queue and log show it."""
+
+    ADDRESS = "address"
+    """A person called it."""
+    FOLLOW_UP = "follow_up"
+    """The person it answered last goes on."""
+    AGENT = "agent"
+    """Another agent handed over to it: only these are counted against the loop limit."""
+    SAY = "say"
+    """A command from outside."""
+    POLICY = "policy"
+    """Its profile lets it speak unasked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +36,7 @@ class Question:
     text: str
     asked_s: float
     verbatim: bool = False
+    reason: Reason = Reason.ADDRESS
 
 
 @dataclass(slots=True)
