@@ -97,6 +97,10 @@ def test_no_two_lines_share_their_first_four_words() -> None:
     assert [start for start, n in starts.items() if n > 1 and len(start) == 4] == []
 
 
+def test_nobody_calls_themselves() -> None:
+    assert [x["id"] for x in LINES if x["speaker"] in x["clean"]] == []
+
+
 def test_many_agent_names_are_used() -> None:
     assert len({name for line in LINES for name in line["names"]}) >= 8
 
