@@ -29,6 +29,7 @@ from tests.worker.room.speaking_person import token
 VARIANTS = ("raw", "session", "ears")
 NAMES = {"raw": "(a) rtc.AudioStream", "session": "(b) AgentSession each", "ears": "(c) ears"}
 BUSY_PERCENT = 85.0
+REAL_TIME = 0.995
 WORDS = (
     "We should write the report before Friday, and send it to the whole team. "
     "The second part needs two more figures, which Tom has promised to draw."
@@ -163,25 +164,40 @@ def slopes(cells: Sequence[Cell], variant: str, tracks: Sequence[int]) -> dict[s
     return {"all": over_all, "lower": lower, "upper": upper, "bend": upper / lower - 1}
 
 
+def _over(cells: Sequence[Cell], variant: str, tracks: int) -> float:
+    """Our CPU over that of another way."""
+    ours = median(cells, "ears", tracks, "cpu_percent")
+    return ours / median(cells, variant, tracks, "cpu_percent")
+
+
+def _most_kept_up(cells: Sequence[Cell], variant: str, tracks: Sequence[int]) -> int:
+    """The most tracks at which it heard everything: what a starved process spends says little."""
+    kept_up = [n for n in tracks if median(cells, variant, n, "ratio_min") >= REAL_TIME]
+    return max(kept_up, default=tracks[0])
+
+
 def judge(cells: Sequence[Cell], plan: Plan) -> dict[str, dict[str, object]]:
     """Each target: what was found, and whether it is met."""
     top = plan.tracks[-1]
-    ours = median(cells, "ears", top, "cpu_percent")
     found: dict[str, tuple[float, bool]] = {}
     for variant, limit in (("raw", 0.75), ("session", 0.55)):
         if variant in plan.variants:
-            ratio = ours / median(cells, variant, top, "cpu_percent")
-            found[f"CPU at {top} tracks over {NAMES[variant]} <= {limit}"] = ratio, ratio <= limit
+            for count in sorted({top, _most_kept_up(cells, variant, plan.tracks)}):
+                ratio = _over(cells, variant, count)
+                kept_up = median(cells, variant, count, "ratio_min") >= REAL_TIME
+                note = "" if kept_up else ", which does not keep up"
+                target = f"CPU at {count} tracks over {NAMES[variant]}{note} <= {limit}"
+                found[target] = ratio, ratio <= limit
     if len(plan.tracks) >= 3:
         bend = slopes(cells, "ears", plan.tracks)["bend"]
         found["slope per track linear within 20 %"] = bend, abs(bend) <= 0.20
     lag = max(median(cells, "ears", count, "lag_p99_ms") for count in plan.tracks)
     found["loop lag p99 <= 20 ms"] = lag, lag <= 20
     ratio = min(median(cells, "ears", count, "ratio_min") for count in plan.tracks)
-    found["every track at 1.00 of real time"] = ratio, ratio >= 0.995
+    found["every track at 1.00 of real time"] = ratio, ratio >= REAL_TIME
     if plan.loopback:
         ratio = median(cells, "loopback", plan.loopback, "ratio_min")
-        found[f"{plan.loopback} loopback tracks at 1.00 of real time"] = ratio, ratio >= 0.995
+        found[f"{plan.loopback} loopback tracks at 1.00 of real time"] = ratio, ratio >= REAL_TIME
     return {name: {"found": round(value, 3), "met": met} for name, (value, met) in found.items()}
 
 
