@@ -1,42 +1,31 @@
-"""Pure: was this utterance meant for the agent? First version, for English.
+"""Pure: was this utterance meant for the agent, and is it an order?
 
-A name that is called (at the start, at the end, between commas) addresses; a name in somebody's
-sentence or quotation is a mention and does not. Recognisers give no commas, so what stands around
-the name decides; commas and question marks only help where there are some. In doubt the agent was
-not addressed: a question asked twice is better than an interruption.
+The policy is docs/addressing.md. A name that is called (at the start, at the end, between commas)
+addresses; a name in somebody's sentence or quotation is a mention and does not. Recognisers give
+no commas, so what stands around the name decides; commas and question marks only help where there
+are some. In doubt the agent was not addressed: a question asked twice is better than an
+interruption. English, German, French and Spanish share the rules and bring words of their own.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import Enum, StrEnum, auto
 
 from roomhand.profiles import Policy
-from roomhand.turns import address_words as words
-from roomhand.turns.near_miss import sounds_like
+from roomhand.turns.address_forms import Form, asks, order_of
+from roomhand.turns.address_languages import lexicon_for
+from roomhand.turns.address_lexicon import Lexicon, plain
+from roomhand.turns.address_namings import Names
+from roomhand.turns.address_rules import Called, form_after, strongest
+from roomhand.turns.address_text import Sentence, name_words, sentences, without
+from roomhand.turns.backchannels import is_backchannel
+from roomhand.turns.orders import Order
 
-_TOKEN = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*|[.!?;:…,\"“”«»]")
-_STOPS = frozenset(".!?;:…")
-_QUOTES = frozenset('"“”«»')
-_REPORT_REACH = 3
-"""How many words before a name a reporting verb is looked for."""
-_LONGEST_OPENING = 6
+__all__ = ["Names", "Order", "Situation", "Verdict", "early", "handed_to", "judge"]
 
-
-class Order(StrEnum):
-    """What an utterance tells the agent about its own behaviour: carried out, not answered."""
-
-    HOLD = "hold"
-    """Say nothing more until told to resume, or asked by name."""
-    RESUME = "resume"
-    SILENT = "silent"
-    """Only listen until called by name."""
-    CANCEL = "cancel"
-    """Forget it: it also ends what the agent was about to do."""
-    CALL_ON = "call_on"
-    """The hand that it raised was seen: speak."""
+REPLY_S = 20.0
+"""So long after its own question the agent takes what the person asked says for the answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,249 +59,163 @@ class Situation:
     language: str = "en"
     from_agent: bool = False
 
+    @property
+    def alone(self) -> bool:
+        """One person and this agent."""
+        return self.people == 1 and self.agents == 1 and not self.from_agent
+
+    @property
+    def replies(self) -> bool:
+        """The speaker was asked something by the agent, a moment ago."""
+        return self.asked == self.speaker and self._within(max(REPLY_S, self.follow_up_s))
+
+    @property
+    def follows_up(self) -> bool:
+        """The agent has just spoken to the speaker; under ``follow_up`` to anybody."""
+        if self.answered is None or self.from_agent:
+            return False
+        theirs = self.answered == self.speaker or self.policy is Policy.FOLLOW_UP
+        return theirs and self._within(self.follow_up_s)
+
+    def _within(self, seconds: float) -> bool:
+        return 0 <= self.now_ms - self.answered_ms <= seconds * 1000
+
 
 @dataclass(frozen=True, slots=True)
-class Names:
-    """``own`` are the names that the agent answers to, ``others`` everybody else's in the room.
+class _Heard:
+    """An utterance, and what happened in it to the agent's names and to the others'."""
 
-    ``tolerance`` 0 takes only exact names; 1 also what a recogniser makes of them ("stage").
-    """
+    sentences: Sequence[Sentence]
+    words: Sequence[str]
+    lexicon: Lexicon
+    own: Called | None
+    other: Called | None
 
-    own: tuple[str, ...]
-    others: tuple[str, ...] = ()
-    tolerance: int = 1
+    @property
+    def called(self) -> bool:
+        """The agent was called, and nobody else before it in the same sentence."""
+        if self.own is None or not self.own.calls:
+            return False
+        rival = self.other is not None and self.other.reason == "called_first"
+        rival = rival and self.other is not None and self.other.sentence == self.own.sentence
+        return not (rival and self.own.reason == "ends_question")
 
 
 def judge(utterance: str, names: Names, situation: Situation) -> Verdict:
     """The verdict on a final text, or on an interim one as if it ended here."""
     if situation.policy is Policy.SILENT:
         return Verdict(False, "silent")
-    sentences = _sentences(utterance)
-    said = [word for sentence in sentences for word in sentence.words]
-    if not said:
+    heard = _hear(utterance, names, situation.language)
+    if not heard.words:
         return Verdict(False, "nothing_said")
-    called = _called(sentences, names.own, names)
-    other = _called(sentences, names.others, names)
-    if any(f" {phrase} " in f" {' '.join(said)} " for phrase in words.DISMISSALS):
-        return Verdict(False, "dismissed")
-    if called in _CALLS and not (called == "ends_question" and other in _CALLS):
-        return Verdict(True, called)
-    if other in _CALLS:
+    order = None if situation.from_agent else _order(heard, names, situation)
+    if order is Order.CANCEL and (heard.called or _unnamed_order(heard, situation)):
+        return Verdict(False, "dismissed", order)
+    if heard.own is not None and heard.called:
+        return Verdict(True, heard.own.reason, order)
+    if heard.other is not None and heard.other.calls:
         return Verdict(False, "other_called")
-    return _by_situation(said, called, situation)
+    if situation.from_agent:
+        return _from_agent(heard, names)
+    return _by_situation(heard, situation, order)
 
 
-def _by_situation(said: Sequence[str], called: str, situation: Situation) -> Verdict:
-    if set(said) <= words.BACKCHANNELS:
+def early(interim: str, names: Names, situation: Situation) -> bool:
+    """Whether an unfinished text already calls the agent so plainly that preparing is worth it.
+
+    Its exact name first, and words that are said to somebody after it. To prepare, never to speak:
+    how the text goes on may still call the agent off.
+    """
+    verdict = judge(interim, names, situation)
+    own = _hear(interim, names, situation.language).own
+    if own is None or not verdict.addressed or verdict.order or verdict.reason != "called_first":
+        return False
+    return own.naming.exact and form_after(own.naming) is Form.TO_YOU
+
+
+def handed_to(utterance: str, names: Names, language: str = "en") -> str | None:
+    """Whom of the others an utterance gives the word to: called, or named after "over to"."""
+    spoken = sentences(utterance)
+    lexicon = lexicon_for([word for sentence in spoken for word in sentence.words], language)
+    found = strongest(spoken, names.others, names, lexicon)
+    if found is None:
+        return None
+    return found.naming.name if found.calls or _handed_over(found, lexicon) else None
+
+
+def _handed_over(found: Called, lexicon: Lexicon) -> bool:
+    before = found.naming.before
+    return any(before[-len(phrase) :] == phrase for phrase in lexicon.handovers)
+
+
+def _hear(utterance: str, names: Names, language: str) -> _Heard:
+    spoken = sentences(utterance)
+    words = [word for sentence in spoken for word in sentence.words]
+    lexicon = lexicon_for(words, language)
+    own = strongest(spoken, names.own, names, lexicon)
+    return _Heard(spoken, words, lexicon, own, strongest(spoken, names.others, names, lexicon))
+
+
+def _order(heard: _Heard, names: Names, situation: Situation) -> Order | None:
+    """What the words are an order to do, without the names."""
+    own = heard.own
+    known = {word for name in (*names.own, *names.others) for word in name_words(name)}
+    said: list[str] = []
+    for number, sentence in enumerate(heard.sentences):
+        span = own.naming.span if own is not None and own.sentence == number else (0, 0)
+        places = enumerate(sentence.words)
+        said += [word for at, word in places if not span[0] <= at < span[1]]
+    said = [word for word in said if plain(word) not in known]
+    if situation.policy is Policy.RAISE_HAND and set(said) <= heard.lexicon.openers and said:
+        return Order.CALL_ON
+    return order_of(said, heard.lexicon)
+
+
+def _unnamed_order(heard: _Heard, situation: Situation) -> bool:
+    """Nobody was named, and the speaker is talking with the agent anyway."""
+    with_agent = situation.alone or situation.follows_up or situation.replies
+    return heard.own is None and heard.other is None and with_agent
+
+
+def _from_agent(heard: _Heard, names: Names) -> Verdict:
+    if heard.own is not None and _handed_over(heard.own, heard.lexicon):
+        return Verdict(True, "handed_over")
+    return Verdict(False, heard.own.reason if heard.own else "not_addressed")
+
+
+def _by_situation(heard: _Heard, situation: Situation, order: Order | None) -> Verdict:
+    named = heard.own.reason if heard.own is not None else ""
+    if situation.replies and not named:
+        return _reply(heard, situation, order)
+    if _asks_nothing(heard, situation.language):
         return Verdict(False, "backchannel")
-    if situation.people == 1 and situation.agents == 1:
-        return Verdict(True, "alone")
-    if called:
-        return Verdict(False, called)
-    since_ms = situation.now_ms - situation.answered_ms
-    asked_again = situation.answered == situation.speaker
-    if asked_again and 0 <= since_ms <= situation.follow_up_s * 1000:
-        return Verdict(True, "follow_up")
+    if situation.alone:
+        return Verdict(True, "alone", order)
+    if named:
+        return Verdict(False, named)
+    if situation.follows_up:
+        return Verdict(True, "follow_up", order)
+    if situation.policy is Policy.OPEN and _asks(heard):
+        return Verdict(True, "open")
     return Verdict(False, "not_addressed")
 
 
-@dataclass(frozen=True, slots=True)
-class _Sentence:
-    words: tuple[str, ...]
-    commas: frozenset[int]
-    """A comma stands before the word of this index."""
-    quoted: frozenset[int]
-    asks: bool
+def _reply(heard: _Heard, situation: Situation, order: Order | None) -> Verdict:
+    """To the agent's own question "yeah" is an answer, and "go ahead" is no order."""
+    assents = heard.lexicon.assents & set(heard.words)
+    if not assents and _asks_nothing(heard, situation.language):
+        return Verdict(False, "backchannel")
+    return Verdict(True, "reply", order if order in {Order.HOLD, Order.SILENT} else None)
 
 
-def _sentences(utterance: str) -> list[_Sentence]:
-    found: list[_Sentence] = []
-    said: list[str] = []
-    commas: set[int] = set()
-    quoted: set[int] = set()
-    in_quotes = False
-    for token in [*_TOKEN.findall(utterance.lower().replace("’", "'")), "."]:
-        if token in _QUOTES:
-            in_quotes = not in_quotes
-        elif token == ",":
-            commas.add(len(said))
-        elif token not in _STOPS:
-            if in_quotes:
-                quoted.add(len(said))
-            said.append(token)
-        elif said and not in_quotes:
-            asks = token == "?"
-            found.append(_Sentence(tuple(said), frozenset(commas), frozenset(quoted), asks))
-            said, commas, quoted = [], set(), set()
-    if said:
-        found.append(_Sentence(tuple(said), frozenset(commas), frozenset(quoted), False))
-    return found
+def _asks_nothing(heard: _Heard, language: str) -> bool:
+    """A listener's sounds, thanks, or both."""
+    rest = list(without(heard.words, heard.lexicon.thanks))
+    return not rest or is_backchannel(" ".join(rest), language)
 
 
-@dataclass(frozen=True, slots=True)
-class _Naming:
-    """One occurrence of a name and what stands around it."""
-
-    before: tuple[str, ...]
-    after: tuple[str, ...]
-    comma_before: bool
-    comma_after: bool
-    asks: bool
-    quoted: bool
-    possessive: bool
-    exact: bool
-    people: frozenset[str]
-    """First words of all names of the room."""
-
-    @property
-    def previous(self) -> str:
-        return self.before[-1] if self.before else ""
-
-
-def _namings(sentence: _Sentence, sought: Sequence[str], names: Names) -> Iterator[_Naming]:
-    people = frozenset(
-        name.lower().split()[0] for name in (*names.own, *names.others) if name.strip()
-    )
-    whole_is_quoted = len(sentence.quoted) == len(sentence.words)
-    for name in sought:
-        parts = tuple(name.lower().split())
-        for at in range(len(sentence.words) - len(parts) + 1 if parts else 0):
-            there = sentence.words[at : at + len(parts)]
-            plain = (*there[:-1], there[-1].removesuffix("'s"))
-            exact = plain == parts
-            taken = bool(people & set(there))
-            if not exact and (taken or not names.tolerance or not sounds_like(there, parts)):
-                continue
-            end = at + len(parts)
-            yield _Naming(
-                before=sentence.words[:at],
-                after=sentence.words[end:],
-                comma_before=at in sentence.commas,
-                comma_after=end in sentence.commas,
-                asks=sentence.asks,
-                quoted=at in sentence.quoted and not whole_is_quoted,
-                possessive=plain != there,
-                exact=exact,
-                people=people,
-            )
-
-
-class _Form(Enum):
-    """How a sentence goes on after the name that it began with."""
-
-    NOTHING = auto()
-    TO_YOU = auto()
-    ABOUT = auto()
-    UNCLEAR = auto()
-
-
-def _form(rest: Sequence[str], people: frozenset[str]) -> _Form:
-    if len(rest) > 2 and rest[0] == "and" and rest[1] in people:
-        return _form(rest[2:], people)
-    if not rest:
-        return _Form.NOTHING
-    first, *more = rest
-    if first in words.SUBJECTS:
-        return _Form.TO_YOU if _asks_by_order(rest, people) else _Form.UNCLEAR
-    if first in words.QUESTION_WORDS | words.REQUESTS | words.FIRST_AND_SECOND:
-        return _Form.TO_YOU
-    if first in words.FILLERS:
-        return _form(more, people)
-    third = first.endswith(("s", "ed")) and first not in words.NO_THIRD_PERSON
-    if first in words.SAID_OF_A_THIRD or third:
-        return _Form.ABOUT
-    return _Form.UNCLEAR
-
-
-def _asks_by_order(rest: Sequence[str], people: frozenset[str]) -> bool:
-    """Verb before subject: "can you", "did Ben"."""
-    return len(rest) > 1 and rest[1] in words.SUBJECTS.get(rest[0], frozenset()) | (
-        people if rest[0] in words.SUBJECTS else frozenset()
-    )
-
-
-def _opens(naming: _Naming) -> bool:
-    """Nothing but openers and other names stands before the name."""
-    allowed = words.OPENERS | naming.people
-    return len(naming.before) <= _LONGEST_OPENING and set(naming.before) <= allowed
-
-
-def _closes(naming: _Naming) -> bool:
-    return set(naming.after) <= words.TAGS
-
-
-def _to_somebody(naming: _Naming) -> bool:
-    """What stands before the name is a question, a request, or speaks of "you"."""
-    said = list(naming.before)
-    while said and said[0] in words.OPENERS - words.REQUESTS - words.YOU:
-        del said[0]
-    if not said:
-        return False
-    first_word_asks = said[0] in words.QUESTION_WORDS | words.REQUESTS
-    ordered = _asks_by_order(said, naming.people)
-    return first_word_asks or ordered or naming.asks or bool(words.YOU & set(said))
-
-
-def _reported(naming: _Naming) -> bool:
-    """Shortly before the name, somebody is quoted; "as you said" is no quotation."""
-    near = naming.before[-_REPORT_REACH:]
-    if naming.previous in words.OBJECT_GOVERNORS | {"you"} or _you_reported(naming.before):
-        return False
-    return bool(words.REPORTING & set(near))
-
-
-def _you_reported(before: Sequence[str]) -> bool:
-    return len(before) > 1 and before[-2] == "you" and before[-1] in words.REPORTING
-
-
-def _calls_at_start(naming: _Naming) -> bool:
-    form = _form(naming.after, naming.people)
-    if form in {_Form.TO_YOU, _Form.NOTHING}:
-        return naming.exact or form is _Form.TO_YOU or naming.previous in words.GREETINGS
-    if form is _Form.ABOUT or not naming.exact:
-        return False
-    listed = naming.comma_after and naming.after[0] in naming.people
-    greeted = naming.previous in words.GREETINGS
-    return greeted or naming.asks or (naming.comma_after and not listed)
-
-
-def _calls_at_end(naming: _Naming) -> bool:
-    if naming.comma_before and naming.previous not in naming.people | {"and", "or"}:
-        return True
-    governed = naming.previous in words.OBJECT_GOVERNORS and not naming.comma_before
-    pointed_out = " ".join(naming.before) in words.IDENTIFYING
-    return not governed and not pointed_out and _to_somebody(naming)
-
-
-def _calls_inside(naming: _Naming) -> bool:
-    form = _form(naming.after, naming.people)
-    if naming.comma_before and naming.comma_after:
-        return form is not _Form.ABOUT
-    if _to_somebody(naming) and naming.after[0] in words.TOPIC:
-        return naming.previous not in words.OBJECT_GOVERNORS
-    governed = naming.previous in words.CLAUSE_GOVERNORS and not _you_reported(naming.before)
-    return form is _Form.TO_YOU and not governed
-
-
-_RULES: tuple[tuple[str, Callable[[_Naming], bool]], ...] = (
-    ("mention", lambda naming: naming.possessive),
-    ("quoted", lambda naming: naming.quoted),
-    ("called_first", lambda naming: _opens(naming) and _calls_at_start(naming)),
-    ("mention", lambda naming: _opens(naming) or not naming.exact),
-    ("quoted", _reported),
-    ("ends_question", lambda naming: _closes(naming) and _calls_at_end(naming)),
-    ("called_inside", lambda naming: not _closes(naming) and _calls_inside(naming)),
-    ("mention", lambda naming: True),
-)
-"""The first rule that holds names what the occurrence is."""
-_CALLS = ("called_first", "called_inside", "ends_question")
-
-
-def _called(sentences: Sequence[_Sentence], sought: Sequence[str], names: Names) -> str:
-    """The strongest thing that happens to any of the names; empty if none is said."""
-    found = [
-        next(reason for reason, holds in _RULES if holds(naming))
-        for sentence in sentences
-        for naming in _namings(sentence, sought, names)
-    ]
-    return next((reason for reason in (*_CALLS, "mention", "quoted") if reason in found), "")
+def _asks(heard: _Heard) -> bool:
+    """The utterance ends with a question or a request."""
+    last = heard.sentences[-1]
+    by_words = asks(last.words, frozenset(), heard.lexicon)
+    return last.asks or by_words or last.words[-1] in heard.lexicon.pleas

@@ -2,15 +2,31 @@
 
 Conservative, because most near misses are ordinary words: one letter inserted ("stage", "sages"
 for "sage"), or one swapped for a sound of its kin ("zage", but not "save"). A letter left out
-counts only in names of six letters and more.
+counts only in names of six letters and more. Accents make no difference.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-_KIN = ("bp", "dt", "gj", "ck", "kq", "fv", "vw", "sz", "cs", "mn", "lr", "aeiouy")
-_SHORTEST = 4
+_KIN = (
+    "bp",
+    "dt",
+    "gj",
+    "gk",
+    "ck",
+    "kq",
+    "fv",
+    "vw",
+    "sz",
+    "sx",
+    "cs",
+    "mn",
+    "lr",
+    "jy",
+    "aeiouy",
+)
+_SHORTEST = 3
 _SHORTEST_TO_LOSE = 6
 
 

@@ -26,6 +26,11 @@ class People:
         """Whether anybody speaks."""
         return bool(self._speaking)
 
+    @property
+    def tracks(self) -> frozenset[str]:
+        """The tracks on which somebody speaks."""
+        return frozenset(self._speaking)
+
     def speaks(self, identity: str) -> bool:
         """Whether this person speaks, on any track."""
         return any(who == identity for who, _ in self._speaking.values())

@@ -11,6 +11,7 @@ Times are seconds of any steady clock, positions are samples at 24 kHz from the 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -19,6 +20,9 @@ from roomhand_plugins.base import SAMPLE_RATE, Heard
 
 STEP_SAMPLES = SAMPLE_RATE // 100
 """The SDK's queue plays steps of 10 ms."""
+
+LAST_SOUND = SAMPLE_RATE * 60 // 1000
+"""A word of which no more than this is missing was understood."""
 
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\s\u3040-\u30ff\u3400-\u9fff]+")
 """A run without spaces; or one sign of a script that writes none between words."""
@@ -80,6 +84,17 @@ class SpokenText:
         share = (played_ms - before.audio_ms) / (after.audio_ms - before.audio_ms)
         length = before.length + int(share * (after.length - before.length))
         return self._whole_words(length), True
+
+    def word_at(self, position_ms: float) -> tuple[float, float] | None:
+        """Where the word at a position begins and ends, where the provider told exactly that."""
+        if position_ms <= 0 or not self._marks:
+            return None
+        before, after = self._around(position_ms, position_ms)
+        if after is None or not (before.told and after.told) or position_ms == before.audio_ms:
+            return None
+        if len(_WORD.findall(self.text[before.length : after.length])) != 1:
+            return None
+        return before.audio_ms, after.audio_ms
 
     def _around(self, played_ms: float, received_ms: float) -> tuple[_Mark, _Mark | None]:
         marks = self._marks
@@ -167,6 +182,28 @@ class Playout:
         self._empty_at_s = now_s
         self._refilling = True
         return self.captured
+
+    def mend(self, now_s: float, silent: Callable[[int, int], bool]) -> None:
+        """Go back to the beginning of the word in whose middle the queue was cleared.
+
+        Only where the provider told the word's place, and more than its last sound is missing:
+        ``silent`` tells whether the samples from one to another are. Otherwise it goes on with what
+        was not heard.
+        """
+        word = self._broken_word()
+        if word is None or silent(min(self.captured + LAST_SOUND, word[1]), word[1]):
+            return
+        self._need(self._cut is None and not self.queued(now_s), "mend")
+        self.captured = word[0]
+
+    def _broken_word(self) -> tuple[int, int] | None:
+        """From a whole step, as everything that is captured, to its end."""
+        word = self._spoken.word_at(self.captured * 1000 / SAMPLE_RATE)
+        if word is None:
+            return None
+        begin, end = (int(ms * SAMPLE_RATE / 1000) for ms in word)
+        begin -= begin % STEP_SAMPLES
+        return (begin, end) if begin < self.captured < end <= self.received else None
 
     def cut(self, now_s: float) -> None:
         """The SDK's queue was cleared for good: nothing more of this reply is played."""

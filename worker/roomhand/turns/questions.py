@@ -36,6 +36,8 @@ class Question:
     text: str
     asked_s: float
     verbatim: bool = False
+    instructions: str = ""
+    """What the model is told for this answer alone, where nobody said the question aloud."""
     reason: Reason = Reason.ADDRESS
 
 

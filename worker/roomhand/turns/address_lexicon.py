@@ -1,0 +1,118 @@
+"""What addressing must know of a language: sets of words, and what each is good for. Data only."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from functools import cached_property
+
+from roomhand.turns.orders import Order
+
+Phrases = frozenset[tuple[str, ...]]
+
+
+def plain(text: str) -> str:
+    """The text without its accents, as many a recogniser writes it."""
+    marks = unicodedata.normalize("NFKD", text)
+    return "".join(mark for mark in marks if not unicodedata.combining(mark))
+
+
+def words(text: str) -> frozenset[str]:
+    """The words of a text, each with its accents and without."""
+    return frozenset(text.split()) | frozenset(plain(text).split())
+
+
+def phrases(text: str) -> Phrases:
+    """The phrases between the bars of a text, each with its accents and without."""
+    return frozenset(tuple(one.split()) for one in (text + "|" + plain(text)).split("|"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lexicon:
+    """One language. All lower case, straight apostrophes, no hyphens."""
+
+    greetings: frozenset[str]
+    """Said before a name, they make it a call whatever follows."""
+    openers: frozenset[str]
+    """May stand before a name that begins a sentence."""
+    fillers: frozenset[str]
+    """Say nothing about how a sentence goes on."""
+    tags: frozenset[str]
+    """May stand after a name that ends a sentence."""
+    pleas: frozenset[str]
+    """The last word of a plea: what it ends is a request."""
+    joining: frozenset[str]
+    """Between two names they make a list of them."""
+
+    question_words: frozenset[str]
+    requests: frozenset[str]
+    """Verbs in the form of a request."""
+    second: frozenset[str]
+    """Verbs of the second person, and whatever else is only said to somebody."""
+    second_endings: tuple[str, ...] = ()
+    speaking: frozenset[str]
+    """Begin a sentence that is said to somebody: "I", "we", "you"."""
+    you: frozenset[str]
+    inverted: Mapping[str, frozenset[str]]
+    """Verb -> words that make it a question when they follow ("is there", "will the")."""
+    names_invert: frozenset[str] = frozenset()
+    """The verbs among them that also a name makes a question ("did Ben")."""
+    plural: frozenset[str] = frozenset()
+    """Verbs of more than one: after one name they begin a question."""
+
+    third: frozenset[str]
+    """Directly after a name, they make a statement about its owner."""
+    third_endings: tuple[str, ...] = ()
+    not_third: frozenset[str] = frozenset()
+    """End so without being such a verb."""
+    clitics: frozenset[str] = frozenset()
+    """May stand between a subject and its verb."""
+    clitic_endings: tuple[str, ...] = ()
+    """Of a second person's verb behind one of them."""
+    habits: frozenset[str] = frozenset()
+    """What would be a request is a statement with one of these ("always")."""
+    again: frozenset[str] = frozenset()
+    """Take up a name in a statement about its owner ("Sage, il dort")."""
+    articles: frozenset[str]
+
+    governors: frozenset[str]
+    """Directly before a name they make it a part of their own phrase: a mention."""
+    clause_governors: frozenset[str]
+    """Directly before a name with more behind it they open a clause about its owner."""
+    particles: frozenset[str]
+    """May stand between a governor and its name."""
+    identifying: Phrases
+    """The whole of what is said before a name that is only pointed out."""
+    reporting: frozenset[str]
+    """Shortly before a name, what follows is somebody's quoted words."""
+    topic: frozenset[str]
+    """After "what do you think NAME", the topic of the question."""
+    nominal: frozenset[str]
+    """Before a noun: what follows directly is no misheard name."""
+
+    orders: Mapping[Order, Phrases]
+    assents: frozenset[str]
+    """With one of these, what else would be a backchannel answers a question."""
+    thanks: Phrases
+    """Ask for nothing, as backchannels do."""
+    courtesies: Phrases
+    """Said around an order without changing it."""
+    meant: Phrases
+    """"I meant Max": belongs to a cancellation, with all that follows."""
+    handovers: Phrases
+    """Directly before a name, they pass the word to its owner."""
+
+    @cached_property
+    def vocabulary(self) -> frozenset[str]:
+        """Every word known, to tell the language of an utterance by."""
+        found: set[str] = set(self.inverted)
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if isinstance(value, frozenset):
+                found |= {
+                    word for one in value for word in ([one] if isinstance(one, str) else one)
+                }
+        for order in self.orders.values():
+            found |= {word for phrase in order for word in phrase}
+        return frozenset(found)

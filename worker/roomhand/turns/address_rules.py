@@ -1,0 +1,183 @@
+"""Pure: what an occurrence of a name is: the first rule of an ordered table that holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from roomhand.turns.address_forms import Form, asks, form, is_third, order_of
+from roomhand.turns.address_lexicon import Lexicon
+from roomhand.turns.address_namings import Names, Naming, namings
+from roomhand.turns.address_text import Sentence
+
+_REPORT_REACH = 3
+"""How many words before a name a reporting verb is looked for."""
+_LONGEST_OPENING = 6
+_PARTICLES = 2
+"""So many may stand between a governor and the name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """What happened to a name in which sentence."""
+
+    reason: str
+    sentence: int
+    naming: Naming
+
+    @property
+    def calls(self) -> bool:
+        """Whether its owner was addressed by it."""
+        return self.reason in CALLS
+
+
+def form_after(naming: Naming) -> Form:
+    """How the sentence goes on after the name."""
+    return form(naming.after, naming.people, naming.lexicon, listed=naming.listed)
+
+
+def _opens(naming: Naming) -> bool:
+    """Nothing but openers and other names stands before the name."""
+    allowed = naming.lexicon.openers | naming.people
+    return len(naming.before) <= _LONGEST_OPENING and set(naming.before) <= allowed
+
+
+def _closes(naming: Naming) -> bool:
+    return set(naming.after) <= naming.lexicon.tags
+
+
+def _governed(naming: Naming, governors: frozenset[str]) -> bool:
+    """The name belongs to the phrase before it. A comma cuts it off."""
+    if naming.comma_before:
+        return False
+    for back, word in enumerate(reversed(naming.before)):
+        if word in governors:
+            return True
+        if word not in naming.lexicon.particles or back >= _PARTICLES:
+            return False
+    return False
+
+
+def _questioned(naming: Naming) -> bool:
+    return asks(naming.before, naming.people, naming.lexicon)
+
+
+def _to_somebody(naming: Naming) -> bool:
+    """What stands before the name is a question, a request, or speaks of "you"."""
+    return _questioned(naming) or naming.asks or bool(naming.lexicon.you & set(naming.before))
+
+
+def _orders(naming: Naming) -> bool:
+    return order_of(naming.before, naming.lexicon) is not None
+
+
+def _reported(naming: Naming) -> bool:
+    """Shortly before the name, somebody is quoted; "as you said" is no quotation."""
+    if naming.colon_before and not _opens(naming):
+        return True
+    if _governed(naming, naming.lexicon.governors) or naming.previous in naming.lexicon.you:
+        return False
+    if _you_reported(naming) or (_closes(naming) and _questioned(naming)):
+        return False
+    return bool(naming.lexicon.reporting & set(naming.before[-_REPORT_REACH:]))
+
+
+def _you_reported(naming: Naming) -> bool:
+    before, lexicon = naming.before, naming.lexicon
+    return len(before) > 1 and before[-2] in lexicon.you and before[-1] in lexicon.reporting
+
+
+def _near_miss_is_plain(naming: Naming) -> bool:
+    """A misheard name does not count where a noun is as likely ("the next stage")."""
+    return naming.exact or naming.comma_before or naming.previous not in naming.lexicon.nominal
+
+
+def _calls_at_start(naming: Naming) -> bool:
+    after, lexicon = naming.after, naming.lexicon
+    found = form_after(naming)
+    greeted = naming.previous in lexicon.greetings
+    if found in {Form.TO_YOU, Form.NOTHING}:
+        return naming.exact or found is Form.TO_YOU or greeted or _orders(naming)
+    if not naming.exact or (naming.listed and not naming.asks):
+        return False
+    if greeted and after[0] in lexicon.again:
+        return True
+    if found is Form.UNCLEAR and (naming.asks or (greeted and after[0] not in lexicon.inverted)):
+        return True
+    return naming.comma_after and after[0] not in naming.people and not _described(naming)
+
+
+def _described(naming: Naming) -> bool:
+    """The comma after the name begins a remark about its owner, or takes the name up again."""
+    lexicon = naming.lexicon
+    if naming.after[0] in lexicon.again:
+        return not naming.asks
+    about = {form(naming.after[at:], naming.people, lexicon) for at in naming.comma_later}
+    return naming.after[0] in lexicon.articles and Form.ABOUT in about
+
+
+def _calls_at_end(naming: Naming) -> bool:
+    if _orders(naming):
+        return True
+    cut_off = naming.comma_before and naming.previous not in naming.people
+    if cut_off and naming.previous not in naming.lexicon.joining:
+        return True
+    if _governed(naming, naming.lexicon.governors) or _pointed_out(naming):
+        return False
+    return _to_somebody(naming) and _near_miss_is_plain(naming)
+
+
+def _pointed_out(naming: Naming) -> bool:
+    """ "Is that Sage", "was sagt Sage": the name is the subject of what stands before it."""
+    lexicon, before = naming.lexicon, naming.before
+    while before and before[0] in lexicon.openers - lexicon.question_words:
+        before = before[1:]
+    if before in lexicon.identifying or naming.before in lexicon.identifying:
+        return True
+    if len(before) != 2:
+        return False
+    verb_next = before[0] in lexicon.question_words and is_third(before[1], lexicon)
+    return verb_next or (before[0] in lexicon.second and before[1] in lexicon.you)
+
+
+def _calls_inside(naming: Naming) -> bool:
+    lexicon = naming.lexicon
+    found = form_after(naming)
+    if naming.comma_before and naming.comma_after:
+        return found is not Form.ABOUT and naming.previous not in naming.people
+    if lexicon.you & set(naming.before) and naming.after[0] in lexicon.topic:
+        return _questioned(naming) and not _governed(naming, lexicon.governors)
+    if found is not Form.TO_YOU or not _near_miss_is_plain(naming):
+        return False
+    return _you_reported(naming) or not _governed(naming, lexicon.clause_governors)
+
+
+_RULES: tuple[tuple[str, Callable[[Naming], bool]], ...] = (
+    ("mention", lambda naming: naming.possessive),
+    ("quoted", lambda naming: naming.quoted),
+    ("called_first", lambda naming: _opens(naming) and _calls_at_start(naming)),
+    ("mention", lambda naming: _opens(naming) and naming.exact),
+    ("", _opens),
+    ("quoted", _reported),
+    ("ends_question", lambda naming: _closes(naming) and _calls_at_end(naming)),
+    ("called_inside", lambda naming: not _closes(naming) and _calls_inside(naming)),
+    ("mention", lambda naming: naming.exact),
+    ("", lambda naming: True),
+)
+"""The first rule that holds names what the occurrence is. A near miss that calls nobody is no
+name at all."""
+CALLS = ("called_first", "called_inside", "ends_question")
+
+
+def strongest(
+    spoken: Sequence[Sentence], sought: Sequence[str], names: Names, lexicon: Lexicon
+) -> Called | None:
+    """The strongest thing that happens to any of the names; None if none is said."""
+    found = [
+        Called(next(reason for reason, holds in _RULES if holds(naming)), number, naming)
+        for number, sentence in enumerate(spoken)
+        for naming in namings(sentence, sought, names, lexicon)
+    ]
+    ranked = (*CALLS, "mention", "quoted")
+    said = [called for called in found if called.reason]
+    return min(said, key=lambda called: ranked.index(called.reason), default=None)

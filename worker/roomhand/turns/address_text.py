@@ -1,0 +1,81 @@
+"""Pure: an utterance as words, and where its commas, colons, quotes and question marks stand."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from roomhand.turns.address_lexicon import plain
+
+MAX_WORDS = 1500
+"""Of a longer utterance only the last words are judged: who is meant shows at the end again."""
+_MAX_CHARACTERS = 12 * MAX_WORDS
+_TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*|[.!?;:…,\"“”«»„¿¡]")
+_STOPS = frozenset(".!?;…")
+_COMMAS = frozenset(",:¿¡")
+_QUOTES = frozenset('"“”«»„')
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """Lower case words; marks are kept apart, because recognisers often give none."""
+
+    words: tuple[str, ...]
+    commas: frozenset[int]
+    """A comma or a colon stands before the word of this index."""
+    colons: frozenset[int]
+    quoted: frozenset[int]
+    asks: bool
+
+
+def sentences(utterance: str) -> list[Sentence]:
+    """The sentences of an utterance; one without any mark is one sentence."""
+    found: list[Sentence] = []
+    said: list[str] = []
+    marks: dict[str, set[int]] = {"commas": set(), "colons": set(), "quoted": set()}
+    in_quotes = False
+    for token in [*_tokens(utterance), "."]:
+        if token in _QUOTES:
+            in_quotes = not in_quotes
+        elif token in _COMMAS:
+            marks["commas"].add(len(said))
+            if token == ":":
+                marks["colons"].add(len(said))
+        elif token not in _STOPS:
+            if in_quotes:
+                marks["quoted"].add(len(said))
+            said.append(token)
+        elif said and not in_quotes:
+            found.append(_sentence(said, marks, token == "?"))
+            said, marks = [], {name: set() for name in marks}
+    if said:
+        found.append(_sentence(said, marks, False))
+    return found
+
+
+def _sentence(said: list[str], marks: dict[str, set[int]], asks: bool) -> Sentence:
+    return Sentence(tuple(said), asks=asks, **{name: frozenset(at) for name, at in marks.items()})
+
+
+def _tokens(utterance: str) -> list[str]:
+    text = utterance[-_MAX_CHARACTERS:].lower().replace("’", "'")
+    return _TOKEN.findall(unicodedata.normalize("NFC", text))[-MAX_WORDS:]
+
+
+def name_words(name: str) -> tuple[str, ...]:
+    """A name as the words of a text would spell it, without accents."""
+    return tuple(plain(word) for word in _TOKEN.findall(name.lower().replace("’", "'")))
+
+
+def without(said: Sequence[str], phrases: frozenset[tuple[str, ...]]) -> Iterator[str]:
+    """The words that belong to none of the phrases, the longest taken first."""
+    longest = max((len(phrase) for phrase in phrases), default=0)
+    at = 0
+    while at < len(said):
+        lengths = range(min(longest, len(said) - at), 0, -1)
+        taken = next((n for n in lengths if tuple(said[at : at + n]) in phrases), 0)
+        if not taken:
+            yield said[at]
+        at += taken or 1

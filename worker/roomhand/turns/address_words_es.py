@@ -1,0 +1,247 @@
+"""The words that the rules of addressing look for, in Spanish. Data only."""
+
+from __future__ import annotations
+
+from roomhand.turns.address_lexicon import Lexicon, phrases, words
+from roomhand.turns.orders import Order
+
+_GREETINGS = words("hola hey buenas oye oiga ola eh ey")
+_OPENERS = _GREETINGS | words(
+    "ok okay vale bueno pues y e pero entonces a ver haber bien sí no ah oh eh mm ehm este esto "
+    "perdón perdona perdone disculpa disculpe gracias muchas por favor claro mira escucha "
+    "escúchame espera un momento buenos días tardes noches ahora luego además otra cosa pregunta "
+    "una quizás quizá venga perfecto genial estupendo muy de acuerdo querida querido segundo "
+    "también última rápida así que o sea osea bienvenida bienvenido primero siguiente hm "
+    "adelante ya listo para stop"
+)
+_THIRD = words(
+    "ha había habrá habría han es era está estaba estará estaría fue será sería tiene tenía "
+    "tendrá dijo dice decía dirá diría piensa pensaba cree creía sabe sabía sabrá puede podía "
+    "podrá podría va iba quiere quería hizo hace hacía hará debe debía debería viene vino vendrá "
+    "parece parecía entiende entendió contesta contestó respondió propone propuso confunde "
+    "funciona suele escribió leyó dio vio oyó puso trajo pudo quiso supo estuvo tuvo anduvo y o "
+    "e ni siempre nunca también tampoco tarda habla hablaba trabaja ayudó mandó envió explicó "
+    "preguntó resumió lleva llevaba sigue escribe escribía ayuda responde aprende conoce gusta "
+    "falla necesita usa quedó mismo misma halla sale llega guarda suena recibe recibió apuntó "
+    "acaba acabó"
+) - words("sigue responde ayuda escribe")
+_GOVERNORS = words(
+    "a de con para por sin sobre contra según desde hasta entre tras ante bajo como y e o u ni "
+    "que al del el la los las un una mi mis tu tus su sus nuestro nuestra este esta ese esa "
+    "estos esas no es era está esté fue será son llamado llamada llama llamé excepto salvo menos "
+    "dijo dice decía piensa pensaba cree sabe puede hace hizo tiene quiere propone propuso "
+    "escribió contestó respondió si porque cuando aunque mientras donde dónde quien incluso "
+    "conmigo sea ser soy eres ha había ya va viene hay uso usa usar usas usamos probar probado "
+    "apaga apagar apagado enciende mencionó puso explicó opina dio hacia mediante vs cómo cuánto "
+    "quizá ojalá nombre también tampoco haber creo conoces pregunta preguntarle muy más tan"
+) - words("más no tu esta este ese esa ya son si va")
+
+LEXICON = Lexicon(
+    greetings=_GREETINGS,
+    openers=_OPENERS,
+    fillers=words(
+        "eh ehm ah oh mm este bueno pues entonces perdón perdona disculpa por favor gracias sí ok "
+        "okay vale y pero ahora una pregunta otra rápida también solo oye hola claro mira venga"
+    )
+    - words("una otra también"),
+    tags=words(
+        "por favor gracias entonces ahora vale ya no verdad eh pues ok sí otra vez mejor para"
+    ),
+    pleas=words("favor please"),
+    joining=words("y e o"),
+    question_words=words(
+        "qué quién quiénes cuál cuáles cuándo cómo dónde cuánto cuánta cuántos cuántas porque "
+        "adónde que quien cual cuando como donde alguna algún alguien"
+    )
+    - words("porque"),
+    requests=words(
+        "dime dinos dame danos da di haz pon lee léenos léeme muestra muéstranos enseña resume "
+        "resúmeme resúmenos repite explica busca apunta anota escribe envía manda recuérdame "
+        "recuérdanos traduce calcula compara revisa comprueba añade agrega ayuda ayúdame "
+        "ayúdanos espera sigue continúa calla cállate deja déjalo olvida olvídalo empieza "
+        "comienza termina abre cierra lista crea programa reserva llama pasa vuelve mira oye ven "
+        "trae corrige describe detalla aclara confirma responde contesta propón sugiere graba "
+        "por para repítelo hazlo dilo apúntalo anótalo cuéntanos cuéntame decid digan presentaos "
+        "presentad preséntense diga dígame díganos elige pregunta consulta mueve cambia quita "
+        "borra guarda prepara redacta imprime comparte marca salta avanza retoma prosigue "
+        "adelante tranquilo tranquila convierte ordena verifica define estima planifica agenda "
+        "suma resta dibuja deletrea toma recapitula recuerda háblanos habladnos cuenta vamos "
+        "échame échanos no encárgate ocúpate ponlo ponme ponnos agéndalo mándalo mándame envíame "
+        "envíalo búscame"
+    )
+    - words("por no recuerda pregunta guarda cuenta oye mira espera")
+    | words("espera espere"),
+    second=words(
+        "puedes podrías sabes tienes crees piensas opinas ves dices quieres has eres estás vas "
+        "haces harías sugieres propones recomiendas recuerdas podéis pensáis opináis sabéis "
+        "tenéis habéis queréis creéis estáis oís oyes entiendes necesitas encuentras prefieres "
+        "aconsejas serías estarías tendrías querrías deberías debes dirías podrás harás dirás "
+        "estabas tenías sabías decías pensabas opinabas necesito quiero quería tengo quisiera "
+        "querría creo puedo hay ay hubo había habrá existe falta faltan quedan tenemos podemos "
+        "hemos debemos quedamos vamos estamos deberíamos podríamos propongo sugiero pregunto "
+        "me-gustaría son eran han queda yo verías mencionas recomendarías sugerirías propondrías "
+        "ayudas pasas dejas cuentas explicas repites puedas preferirías hablas"
+    )
+    - words("había son han existe ayudas"),
+    second_endings=(
+        "ste",
+        "emos",
+        "amos",
+        "imos",
+        "anos",
+        "enos",
+        "inos",
+        "ános",
+        "énos",
+        "ínos",
+        "áme",
+        "éme",
+        "íme",
+        "ame",
+        "eme",
+        "ime",
+    ),
+    clitic_endings=("as", "es", "ás", "és"),
+    speaking=words(
+        "yo tú te ti nos nosotros nosotras mi mis nuestro nuestra nuestros nuestras usted ustedes "
+        "vosotros contigo"
+    ),
+    you=words(
+        "tú ti te contigo usted ustedes vosotros vosotras os tus tuyo tuya puedes podrías sabes "
+        "tienes crees piensas opinas ves dices quieres has eres estás vas haces harías sugieres "
+        "propones recomiendas recuerdas podéis pensáis opináis sabéis tenéis habéis queréis "
+        "creéis estáis oís oyes entiendes deberías debes dirías encuentras prefieres dijiste "
+        "hiciste viste pudiste mencionaste apuntaste"
+    ),
+    inverted={
+        **dict.fromkeys(
+            words("es era fue sería"),
+            words("verdad cierto correcto posible así seguro eso esto esa ese"),
+        ),
+        **dict.fromkeys(words("está"), words("claro bien todo eso esto todos todo")),
+        **dict.fromkeys(
+            words("a de con en para por desde hasta"),
+            words(
+                "qué que quién quien cuál cual cuándo cuánto cuántos cuántas dónde cuanto cuantos "
+                "donde cuando cómo"
+            ),
+        ),
+        "se": words("puede sabe ha podría"),
+        "tu": words("crees piensas opinas sabes qué que puedes cómo como dijiste tienes"),
+        **dict.fromkeys(words("puede podría sabe quiere"), words("usted alguien decirnos decirme")),
+        **dict.fromkeys(words("hace ha dijo"), words("falta alguien usted")),
+    },
+    names_invert=frozenset(),
+    plural=words("han son eran están pueden deben tienen vienen van quieren"),
+    third=_THIRD,
+    third_endings=("ó", "aba"),
+    not_third=words("acaba"),
+    clitics=words("me te se lo la los las le les nos no"),
+    habits=words("siempre nunca casi suele jamás"),
+    again=words("él ella ello eso ese esa"),
+    articles=words("el la los las un una nuestro nuestra mi que quien ese esa"),
+    governors=_GOVERNORS,
+    clause_governors=_GOVERNORS
+    | words(
+        "que si porque cuando aunque mientras como donde dónde cómo cuándo qué quién cuánto cuál "
+        "quien ha había puede podría debe debería es está fue será dijo dice creo pienso espero "
+        "supongo ojalá quizá quizás igual tal vez tú yo él ella no deja dejar hacer haz hice ya "
+        "esta este va son"
+    )
+    - words("no igual"),
+    particles=words("también incluso solo mejor hasta sólo ya quizás"),
+    identifying=phrases(
+        "es|este es|esta es|ese es|esa es|dónde está|quién es|esto es|era|aquí está|y|o|no es"
+        "|aquí viene|eso es|quién era|no|qué tal|qué dice|qué opina"
+    ),
+    reporting=words(
+        "dije dijo dice dices decía decir diciendo digo dicen gritó grité grita gritas pregunté "
+        "preguntó pregunta escribió escribí escribe contestó suelta soltó respondió dicho "
+        "gritaba gritando gritar gritado escrito preguntado susurró tecleó tecleas repetía "
+        "repite soltar diga"
+    ),
+    topic=words("sobre acerca de"),
+    nominal=words(
+        "el la los las un una unos unas mi mis tu tus su sus nuestro nuestra este esta estos "
+        "estas ese esa esos esas aquel aquella cada próximo próxima último última primer primera "
+        "segundo segunda tercer tercera nuevo nueva otro otra mismo misma dos tres cuatro varios "
+        "varias al del muy más de gran"
+    ),
+    orders={
+        Order.HOLD: phrases(
+            "espera|espere|espérate|espera un momento|un momento|un segundo|un minuto"
+            "|un momentito|espera ahí|un segundito|momento|para un momento|pausa|haz una pausa"
+            "|danos un minuto|danos un momento|dame un minuto|dame un segundo|dame un momento"
+            "|aguarda|aguanta|todavía no|aún no|un ratito|espera un segundo|espera un poco"
+            "|aguarda un momento|dos minutos|un instante|danos un segundo|aguanta un momento"
+            "|espera un minuto|detente|ponte en pausa|no sigas todavía|alto|un mo mento"
+            "|espera un ratito|dame un instante|mo mento|no tan rápido|un rato|segundito"
+        ),
+        Order.RESUME: phrases(
+            "sigue|continúa|puedes seguir|puedes continuar|prosigue|sigue hablando|retoma"
+            "|sigue adelante|continúe|siga|adelante continúa|ya puedes seguir|ya puedes continuar"
+            "|reanuda|sigue con eso|sigue por donde ibas|puedes retomar|continúa por favor"
+            "|puede continuar|puede seguir|seguimos|continúa hablando|puedes hablar otra vez"
+            "|ya puedes hablar|puedes volver a hablar|venga sigue|continúa donde lo dejaste"
+            "|sigue donde lo dejaste|continuamos|puedes proseguir|sigue leyendo"
+        ),
+        Order.SILENT: phrases(
+            "cállate|calla|silencio|deja de hablar|no hables|no digas nada|guarda silencio"
+            "|estate callado|estate callada|quédate callado|quédate callada|para de hablar|para"
+            "|basta|ya basta|no hables más|siléncate|siléncialo|siléncia te|siléncia|chitón|shh"
+            "|no digas más|solo escucha|sólo escucha|stop|ni una palabra más|deja de contestar"
+            "|quédate en silencio|ponte en silencio|callado|callada|silénciate|mantente callado"
+            "|mantente en silencio|permanece en silencio|permanece callado|limítate a escuchar"
+            "|ni una palabra|haz silencio|cierra el pico|no hables ahora|para ya"
+            "|deja de responder|cállese|callaos|estate quieto|de hablar|mantente callada"
+            "|escucha y calla|solo escuchar|no respondas|baja la voz|estar callado|estar callada"
+            "|ponte en mudo|mudo|quieto|quieta|callarte|te callas|tranquilo|silenciarte"
+        ),
+        Order.CALL_ON: phrases(
+            "adelante|tienes la palabra|te toca|es tu turno|tu turno|te escuchamos|te escucho"
+            "|habla|puedes hablar|la palabra es tuya|dale|querías decir algo|ibas a decir algo"
+            "|levantaste la mano|dinos|dime|tiene la palabra|has levantado la mano|tú dirás"
+            "|cuéntanos|cuenta|te damos la palabra|empieza|qué querías decir|ahora tú|venga"
+            "|todo tuyo|te doy la palabra|di|habías levantado la mano|puedes hablar ya"
+            "|querías hablar|di lo que querías decir|ya te toca|lánzate|tenías la mano levantada"
+        ),
+        Order.CANCEL: phrases(
+            "tú no|no tú|a ti no|no a ti|olvídalo|déjalo|da igual|no importa|no te hablaba a ti"
+            "|no hablaba contigo|no te hablo a ti|no hablo contigo|no es para ti|no era para ti"
+            "|no es nada|olvida eso|cancela|nada|cancela eso|ignora eso|no hace falta"
+            "|ya no hace falta|no te preocupes|no te lo decía a ti|no va contigo|no iba por ti"
+            "|olvídate|olvídate de eso|ahora no|no me refería a ti|no te preguntaba a ti|ya no"
+            "|no te estaba hablando|no te estaba hablando a ti|déjalo estar|no es a ti"
+            "|no era a ti|da lo mismo|no iba para ti|no estaba hablando contigo"
+            "|no estoy hablando contigo|no te hablaba|falsa alarma|no pasa nada"
+            "|no te lo pregunto a ti|no te pregunto a ti|no te pregunté a ti|no iba contigo"
+            "|déjelo|olvida|lo retiro|no contigo|contigo no|no contestes|no hagas nada|anula eso"
+            "|anula|ignóralo|ignórame|olvida lo que he dicho|olvida lo que dije|no ti|ti no|tu no"
+            "|no tu|para ti no|no para ti|no he dicho nada"
+        ),
+    },
+    assents=words("sí si claro vale ok okay exacto correcto perfecto bien bueno genial yes"),
+    thanks=phrases(
+        "gracias|muchas gracias|mil gracias|adiós|muchísimas gracias|thanks|thank you"
+        "|te lo agradezco"
+    ),
+    courtesies=phrases(
+        "por favor|gracias|ahora|ya|pues|bueno|entonces|vale|ok|okay|sí|no|oye|hey|perdona|perdón"
+        "|y|pero|a|ha|un momento|un rato|un poco|un minuto|puedes|podrías|por ahora|de momento|ah"
+        "|oh|eh|mejor|luego|solo|hasta que te llame|hasta que te llamemos|claro|bien|un segundo"
+        "|venga|lo siento|era|es|tranquilo|mira|ya lo encontré|lo encontramos|que|estoy pensando"
+        "|estamos pensando|déjanos|déjame|pensar|terminar|si|hola|muy bien|disculpa|otra vez"
+        "|mientras hablamos|por el momento|de hablar|eso|lo|se|quiero|vamos a pensar|puede|podría"
+        "|hablaba|con|para|bastante|callar|callarte|tanto|ola|hacer el favor|usted|de|la"
+    ),
+    meant=phrases(
+        "me refería a|hablaba con|hablo con|le hablaba a|quería decir|era para|le preguntaba a"
+        "|digo|estoy con|le hablo a|estaba hablando con|me refiero a|es para|se lo decía a"
+        "|estoy hablando con|le decía a"
+    ),
+    handovers=phrases(
+        "la palabra a|paso la palabra a|pregunta a|pregúntale a|preguntemos a"
+        "|le paso la palabra a|doy la palabra a|le pregunto a|paso el turno a|cedo la palabra a"
+        "|pasamos a"
+    ),
+)
