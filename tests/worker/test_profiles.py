@@ -68,6 +68,18 @@ def test_given_names_replace_the_shown_one() -> None:
              "'raise_hand', 'facilitator', 'open', 'hold' or 'silent'. Change policy"],
         ),
         (
+            SAGE + "    address:\n      policy: follow_up\n      follow_up_s: 0\n",
+            ["a.yaml:6 agents.0.address.follow_up_s: must be more than 0 under the policy "
+             "follow_up. Change follow_up_s"],
+        ),
+        (
+            SAGE + "    address: {policy: facilitator, quiet_s: 1, hand_s: 4000}\n",
+            ["a.yaml:4 agents.0.address.hand_s: input should be less than or equal to 3600. "
+             "Change hand_s",
+             "a.yaml:4 agents.0.address.quiet_s: input should be greater than or equal to 5. "
+             "Change quiet_s"],
+        ),
+        (
             "agents:\n  - name: Sage!\n    plugin: local\n",
             ["a.yaml:2 agents.0.name: must be 1 to 32 of a-z, 0-9 and -. Change name"],
         ),

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
 from roomhand.errors import ConfigError, Fault
 
@@ -49,6 +49,17 @@ class AddressOptions(_Strict):
     policy: Policy = Policy.ADDRESSED
     follow_up_s: Annotated[float, Field(ge=0, le=60)] = 8.0
     """After its own turn, an utterance of the same person within this time needs no name."""
+    hand_s: Annotated[float, Field(ge=5, le=3600)] = 120.0
+    """A raised hand goes down by itself after this time: what it was raised for is too old."""
+    quiet_s: Annotated[float, Field(ge=5, le=600)] = 20.0
+    """A facilitator opens the next point after a silence of everybody this long."""
+
+    @field_validator("follow_up_s")
+    @classmethod
+    def _window_of_its_policy(cls, follow_up_s: float, info: ValidationInfo) -> float:
+        if info.data.get("policy") is Policy.FOLLOW_UP and not follow_up_s:
+            raise ValueError("must be more than 0 under the policy follow_up")
+        return follow_up_s
 
 
 class FloorOptions(_Strict):
