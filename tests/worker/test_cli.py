@@ -443,3 +443,14 @@ def test_the_agents_of_the_repository_pass_the_doctor(roomhand: CommandLine) -> 
     told = roomhand.with_agents(agents)("doctor")
     assert told.code == 0, told.text
     assert "agent sage: plugin local, answers to Sage" in told.text
+    assert claims["video"]["canUpdateOwnMetadata"] is False
+    assert "attributes" not in claims
+
+
+def test_only_the_token_makes_a_moderator(roomhand: CommandLine, room_name: str) -> None:
+    """It says so, and lets nobody change what it says."""
+    told = roomhand("token", room_name, "--identity", "p-mia", "--moderator")
+    secret = roomhand.environment["LIVEKIT_API_SECRET"]
+    claims = jwt.decode(told.out.strip(), secret, algorithms=["HS256"])
+    assert claims["attributes"] == {"roomhand.role": "moderator"}
+    assert claims["video"]["canUpdateOwnMetadata"] is False

@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 import aiohttp
 from livekit import api
 
-from roomhand.attribution.identity import parse_agent_identity
+from roomhand.attribution.identity import MODERATOR, ROLE_ATTRIBUTE, parse_agent_identity
 from roomhand.errors import LiveKitError
 from roomhand.settings import Settings
 
@@ -84,10 +84,25 @@ class LiveKitAdmin:
                     found[parsed[0]] = participant.identity
         return found
 
-    def join_token(self, room: str, identity: str, name: str = "", ttl_s: int = 6 * 3600) -> str:
-        """A token with which a person joins ``room``, speaks and listens."""
+    def join_token(
+        self,
+        room: str,
+        identity: str,
+        name: str = "",
+        ttl_s: int = 6 * 3600,
+        *,
+        moderator: bool = False,
+    ) -> str:
+        """A token with which a person joins ``room``, speaks and listens.
+
+        It does not let them change their attributes, so that no one becomes a moderator by itself.
+        """
         token = api.AccessToken(self._key, self._secret).with_identity(identity).with_name(name)
-        token = token.with_grants(api.VideoGrants(room_join=True, room=room))
+        token = token.with_grants(
+            api.VideoGrants(room_join=True, room=room, can_update_own_metadata=False)
+        )
+        if moderator:
+            token = token.with_attributes({ROLE_ATTRIBUTE: MODERATOR})
         return token.with_ttl(datetime.timedelta(seconds=ttl_s)).to_jwt()
 
     @asynccontextmanager

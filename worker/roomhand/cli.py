@@ -144,7 +144,8 @@ def token(
 ) -> None:
     """Print a token with which a person joins a room."""
     settings = load_settings()
-    out.print(_with_control(settings, lambda c: c.token(room, identity, name)))
+    made = _with_control(settings, lambda c: c.token(room, identity, name, moderator=moderator))
+    out.print(made)
 
 
 @app.command()
@@ -171,6 +172,7 @@ def _with_control(settings: Settings, act: Callable[[RoomControl], Coroutine[Any
         assert running is not None
         loop.add_signal_handler(signal.SIGINT, insist_on_end, running)
         async with RoomControl.open(settings) as control:
+    moderator: Annotated[bool, typer.Option("--moderator", help="May also mute agents")] = False,
             return await act(control)
 
     try:

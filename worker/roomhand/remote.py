@@ -91,9 +91,14 @@ class RoomControl:
         async for entry in reader.follow(meeting):
             show(entry.segment)
 
-    async def token(self, room: str, identity: str, name: str) -> str:
-        """A token for a person."""
-        return self._admin.join_token(room, identity, safe_name(name, fallback=identity))
+    async def token(self, room: str, identity: str, name: str, *, moderator: bool = False) -> str:
+        """A token for a person, who as a moderator may also mute agents."""
+        shown = safe_name(name, fallback=identity)
+        return self._admin.join_token(room, identity, shown, moderator=moderator)
+
+    def floor(self, room: str) -> FloorControl:
+        """The floor of a room and its agents' part in it."""
+        return FloorControl(self._admin, self._scripts, room)
 
     def _commands(self, room: str) -> CommandSender:
         return CommandSender(self._scripts, RoomKeys(room))

@@ -12,6 +12,10 @@ from enum import StrEnum
 MAX_NAME = 64
 AGENT_ATTRIBUTE = "roomhand.agent"
 """LiveKit participant attribute that names a Roomhand agent."""
+ROLE_ATTRIBUTE = "roomhand.role"
+"""LiveKit participant attribute that says what a person may do to agents; the token sets it."""
+MODERATOR = "moderator"
+"""The role that may also mute them."""
 
 
 class Kind(StrEnum):
