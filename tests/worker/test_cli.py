@@ -435,14 +435,6 @@ def test_a_token_lets_one_person_into_one_room(roomhand: CommandLine, room_name:
     assert claims["sub"] == "p-ada"
     assert claims["name"] == "Ada system"
     assert claims["video"]["room"] == room_name
-
-
-def test_the_agents_of_the_repository_pass_the_doctor(roomhand: CommandLine) -> None:
-    """Without any key."""
-    agents = (Path(__file__).parents[2] / "infra" / "agents.yaml").read_text()
-    told = roomhand.with_agents(agents)("doctor")
-    assert told.code == 0, told.text
-    assert "agent sage: plugin local, answers to Sage" in told.text
     assert claims["video"]["canUpdateOwnMetadata"] is False
     assert "attributes" not in claims
 
@@ -454,3 +446,11 @@ def test_only_the_token_makes_a_moderator(roomhand: CommandLine, room_name: str)
     claims = jwt.decode(told.out.strip(), secret, algorithms=["HS256"])
     assert claims["attributes"] == {"roomhand.role": "moderator"}
     assert claims["video"]["canUpdateOwnMetadata"] is False
+
+
+def test_the_agents_of_the_repository_pass_the_doctor(roomhand: CommandLine) -> None:
+    """Without any key."""
+    agents = (Path(__file__).parents[2] / "infra" / "agents.yaml").read_text()
+    told = roomhand.with_agents(agents)("doctor")
+    assert told.code == 0, told.text
+    assert "agent sage: plugin local, answers to Sage" in told.text

@@ -141,6 +141,7 @@ def token(
     room: Room,
     identity: Annotated[str, typer.Option(help="Identity of the person", callback=_not_empty)],
     name: Annotated[str, typer.Option(help="Display name")] = "",
+    moderator: Annotated[bool, typer.Option("--moderator", help="May also mute agents")] = False,
 ) -> None:
     """Print a token with which a person joins a room."""
     settings = load_settings()
@@ -172,7 +173,6 @@ def _with_control(settings: Settings, act: Callable[[RoomControl], Coroutine[Any
         assert running is not None
         loop.add_signal_handler(signal.SIGINT, insist_on_end, running)
         async with RoomControl.open(settings) as control:
-    moderator: Annotated[bool, typer.Option("--moderator", help="May also mute agents")] = False,
             return await act(control)
 
     try:

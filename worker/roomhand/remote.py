@@ -96,10 +96,6 @@ class RoomControl:
         shown = safe_name(name, fallback=identity)
         return self._admin.join_token(room, identity, shown, moderator=moderator)
 
-    def floor(self, room: str) -> FloorControl:
-        """The floor of a room and its agents' part in it."""
-        return FloorControl(self._admin, self._scripts, room)
-
     def _commands(self, room: str) -> CommandSender:
         return CommandSender(self._scripts, RoomKeys(room))
 
