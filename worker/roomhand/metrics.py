@@ -39,6 +39,8 @@ SESSIONS = Gauge(
 SESSION_CHANGES = Counter(
     "roomhand_bridge_session_changes", "Sessions that entered a state", ["state"]
 )
+SESSIONS_OPENED = Counter("roomhand_bridge_sessions_opened", "Model sessions opened")
+AUDIO_SENT_S = Counter("roomhand_bridge_audio_sent_seconds", "Audio given to model sessions")
 REPLIES = Counter("roomhand_mouth_replies", "Answers by outcome", ["outcome"])
 FRAMES_REFUSED = Counter(
     "roomhand_mouth_frames_refused", "Frames without a valid grant", ["reason"]

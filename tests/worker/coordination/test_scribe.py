@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 import redis.asyncio
 
@@ -97,3 +99,34 @@ async def test_a_duty_given_up_is_free_at_once(
     await duty.renew()
     await duty.release()
     assert isinstance(await scribes.claim(echo, 600), Granted)
+
+
+async def test_who_leaves_lets_another_agent_have_the_duty(scribes: ScribeStore, own: Own) -> None:
+    """And does not claim it again, though its lease goes on for a while."""
+    sage = ScribeDuty(scribes, await own("sage"), 600)
+    echo = ScribeDuty(scribes, await own("echo"), 600)
+    await sage.renew()
+    resigning = asyncio.create_task(sage.resign(0.3))
+    await asyncio.sleep(0.05)
+    await sage.renew()
+    await echo.renew()
+
+    assert await resigning
+    assert (sage.is_scribe, echo.is_scribe) == (False, True)
+    await echo.release()
+    await sage.renew()
+    assert not sage.is_scribe
+
+
+async def test_a_duty_that_nobody_wants_is_taken_back(scribes: ScribeStore, own: Own) -> None:
+    """All agents of the room leave at once; somebody has to write the last words."""
+    sage = ScribeDuty(scribes, await own("sage"), 600)
+    echo = ScribeDuty(scribes, await own("echo"), 600)
+    await sage.renew()
+    await echo.renew()
+
+    assert await echo.resign(0.1)
+    assert not await sage.resign(0.1)
+    assert (sage.is_scribe, echo.is_scribe) == (True, False)
+    await sage.renew()
+    assert sage.is_scribe

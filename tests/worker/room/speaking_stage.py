@@ -289,7 +289,8 @@ class SpeakingStage:
             now=self.now,
         )
         self.mouth.conductor = self.conductor
-        self.conductor.connect(self.answering, cast(Mouth, self.mouth))
+        self.dismissed: list[str] = []
+        self.conductor.connect(self.answering, cast(Mouth, self.mouth), self.dismissed.append)
 
     def _note(self, answer: Answer) -> None:
         self.answers.append(answer)

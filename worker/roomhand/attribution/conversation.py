@@ -111,16 +111,28 @@ class Conversation:
         if self._pending.pop(turn_id, None):
             self._changed()
 
-    def say(self, entry: Entry) -> None:
-        """Final words, or better ones of a turn that has some. No words: nothing was said."""
+    def give_up(self, before_ms: int) -> None:
+        """The words of all turns that began before then will not come."""
+        overdue = [key for key, entry in self._pending.items() if entry.start_ms < before_ms]
+        for turn_id in overdue:
+            del self._pending[turn_id]
+        if overdue:
+            self._changed()
+
+    def settle(self, entry: Entry) -> None:
+        """The words of this turn, by whatever name, will not come. Its text is not used."""
         self._pending = {
             name: pending
             for name, pending in self._pending.items()
             if not pending.is_turn_of(entry)
         }
+        self._changed()
+
+    def say(self, entry: Entry) -> None:
+        """Final words, or better ones of a turn that has some. No words: nothing was said."""
         if entry.text:
             self._keep(entry)
-        self._changed()
+        self.settle(entry)
 
     def pending(self, before_ms: int | None = None, besides: Besides = _none) -> tuple[Entry, ...]:
         """Who spoke before then, and has no words yet; in order of onset."""

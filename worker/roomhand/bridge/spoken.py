@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from roomhand.attribution.anchor import Anchor
+from roomhand.attribution.conversation import SAME_ONSET_MS
 from roomhand.attribution.identity import TrackRef
 from roomhand.attribution.ledger import TrackLedger
 from roomhand.attribution.segments import Turn, turn_id
@@ -100,6 +101,8 @@ class SpokenTurn:
     due_s: float = 0.0
     """When a committed turn without a final is overdue."""
     answer: Transcript | TurnFailed | None = None
+    recorded: bool = False
+    """The transcript has its words: it is sent only where a reply needs it, and never told."""
 
     def __post_init__(self) -> None:
         self.sent = self.fresh = self.begin
@@ -113,6 +116,11 @@ class SpokenTurn:
         if given is TurnInput.LOST:
             self.sent = self.begin
             self.answer = None
+
+    def is_turn(self, track_sid: str, start_ms: int) -> bool:
+        """Whether another process means this turn by a track and an onset."""
+        near = abs(self.turn.start_ms - start_ms) <= SAME_ONSET_MS
+        return near and self.run.track.sid == track_sid
 
     def hand_over(self, stop: int) -> None:
         """Everything before ``stop`` goes to the session; the ledger counts what is new."""

@@ -57,6 +57,11 @@ class Unfinished:
                 return spoken
         return None
 
+    def of(self, track_sid: str, start_ms: int) -> SpokenTurn | None:
+        """The turn of this track that began then, by the clock of any process."""
+        found = (spoken for spoken in self._turns if spoken.is_turn(track_sid, start_ms))
+        return min(found, key=lambda s: abs(s.turn.start_ms - start_ms), default=None)
+
     def answer(self, turn_id: str, answer: Transcript | TurnFailed) -> bool:
         """Keep the provider's word on a turn. False: it is no turn that waits for one."""
         spoken = self.find(turn_id)

@@ -163,7 +163,21 @@ class Uplink:
         """Whether every turn is wanted, or only those that a reply needs."""
         self._hears = hears
         for spoken in self.turns:
-            spoken.wanted = spoken.wanted or hears
+            spoken.wanted = spoken.wanted or (hears and not spoken.recorded)
+
+    def want(self, track_sid: str, start_ms: int) -> bool:
+        """A reply to this turn is likely: send it. False: it is not here, or not any more."""
+        spoken = self.turns.of(track_sid, start_ms)
+        if spoken is None:
+            return False
+        spoken.wanted = True
+        return True
+
+    def recorded(self, track_sid: str, start_ms: int) -> None:
+        """The transcript has the final words of this turn: it is not transcribed again."""
+        spoken = self.turns.of(track_sid, start_ms)
+        if spoken is not None:
+            spoken.recorded = True
 
     def hold(self, reply_id: str) -> None:
         """A reply needs the session, and the turn that asked for it."""
@@ -259,7 +273,8 @@ class Uplink:
     def _may_try_again(self, spoken: SpokenTurn) -> bool:
         """A new session costs the replies of this one, and can help only from the ring."""
         in_ring = spoken.begin >= self.hearing.ring.first
-        return in_ring and not spoken.overdue and not self._holds
+        needed = not spoken.overdue and not spoken.recorded
+        return in_ring and needed and not self._holds
 
     # Keeping count.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 
 from roomhand.coordination.fencing import Fence, accepted
@@ -58,12 +59,33 @@ class ScribeDuty:
         self._fence = fence
         self._ttl_s = ttl_s
         self._on_change = on_change
+        self._resigned = False
         self.is_scribe = False
 
     async def renew(self) -> None:
-        """Claim it. Raises as ``ScribeStore.claim`` does."""
+        """Claim it, unless resigned. Raises as ``ScribeStore.claim`` does."""
+        if self._resigned:
+            return
         answer = await self._store.claim(self._fence, self._ttl_s)
+        if self._resigned:  # meanwhile
+            await self._store.release(self._fence)
+            return
         self._set(isinstance(answer, Granted))
+
+    async def resign(self, wait_s: float) -> bool:
+        """Leave it to the other agents of the room, because this one is about to go.
+
+        False where none of them has claimed it within ``wait_s``: then it is ours again.
+        """
+        self._resigned = True
+        if not self.is_scribe:
+            return True
+        await self.release()
+        await asyncio.sleep(wait_s)
+        self._resigned = False
+        await self.renew()
+        self._resigned = not self.is_scribe
+        return self._resigned
 
     async def release(self) -> None:
         """Let another agent have it."""

@@ -117,7 +117,7 @@ class TranscriptReader:
         meeting_id = await self._known(meeting_id)
         entries: list[Entry] = []
         after = BEGINNING
-        while page := await self._read(meeting_id, after, block_ms=None):
+        while page := await self.page(meeting_id, after, block_ms=None):
             entries += page
             after = page[-1].token
         return entries
@@ -134,7 +134,7 @@ class TranscriptReader:
         while True:
             record = await self._meetings.read(meeting_id)
             ended = record is None or record.ended
-            page = await self._read(meeting_id, after, block_ms=None if ended else _BLOCK_MS)
+            page = await self.page(meeting_id, after, block_ms=None if ended else _BLOCK_MS)
             for entry in page:
                 yield entry
                 after = entry.token
@@ -152,7 +152,8 @@ class TranscriptReader:
             raise NotFoundError(f"room {self._keys.room} has no meeting {found}")
         return found
 
-    async def _read(self, meeting_id: str, after: str, block_ms: int | None) -> list[Entry]:
+    async def page(self, meeting_id: str, after: str, block_ms: int | None = None) -> list[Entry]:
+        """The next entries after a token, none if there are none within ``block_ms``."""
         with reported():
             reply = await self._client.xread(
                 {self._keys.segments(meeting_id): after}, count=_PAGE, block=block_ms

@@ -27,7 +27,7 @@ from roomhand.coordination.floor import FloorStore
 from roomhand.coordination.inbox import CommandInbox
 from roomhand.coordination.interim import InterimChannel
 from roomhand.coordination.meeting import MeetingStore
-from roomhand.coordination.transcript import TranscriptStore
+from roomhand.coordination.transcript import TranscriptReader, TranscriptStore
 from roomhand.coordination.writer import TranscriptWriter
 from roomhand.errors import CommandError, RoomhandError
 from roomhand.profiles import Profile
@@ -39,6 +39,7 @@ from roomhand.room.ears import Ears, EarsOptions
 from roomhand.room.holding import Holding, MediaFence
 from roomhand.room.listening import TrackListener
 from roomhand.room.mouth import Mouth
+from roomhand.room.reading import Reading
 from roomhand.room.recorder import Recorder
 from roomhand.room.sessions import SessionOptions, Sessions
 from roomhand.settings import Settings
@@ -54,6 +55,8 @@ LEDGER_S = 5.0
 ROOM_CLOSED = {rtc.DisconnectReason.ROOM_DELETED, rtc.DisconnectReason.ROOM_CLOSED}
 """The room itself is over; after any other reason somebody may come back to it."""
 FLUSH_S = 5.0
+RESIGN_RENEWALS = 1.5
+"""So many renewals of a lease another agent has to claim the scribe's duty."""
 
 
 class RoomAgent:
@@ -87,6 +90,7 @@ class RoomAgent:
         self._gate = PublishGate(lambda: holding.lease.valid_until_s)
         self._compose_record()
         self._compose_speech()
+        self._compose_reading()
         self._compose_hearing()
         self._accounts = Accounts(holding, self._ears.holes)
         self._mirrors = [
@@ -140,6 +144,7 @@ class RoomAgent:
             meeting_id=holding.meeting.id,
             memory=self._memory,
             sink=self._conductor,
+            hears=holding.scribe.is_scribe,
         )
         self._answering = Answering(
             options=AnswerOptions(
@@ -155,7 +160,21 @@ class RoomAgent:
             people=self._people,
             on_answer=self._conductor.on_answer,
         )
-        self._conductor.connect(self._answering, self._mouth)
+        self._conductor.connect(self._answering, self._mouth, self._sessions.dismiss)
+
+    def _compose_reading(self) -> None:
+        holding = self._holding
+        self._reading = Reading(
+            agent=self._profile.name,
+            meeting_id=holding.meeting.id,
+            reader=TranscriptReader(holding.scripts, holding.keys),
+            interim=InterimChannel(holding.scripts, holding.keys),
+            duty=holding.scribe,
+            sessions=self._sessions,
+            memory=self._memory,
+            judge=self._conductor,
+            clock_ms=holding.clock_ms,
+        )
 
     def _compose_hearing(self) -> None:
         self._ears = Ears(
@@ -188,6 +207,8 @@ class RoomAgent:
         self._tasks = [
             asyncio.create_task(self._answering.run(), name="answering"),
             asyncio.create_task(self._recorder.run(), name="interim"),
+            asyncio.create_task(self._reading.run(), name="reading"),
+            asyncio.create_task(self._reading.listen(), name="listening"),
             asyncio.create_task(self._holding.mend_meeting(), name="meeting"),
             asyncio.create_task(self._repeat(TICK_S, self._tick), name="tick"),
             asyncio.create_task(self._repeat(LEDGER_S, self._accounts.write), name="ledgers"),
@@ -200,6 +221,7 @@ class RoomAgent:
     async def close(self) -> None:
         """Hear the rest, write it, give the agent up."""
         await self._commands.close()
+        await self._leave_transcribing()
         await self._ears.aclose()
         await self._sessions.aclose()
         await self._accounts.write()
@@ -211,6 +233,18 @@ class RoomAgent:
             logger.error("segments never written", extra={"segments": lost})
         await self._end_meeting()
         await self._plugin.close()
+
+    async def _leave_transcribing(self) -> None:
+        """To another agent, if one is here: it has in its rings what has no words yet."""
+        if self._room_closed or not self._fellows():
+            return
+        self._sessions.hears = False
+        try:
+            left = await self._holding.scribe.resign(RESIGN_RENEWALS * self._settings.lease_renew_s)
+        except RoomhandError as error:
+            logger.warning("the scribe's duty is not left", extra={"error": str(error)})
+            left = False
+        self._sessions.hears = not left
 
     async def _end_meeting(self) -> None:
         """With the room, until a control plane does it also where no agent is left."""
@@ -251,6 +285,12 @@ class RoomAgent:
             is_agent = participant.kind == rtc.ParticipantKind.PARTICIPANT_KIND_AGENT
             (agents if ours or is_agent else people).append(name)
         return Company(tuple(people), tuple(agents))
+
+    def _fellows(self) -> set[str]:
+        """The other Roomhand agents of the room."""
+        there = self._room.remote_participants.values()
+        names = {one.attributes.get(AGENT_ATTRIBUTE, "") for one in there}
+        return names - {"", self._profile.name}
 
     async def _on_command(self, command: Command) -> Outcome:
         match command:

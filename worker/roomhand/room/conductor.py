@@ -20,10 +20,11 @@ from roomhand.room.answering import Answer, Answering, Outcome
 from roomhand.room.mouth import Ending, Mouth
 from roomhand.room.recorder import Recorder
 from roomhand.room.sessions import SessionState
-from roomhand.turns.address import Names, Situation, judge
+from roomhand.turns.address import Names, Situation, Verdict, judge
 from roomhand.turns.barge_in import Action, BargeIn, State
 from roomhand.turns.people import People
-from roomhand.turns.questions import Question
+from roomhand.turns.questions import Question, Reason
+from roomhand.turns.utterance import Judged, Utterance
 from roomhand_plugins.base import (
     Heard,
     ReplyAudio,
@@ -39,6 +40,10 @@ from roomhand_plugins.base import (
 logger = logging.getLogger(__name__)
 
 
+CALLED_EARLY = frozenset({"called_first"})
+"""What is no guess although the sentence goes on."""
+
+
 @dataclass(frozen=True, slots=True)
 class Company:
     """Who is in the room now, besides this agent."""
@@ -52,6 +57,8 @@ class Company:
 class _LastAnswer:
     identity: str = ""
     ended_ms: int = 0
+    asked: str = ""
+    """Whom its last words were a question to."""
     unfinished: dict[str, Question] = field(default_factory=dict)
     """Questions whose askers went on before they heard an answer: what they say next belongs to
     it and needs no name."""
@@ -78,13 +85,21 @@ class Conductor:
         self._now = now
         self._barge_in = BargeIn(profile.floor.yield_after_ms)
         self._last = _LastAnswer()
+        self._judged = Judged()
         self._answering: Answering
         self._mouth: Mouth
 
-    def connect(self, answering: Answering, mouth: Mouth) -> None:
-        """Complete the circle: these two report to the conductor and are driven by it."""
+    def connect(
+        self,
+        answering: Answering,
+        mouth: Mouth,
+        dismiss: Callable[[str], None] = lambda identity: None,
+    ) -> None:
+        """Complete the circle: these two report to the conductor and are driven by it; ``dismiss``
+        tells the sessions that what somebody said last will not be answered."""
         self._answering = answering
         self._mouth = mouth
+        self._dismiss = dismiss
 
     # The sessions' sink.
 
@@ -103,14 +118,14 @@ class Conductor:
         """Interim or final words of a turn."""
         self._recorder.words(track, turn, end_ms, words)
         if words.final and words.text.strip():
-            self._hear(track, turn, words.text.strip())
+            self.hear(_utterance(track, turn, words.text.strip()))
         elif words.final:
-            self._nothing_more(track)
+            self.nothing_said(track.speaker.identity)
 
     def turn_lost(self, track: TrackRef, turn: Turn, end_ms: int, reason: str) -> None:
         """No words will come of this turn."""
         self._recorder.hole(track, turn.id, turn.start_ms, end_ms, reason)
-        self._nothing_more(track)
+        self.nothing_said(track.speaker.identity)
 
     def reply_event(
         self, event: ReplyStarted | ReplyAudio | ReplyText | ReplyDone | ToolCall
@@ -184,14 +199,19 @@ class Conductor:
                 "reason": answer.reason,
             },
         )
+        if not answer.reply_id and answer.outcome is not Outcome.REPLACED:
+            self._dismiss(answer.question.identity)
         if answer.outcome is Outcome.WITHDRAWN:
             self._last.unfinished[answer.question.identity] = answer.question
         if answer.outcome is Outcome.FAILED:
             self._recorder.notice(f"{self._profile.shown_as} could not answer: {answer.reason}")
         segment = self._recorder.answer(answer)
         if segment is not None:
-            self._last.identity = answer.question.identity
+            agent = answer.question.reason is Reason.AGENT
+            self._last.identity = "" if agent else answer.question.identity
             self._last.ended_ms = segment.end_ms
+            asks = segment.text.rstrip().endswith("?") and not segment.interrupted
+            self._last.asked = answer.question.identity if asks else ""
             self._memory.say(_heard_entry(answer.reply_id, segment))
 
     def say(self, question: Question) -> None:
@@ -210,34 +230,62 @@ class Conductor:
         """A command from outside: do not speak until told otherwise."""
         self._answering.mute(muted)
 
-    def _hear(self, track: TrackRef, turn: Turn, text: str) -> None:
-        identity = track.speaker.identity
+    # What was said, whoever wrote it down.
+
+    def hear(self, said: Utterance) -> bool:
+        """Somebody said this: answer it if it was meant for us. True: it became a question."""
+        if not self._judged.is_news(said):
+            return False
+        begun = None if said.from_agent else self._last.unfinished.pop(said.identity, None)
+        verdict = self._judge(said)
+        logger.info("heard", extra={"addressed": verdict.addressed, "reason": verdict.reason})
+        if self._answering.muted or not (verdict.addressed or begun):
+            self._dismiss(said.identity)
+            return False
+        text = said.text if begun is None else f"{begun.text} {said.text}"
+        reason = _reason(said, verdict) if begun is None else begun.reason
+        self._answering.ask(
+            Question(said.turn_id, said.identity, said.name, text, self._now(), reason=reason)
+        )
+        return True
+
+    def read(self, said: Utterance) -> bool:
+        """As ``hear``, where another process wrote it down; without text nothing was said."""
+        if said.text:
+            return self.hear(said)
+        self.nothing_said(said.identity)
+        return False
+
+    def read_interim(self, said: Utterance) -> bool:
+        """What another process has of a turn so far. True: it may well become a question."""
+        verdict = self._judge(said)
+        return verdict.addressed and verdict.reason in CALLED_EARLY
+
+    def nothing_said(self, identity: str) -> None:
+        """What sounded as if the asker went on had no words: the question stands as it was."""
+        begun = self._last.unfinished.pop(identity, None)
+        if begun is not None and not self._answering.muted:
+            self._answering.ask(replace(begun, asked_s=self._now()))
+        else:
+            self._dismiss(identity)
+
+    def _judge(self, said: Utterance) -> Verdict:
         company = self._company()
         names = Names(self._profile.answers_to, (*company.people, *company.agents))
-        begun = self._last.unfinished.pop(identity, None)
         situation = Situation(
-            speaker=identity,
-            now_ms=turn.start_ms,
+            speaker=said.identity,
+            now_ms=said.start_ms,
             people=len(company.people),
             agents=1 + len(company.agents),
             answered=self._last.identity or None,
             answered_ms=self._last.ended_ms,
             follow_up_s=self._profile.address.follow_up_s,
             policy=self._profile.address.policy,
+            asked=self._last.asked or None,
+            language=self._profile.language,
+            from_agent=said.from_agent,
         )
-        verdict = judge(text, names, situation)
-        logger.info("heard", extra={"addressed": verdict.addressed, "reason": verdict.reason})
-        if self._answering.muted or not (verdict.addressed or begun):
-            return
-        name = safe_name(track.speaker.name, fallback=identity)
-        question = text if begun is None else f"{begun.text} {text}"
-        self._answering.ask(Question(turn.id, identity, name, question, self._now()))
-
-    def _nothing_more(self, track: TrackRef) -> None:
-        """What sounded as if the asker went on had no words: the question stands as it was."""
-        begun = self._last.unfinished.pop(track.speaker.identity, None)
-        if begun is not None and not self._answering.muted:
-            self._answering.ask(replace(begun, asked_s=self._now()))
+        return judge(said.text, names, situation)
 
     def _act(self, action: Action | None) -> None:
         if action is Action.DUCK:
@@ -247,6 +295,24 @@ class Conductor:
         elif action is Action.STOP:
             metrics.BARGE_INS.inc()
             self._answering.cut(Outcome.INTERRUPTED)
+
+
+def _reason(said: Utterance, verdict: Verdict) -> Reason:
+    if said.from_agent:
+        return Reason.AGENT
+    return Reason.FOLLOW_UP if verdict.reason == "follow_up" else Reason.ADDRESS
+
+
+def _utterance(track: TrackRef, turn: Turn, text: str) -> Utterance:
+    speaker = track.speaker
+    return Utterance(
+        turn_id=turn.id,
+        identity=speaker.identity,
+        name=safe_name(speaker.name, fallback=speaker.identity),
+        text=text,
+        track=track.sid,
+        start_ms=turn.start_ms,
+    )
 
 
 def _heard_entry(reply_id: str, segment: Segment) -> Entry:

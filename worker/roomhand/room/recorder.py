@@ -63,9 +63,8 @@ class Recorder:
                 logger.warning("interim text not published", extra={"error": str(error)})
 
     def words(self, track: TrackRef, turn: Turn, end_ms: int | None, words: Transcript) -> None:
-        """Interim or final words of a person. Empty final text is nobody's segment."""
-        if words.final and not words.text.strip():
-            return
+        """Interim or final words of a person. Empty final text is nobody's segment; who waits for
+        the words hears of it as of interim text."""
         segment = Segment(
             id=turn.id,
             kind=SegmentKind.SPEECH,
@@ -83,13 +82,15 @@ class Recorder:
         )
         if not self._is_scribe():
             return
-        self._show(segment, track.speaker.identity)
-        if words.final:
+        if words.final and segment.text:
             self._interims.pop(segment.id, None)
+            self._show(segment, track.speaker.identity)
             self._write(segment)
-        else:
-            self._interims[segment.id] = segment
-            self._wake.set()
+            return
+        if not words.final:
+            self._show(segment, track.speaker.identity)
+        self._interims[segment.id] = segment
+        self._wake.set()
 
     def hole(self, track: TrackRef, turn_id: str, start_ms: int, end_ms: int, reason: str) -> None:
         """Speech of which there will be no words."""

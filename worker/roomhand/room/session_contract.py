@@ -16,6 +16,8 @@ from roomhand.bridge.reopening import ReopeningLimits
 from roomhand.bridge.uplink import UplinkLimits
 from roomhand.clock import own_now_s
 from roomhand.room.pulse import Pulse
+from roomhand.room.spent import Spent
+from roomhand.room.withheld import Withheld
 from roomhand_plugins.base import (
     SAMPLE_RATE,
     Capabilities,
@@ -90,6 +92,7 @@ class SessionSink(Protocol):
 
     A turn starts once, ends once, and then gets final words once or is lost once; its interim
     words come any time before. Words are the speaker's by construction: a session hears one track.
+    Where another agent is the scribe, only starts and ends are told: it tells the words.
     """
 
     def speech_started(self, track: TrackRef, turn: Turn) -> None:
@@ -128,4 +131,6 @@ class SessionContext:
     memory: Conversation
     sink: SessionSink
     changed: Pulse
+    withheld: Withheld
+    spent: Spent
     now: Callable[[], float] = own_now_s

@@ -10,13 +10,13 @@ from roomhand.attribution.conversation import Entry
 from roomhand.bridge.link import SessionState
 from roomhand.errors import ProviderError
 from roomhand.room.session_contract import ReplyEvent, SessionContext
+from roomhand.room.session_unasked import SessionUnasked
 from roomhand_plugins.base import (
     Closed,
     Heard,
     PluginError,
     ReplyDone,
     ReplyRequest,
-    ReplyStarted,
     ReplyStatus,
     Role,
     Session,
@@ -40,6 +40,7 @@ class SessionReplies:
         self._asked: set[str] = set()
         self._calls: deque[str] = deque(maxlen=MOST_CALLS)
         self._one = asyncio.Lock()
+        self.unasked = SessionUnasked(context, lane)
 
     def knows(self, reply_id: str) -> bool:
         """Whether ``cancel`` means anything for it: also after its end, as long as the session."""
@@ -79,11 +80,22 @@ class SessionReplies:
             return
         try:
             async with asyncio.timeout(self._context.options.stall_s):
-                await session.cancel_reply(reply_id, heard)
+                await session.cancel_reply(self.unasked.own_id(reply_id), heard)
         except SessionClosedError:
             await self._lane.until_closed(session)
         except TimeoutError:
             self._lane.lose(session, Closed("lost", True, "it does not take a cancel"))
+
+    async def before_end(self, session: Session) -> None:
+        """A model that answers by itself does so at the end of the turn: it must be up to date.
+
+        Raises SessionClosedError.
+        """
+        can, briefing = self._context.plugin.capabilities, self._lane.briefing
+        self.unasked.committed()
+        told = can.text_injection or can.mutable_instructions
+        if briefing and told and self.unasked.replies_by_itself:
+            await briefing.bring_up_to_date(session, can, ReplyRequest(reply_id=""), ())
 
     async def answer_tool(self, call_id: str, output: str) -> None:
         """As ``Sessions.answer_tool``."""
@@ -100,9 +112,10 @@ class SessionReplies:
 
     def take(self, event: ReplyEvent) -> None:
         """An event of the open session; what comes after the end of a reply is left out."""
-        if isinstance(event, ReplyStarted) and event.reply_id not in self._asked:
-            self._start_unasked(event.reply_id)
+        event = self.unasked.named(event)
         if event.reply_id not in self._asked:
+            if self._lane.briefing and not self._lane.briefing.answered(event.reply_id):
+                self.unasked.take(event)
             return
         if isinstance(event, ReplyDone):
             self._asked.discard(event.reply_id)
@@ -115,6 +128,7 @@ class SessionReplies:
         """The session is gone: what it was asked for will not be done."""
         asked, self._asked = self._asked, set()
         self._calls.clear()
+        self.unasked.forget()
         for reply_id in sorted(asked):
             self._release(reply_id)
             self._context.sink.reply_event(ReplyDone(reply_id, ReplyStatus.FAILED, reason))
@@ -122,6 +136,8 @@ class SessionReplies:
     async def _ask(self, request: ReplyRequest) -> None:
         reply_id = request.reply_id
         while (session := await self._ready(reply_id)) is not None:
+            if await self._adopt(session, request):
+                return
             pending = await self._pending(request)
             if session is not self._lane.session or reply_id not in self._preparing:
                 continue
@@ -134,6 +150,21 @@ class SessionReplies:
                 await self._lane.until_closed(session)
         cancelled = ReplyDone(reply_id, ReplyStatus.CANCELLED, "cancelled before it was asked")
         self._context.sink.reply_event(cancelled)
+
+    async def _adopt(self, session: Session, request: ReplyRequest) -> bool:
+        """Take the model's own reply, if it is one that answers by itself. False: ask for one."""
+        reply_id = request.reply_id
+        if request.verbatim is not None or not self.unasked.replies_by_itself:
+            return False
+        comes = await self.unasked.comes(lambda: reply_id in self._preparing)
+        briefing = self._lane.briefing
+        wanted = session is self._lane.session and reply_id in self._preparing
+        if not comes or briefing is None or not wanted:
+            return False
+        briefing.add_own(self._entry(reply_id))
+        self._asked.add(reply_id)
+        self.unasked.adopt(reply_id)
+        return True
 
     async def _ask_of(self, session: Session, request: ReplyRequest, pending: list[Entry]) -> None:
         """Raises SessionClosedError; if the reply was already failed, it is not preparing then."""
@@ -196,14 +227,6 @@ class SessionReplies:
         return Entry(
             turn_id=reply_id, identity="", name="", role=Role.AGENT, text="", start_ms=start_ms
         )
-
-    def _start_unasked(self, reply_id: str) -> None:
-        """A model that speaks by itself; an asked reply that is done does not start again."""
-        briefing = self._lane.briefing
-        if briefing and not briefing.answered(reply_id):
-            briefing.add_own(self._entry(reply_id))
-            self._asked.add(reply_id)
-            self._lane.uplink.hold(reply_id)
 
     def _release(self, reply_id: str) -> None:
         self._lane.uplink.release(reply_id)

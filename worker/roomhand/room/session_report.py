@@ -30,11 +30,16 @@ def tell_fact(context: SessionContext, fact: steps.Fact) -> None:
     track, turn, end_ms = spoken.run.track, spoken.turn, spoken.end_ms or spoken.turn.start_ms
     match fact:
         case steps.Started():
-            if spoken.wanted:
-                memory.expect(entry_of(spoken))
+            memory.expect(entry_of(spoken))
             sink.speech_started(track, turn)
-        case steps.Stopped():
+        case steps.Stopped(_, void):
+            if void:
+                memory.forget(turn.id)
             sink.speech_ended(track, turn, end_ms)
+        case steps.Worded() | steps.Missed() if spoken.recorded:
+            return
+        case steps.Worded() | steps.Missed() if not context.withheld.hears:
+            context.withheld.keep(fact)
         case steps.Worded(_, words):
             memory.say(entry_of(spoken, words.text))
             sink.words(track, turn, end_ms, words)

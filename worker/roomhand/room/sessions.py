@@ -25,7 +25,10 @@ from roomhand.room.session_contract import (
     SessionSink,
     Setup,
 )
+from roomhand.room.session_report import tell_fact
+from roomhand.room.spent import Spent
 from roomhand.room.track_session import TrackSession
+from roomhand.room.withheld import Withheld
 from roomhand_plugins.base import Heard, Plugin, ReplyRequest, TurnTaking
 
 __all__ = ["ReplyEvent", "SessionOptions", "SessionSink", "SessionState", "Sessions", "Setup"]
@@ -37,8 +40,8 @@ MOUTH = ""
 class Sessions:
     """Opens, feeds, asks and closes sessions. Must be made and used on the running event loop.
 
-    With ``hears`` off, people's turns only wait in the ring (another agent transcribes them), and
-    a reply sends just the turn that asked for it.
+    With ``hears`` off another agent is the scribe: people's turns wait in the ring, only those that
+    ``prepare`` or a reply asks for are sent, and no words are told.
     """
 
     def __init__(
@@ -61,26 +64,48 @@ class Sessions:
             memory=memory,
             sink=sink,
             changed=Pulse(),
+            withheld=Withheld(hears=hears),
+            spent=Spent(),
             now=now,
         )
         self._limits = options.limits(plugin.capabilities)
-        self._hears = hears
         self._lanes: dict[str, list[TrackSession]] = {}
         self._closed = False
         memory.observe(lambda: self._context.changed.beat())
 
     @property
     def hears(self) -> bool:
-        """Whether every turn is sent and transcribed."""
-        return self._hears
+        """Whether this agent is the scribe: every turn is sent, transcribed and told."""
+        return self._context.withheld.hears
 
     @hears.setter
     def hears(self, hears: bool) -> None:
-        """Turning it on also sends the turns that still wait in the rings."""
-        self._hears = hears
+        """Turning it on sends the turns of the rings that are not ``recorded``; read the
+        transcript to its end before."""
+        self._context.withheld.hears = hears
         for lane in self._all():
             lane.uplink.hear(hears)
             lane.kick()
+        for outcome in self._context.withheld.release() if hears else []:
+            tell_fact(self._context, outcome)
+
+    @property
+    def spent(self) -> Spent:
+        """What all sessions have cost so far."""
+        return self._context.spent
+
+    def recorded(self, track_sid: str, start_ms: int) -> None:
+        """The transcript has final words, or a final hole, of the turn that began then."""
+        self._context.withheld.recorded(track_sid, start_ms)
+        for lane in self._all():
+            lane.uplink.recorded(track_sid, start_ms)
+
+    def prepare(self, track_sid: str, start_ms: int) -> None:
+        """A reply to this turn is likely: open its speaker's session and send it the turn, from
+        the ring and on while it lasts. A turn that is not held here any more is no error."""
+        for lane in self._all():
+            if lane.uplink.want(track_sid, start_ms):
+                lane.kick()
 
     def listen(self, track: TrackRef, anchor: Anchor, ledger: TrackLedger) -> TrackListener:
         """A subscription begins: it goes on in the lane of its participant and source."""
@@ -107,6 +132,12 @@ class Sessions:
         """Of the session that would answer this participant."""
         lane = self._lane_of(identity)
         return lane.uplink.state if lane else SessionState.IDLE
+
+    def dismiss(self, identity: str) -> None:
+        """What this participant said last will not be answered: a model that replies by itself is
+        stopped, and told that nobody heard it."""
+        for lane in self._lanes.get(identity, []):
+            lane.replies.unasked.dismiss()
 
     async def reply(self, identity: str, request: ReplyRequest) -> None:
         """Ask for an answer in the session of this participant; returns when it is asked.
@@ -163,13 +194,15 @@ class Sessions:
 
     def _lane(self, name: str) -> TrackSession:
         seed = f"{self._context.meeting_id}/{name}"
-        uplink = Uplink(self._limits, self._context.meeting_id, seed=seed, hears=self._hears)
+        uplink = Uplink(self._limits, self._context.meeting_id, seed=seed, hears=self.hears)
         lane = TrackSession(self._context, uplink)
         lane.closing = self._closed
         return lane
 
     def _forget_vacant(self) -> None:
         for identity, lanes in list(self._lanes.items()):
+            for lane in (lane for lane in lanes if lane.vacant):
+                lane.uplink.finish("nobody is there")
             lanes[:] = [lane for lane in lanes if not lane.vacant]
             if not lanes:
                 del self._lanes[identity]

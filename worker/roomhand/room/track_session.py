@@ -73,9 +73,9 @@ class TrackSession:
 
     @property
     def vacant(self) -> bool:
-        """Nobody is heard, nothing is under way."""
-        idle = self._pump is None and self.session is None and not tuple(self.uplink.turns)
-        return idle and not self.subscribed
+        """Nobody is heard, nothing is under way, and nobody else's words are waited for."""
+        idle = self._pump is None and self.session is None
+        return idle and not self.subscribed and all(turn.recorded for turn in self.uplink.turns)
 
     @property
     def subscribed(self) -> bool:
@@ -86,6 +86,11 @@ class TrackSession:
     def caught_up(self) -> bool:
         """Whether the session was given, and told the end of, every turn that is over."""
         return self.session is not None and self.uplink.caught_up and not self._commits
+
+    @property
+    def _owes_words(self) -> bool:
+        told = self._context.withheld.hears and self.uplink.state is not SessionState.REFUSED
+        return told and self.uplink.turns.wanted
 
     def listen(self, track: TrackRef, anchor: Anchor, ledger: TrackLedger) -> TrackListener:
         """A subscription of this lane begins; the last one has ended."""
@@ -133,7 +138,7 @@ class TrackSession:
         self._context.changed.beat()
         try:
             async with asyncio.timeout(self._context.options.flush_s):
-                while self.uplink.turns.wanted and self.uplink.state is not SessionState.REFUSED:
+                while self._owes_words:
                     await self._context.changed.next()
         except TimeoutError:
             logger.warning("words were outstanding at close")
@@ -145,6 +150,7 @@ class TrackSession:
         if self.session:
             self._leave(self.session)
         self.replies.fail("closing")
+        await self.replies.unasked.aclose()
         if self._ending:
             await asyncio.wait(self._ending)
 
@@ -209,6 +215,7 @@ class TrackSession:
             self._not_open(Closed("server_error", True, type(error).__name__))
         else:
             self.session, self.briefing, self.detail = session, briefing, ""
+            context.spent.open()
             self.uplink.opened(context.now())
             self._reader = asyncio.create_task(self._read(session), name="session-reader")
             self._reader.add_done_callback(_log_fault)
@@ -240,7 +247,9 @@ class TrackSession:
                 await session.begin_turn(turn.id)
             case steps.Send(start, stop):
                 await session.send_audio(self.uplink.hearing.ring.read(start, stop))
+                self._context.spent.send(stop - start)
             case steps.End(turn):
+                await self.replies.before_end(session)
                 await session.end_turn(turn.id)
             case steps.Discard(turn):
                 await session.discard_turn(turn.id)
@@ -273,7 +282,7 @@ class TrackSession:
                 elif session is self.session:
                     self._take(event)
                 elif isinstance(event, Usage):
-                    self._context.sink.usage(self.track, event)
+                    self._take_usage(event)
         except Exception as error:
             logger.exception("the events of a session failed")
             closed = Closed("server_error", True, type(error).__name__)
@@ -294,7 +303,7 @@ class TrackSession:
                 self.uplink.proved()
                 self.replies.take(event)
             case Usage():
-                self._context.sink.usage(self.track, event)
+                self._take_usage(event)
             case ClosingSoon():
                 self.uplink.closing_soon(self._context.now())
             case _:
@@ -302,12 +311,18 @@ class TrackSession:
         self.report()
         self._wake.set()
 
+    def _take_usage(self, usage: Usage) -> None:
+        self._context.spent.bill(usage.audio_seconds)
+        self._context.sink.usage(self.track, usage)
+
     def _take_words(self, words: Transcript) -> None:
         if words.turn_id is None:
             self._context.sink.stray_words(self.track, words)
         elif words.final:
             if not self.uplink.answer(words.turn_id, words):
                 logger.warning("final words came for a turn that waits for none")
+        elif not self._context.withheld.hears:
+            return
         elif spoken := self.uplink.turns.find(words.turn_id):
             self._context.sink.words(spoken.run.track, spoken.turn, spoken.end_ms, words)
 

@@ -1,0 +1,126 @@
+"""Several agents in one room: one is meant, one transcribes, all know what was said."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import AsyncExitStack
+
+import pytest
+
+from roomhand.attribution.segments import SegmentKind
+from roomhand.errors import RedisError
+from tests.sim import tones
+from tests.system.company import AGENTS, Model, assembly
+from tests.system.stage import Seat, Venue
+from tests.system.test_agent import carried, say, say_clearly
+
+pytestmark = [pytest.mark.livekit, pytest.mark.redis]
+
+
+@pytest.mark.timeout(180)
+async def test_only_who_is_called_answers_and_the_others_know_of_it(venue: Venue) -> None:
+    """Three agents, two people. The scribe has a session for each person, the others one for each
+    person whom they answered: about as many as there are people, and not three times as many."""
+    facts = tones.speaker_words(7, 3)
+    async with assembly(venue) as room:
+        scribe = room.scribe
+        (anna, _), (ben, _) = room.present
+        await say_clearly(scribe.seat, anna, *facts)
+        assert room.opened == {"sage": 1, "max": 0, "nova": 0}
+        await say_clearly(scribe.seat, ben, "max what did we decide")
+        await room.until(1)
+        await say_clearly(scribe.seat, ben, "nova what did we decide today")
+        await room.until(2)
+        await asyncio.sleep(1)
+        opened = room.opened
+        heard = {name: one.listener.words for name, one in room.members.items()}
+        calls = {name: len(one.model.prompts) for name, one in room.members.items()}
+        nova, spoken = room["nova"].model, room["max"].model.words
+    assert calls == {"sage": 0, "max": 1, "nova": 1}
+    assert heard["sage"] == []
+    assert carried(heard["max"], spoken)
+    assert carried(heard["nova"], nova.words)
+    assert nova.was_shown(" ".join(facts), of="Anna")
+    assert nova.was_shown(" ".join(spoken), of="Max")
+    assert opened == {"sage": 2, "max": 1, "nova": 1}
+    minutes = scribe.sitting.minutes
+    assert [one.speaker for one in minutes.of(SegmentKind.AGENT)] == ["max", "nova"]
+    said = [(one.speaker, one.start_ms) for one in minutes.of(SegmentKind.SPEECH)]
+    assert len(said) == len(set(said)), "recorded by two agents"
+    assert set(minutes.unaccounted.values()) == {0}
+
+
+@pytest.mark.timeout(180)
+async def test_an_agent_hands_over_to_another_by_name(venue: Venue) -> None:
+    """Sage is asked and asks Max; Max answers what he read of it, and Nova says nothing."""
+    sage = Model(["max", "can", "you", "take", "this"])
+    async with assembly(venue, models={"sage": sage}) as room:
+        (anna, _), _ = room.present
+        await say_clearly(room.scribe.seat, anna, "sage what did we decide")
+        minutes = await room.until(2)
+        await asyncio.sleep(1)
+        asked, quiet = room["max"].model, room["nova"].model
+    assert [one.speaker for one in minutes.of(SegmentKind.AGENT)] == ["sage", "max"]
+    assert asked.was_shown("can you take this", of="Sage")
+    assert asked.was_shown("what did we decide", of="Anna")
+    assert quiet.prompts == []
+
+
+@pytest.mark.timeout(180)
+async def test_the_scribe_leaves_and_no_word_is_lost_or_doubled(venue: Venue) -> None:
+    """In the midst of a sentence. Another agent transcribes it whole, and what follows."""
+    words = tones.speaker_words(0, 30)
+    before, across, after = words[:3], words[3:25], words[25:]
+    async with AsyncExitStack() as staying:
+        async with assembly(venue, ("sage",), ()) as leaving:
+            room = await staying.enter_async_context(assembly(venue, AGENTS[1:], ("Anna",)))
+            [(anna, known)] = room.present
+            await leaving["sage"].seat.hears(known.track)
+            await say(anna, *before)
+            await room["max"].seat.until(lambda now: now.words_of("p-anna"))
+            assert room.opened == {"max": 0, "nova": 0}
+            talking = asyncio.create_task(say(anna, *across))
+            await asyncio.sleep(2)
+        await talking
+        await say(anna, *after)
+        await room["max"].seat.until(lambda now: len(now.of(SegmentKind.SPEECH)) >= 3)
+        opened = room.opened
+    recorded = room["nova"].sitting.minutes.words_of("p-anna")
+    assert carried(recorded, words)
+    assert sorted(opened.values()) == [0, 1]
+
+
+@pytest.mark.timeout(180)
+async def test_the_scribe_dies_and_no_word_is_lost_or_doubled(venue: Venue) -> None:
+    """It says nothing more from one moment to the next. When its lease is over another agent has
+    the duty, and the words spoken meanwhile are in its rings."""
+    words = tones.speaker_words(0, 30)
+    before, without, after = words[:3], words[3:25], words[25:]
+    async with assembly(venue, names=("Anna",), lease_ttl_s=2.5, lease_renew_s=0.5) as room:
+        [(anna, _)] = room.present
+        dead = room.scribe
+        living = [one for one in room.members.values() if one is not dead]
+        await say(anna, *before)
+        await living[0].seat.until(lambda now: now.words_of("p-anna"))
+        await fall_dead(dead.seat)
+        await say(anna, *without)
+        await living[0].seat.until(lambda now: len(now.of(SegmentKind.SPEECH)) >= 2, 30)
+        await say(anna, *after)
+        await living[0].seat.until(lambda now: len(now.of(SegmentKind.SPEECH)) >= 3, 30)
+        opened = [one.opened for one in living]
+    recorded = living[0].sitting.minutes.words_of("p-anna")
+    assert carried(recorded, words)
+    assert sorted(opened) == [0, 1]
+
+
+async def fall_dead(seat: Seat) -> None:
+    """The process is there no more: nothing of it reaches Redis again."""
+    renewal = seat.holding.lease._renewal
+    assert renewal is not None
+    await renewal.end()
+    writer = seat.agent._writer
+
+    async def unreachable(*_: object) -> str:
+        raise RedisError("this process is dead")
+
+    writer._store.append = unreachable  # type: ignore[method-assign]

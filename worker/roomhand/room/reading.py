@@ -1,0 +1,183 @@
+"""What an agent learns by reading: the transcript, and the scribe's interim text.
+
+People's words come from the scribe, whichever agent that is; other Roomhand agents are known by
+their heard text alone. Everything is read once, from the beginning of the meeting, so that an agent
+that comes late, or again, knows what was said; it answers only what was said since it came.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Protocol
+
+from roomhand.attribution.conversation import Conversation, Entry
+from roomhand.attribution.segments import Segment, SegmentKind
+from roomhand.coordination.interim import InterimChannel
+from roomhand.coordination.scribe import ScribeDuty
+from roomhand.coordination.transcript import BEGINNING, TranscriptReader
+from roomhand.errors import RoomhandError
+from roomhand.room.sessions import Sessions
+from roomhand.turns.questions import WORTH_ANSWERING_S
+from roomhand.turns.utterance import Utterance
+from roomhand_plugins.base import Role
+
+logger = logging.getLogger(__name__)
+
+BLOCK_MS = 500
+AGAIN_S = 0.5
+LONGEST_WAIT_MS = 60_000
+"""Words that have not come so long after the onset of their turn are not waited for any more."""
+
+
+class Judge(Protocol):
+    """Decides what was meant for this agent: the conductor. Every call returns at once."""
+
+    def read(self, said: Utterance) -> bool:
+        """Final text; empty where no words will come. True: it became a question."""
+
+    def read_interim(self, said: Utterance) -> bool:
+        """The text so far. True: make ready for an answer."""
+
+
+class Reading:
+    """Two tasks, ``run`` and ``listen``. It also turns the sessions' hearing on and off, because a
+    new scribe must have read to the end before it transcribes what is missing."""
+
+    def __init__(
+        self,
+        *,
+        agent: str,
+        meeting_id: str,
+        reader: TranscriptReader,
+        interim: InterimChannel,
+        duty: ScribeDuty,
+        sessions: Sessions,
+        memory: Conversation,
+        judge: Judge,
+        clock_ms: Callable[[], int],
+    ) -> None:
+        self._agent = agent
+        self._meeting_id = meeting_id
+        self._reader = reader
+        self._interim = interim
+        self._duty = duty
+        self._sessions = sessions
+        self._memory = memory
+        self._judge = judge
+        self._clock_ms = clock_ms
+        self._came_ms = clock_ms()
+        self._token = BEGINNING
+
+    async def run(self) -> None:
+        """Read the transcript, and follow the scribe's duty, until cancelled."""
+        while True:
+            try:
+                await self._read_on()
+            except RoomhandError as error:
+                logger.warning("transcript not read", extra={"error": str(error)})
+                await asyncio.sleep(AGAIN_S)
+
+    async def listen(self) -> None:
+        """Take the scribe's interim text until cancelled. What is missed is missed."""
+        while True:
+            try:
+                async with self._interim.listen() as segments:
+                    async for segment in segments:
+                        self.on_interim(segment)
+            except RoomhandError as error:
+                logger.warning("interim text not heard", extra={"error": str(error)})
+            await asyncio.sleep(AGAIN_S)
+
+    async def _read_on(self) -> None:
+        takes_over = self._duty.is_scribe and not self._sessions.hears
+        block_ms = None if takes_over else BLOCK_MS
+        page = await self._reader.page(self._meeting_id, self._token, block_ms)
+        for entry in page:
+            self._token = entry.token
+            self.on_final(entry.segment)
+        self._memory.give_up(self._clock_ms() - LONGEST_WAIT_MS)
+        if self._sessions.hears and not self._duty.is_scribe:
+            logger.info("another agent transcribes now")
+            self._sessions.hears = False
+        elif takes_over and not page and self._duty.is_scribe:
+            logger.info("this agent transcribes now")
+            self._sessions.hears = True
+
+    def on_final(self, segment: Segment) -> None:
+        """The next of the transcript."""
+        match segment.kind:
+            case SegmentKind.SPEECH:
+                self._person(segment)
+            case SegmentKind.AGENT:
+                self._other_agent(segment)
+            case SegmentKind.GAP if segment.track:
+                self._nothing(segment)
+            case _:
+                return
+
+    def on_interim(self, segment: Segment) -> None:
+        """What the scribe has of a turn so far; final and empty where nothing was said in it."""
+        if self._sessions.hears:
+            return
+        if segment.final:
+            self._nothing(segment)
+        elif self._judge.read_interim(_utterance(segment)):
+            self._sessions.prepare(segment.track, segment.start_ms)
+
+    def _person(self, segment: Segment) -> None:
+        self._memory.say(_entry(segment, Role.PERSON))
+        self._sessions.recorded(segment.track, segment.start_ms)
+        if self._sessions.hears or not self._is_news(segment):
+            return
+        if self._judge.read(_utterance(segment)):
+            self._sessions.prepare(segment.track, segment.start_ms)
+
+    def _other_agent(self, segment: Segment) -> None:
+        if segment.speaker == self._agent:
+            self._memory.say(_entry(segment, Role.AGENT))
+            return
+        self._memory.say(_entry(segment, Role.OTHER_AGENT))
+        if self._is_news(segment) and not segment.interrupted:
+            self._judge.read(_utterance(segment))
+
+    def _nothing(self, segment: Segment) -> None:
+        """No words will come of this turn."""
+        self._memory.settle(_entry(segment, Role.PERSON))
+        self._sessions.recorded(segment.track, segment.start_ms)
+        if not self._sessions.hears and self._is_news(segment):
+            self._judge.read(replace(_utterance(segment), text=""))
+
+    def _is_news(self, segment: Segment) -> bool:
+        """Said since this agent came, and not so long ago that nobody wants an answer."""
+        age_ms = self._clock_ms() - segment.end_ms
+        return segment.end_ms > self._came_ms and age_ms <= WORTH_ANSWERING_S * 1000
+
+
+def _entry(segment: Segment, role: Role) -> Entry:
+    """For the memory. What this agent said itself is known there by the id of the reply."""
+    own = role is Role.AGENT
+    return Entry(
+        turn_id=segment.id.rpartition(".")[2] if own else segment.id,
+        identity=segment.speaker,
+        name=segment.name,
+        role=role,
+        text=segment.text,
+        start_ms=segment.start_ms,
+        track=segment.track if role is Role.PERSON else "",
+        interrupted=segment.interrupted,
+    )
+
+
+def _utterance(segment: Segment) -> Utterance:
+    return Utterance(
+        turn_id=segment.id,
+        identity=segment.speaker,
+        name=segment.name,
+        text=segment.text,
+        track=segment.track,
+        start_ms=segment.start_ms,
+        from_agent=segment.kind is SegmentKind.AGENT,
+    )
