@@ -9,15 +9,20 @@ import pytest
 
 from roomhand.coordination.commands import (
     MAX_WAITING,
+    ChangePolicy,
     Command,
     CommandSender,
+    Give,
     HandOver,
+    Hold,
     Interrupt,
     Mute,
     Outcome,
+    Resume,
     Say,
     Status,
     Stop,
+    Take,
     parse_command,
 )
 from roomhand.coordination.fencing import Fence
@@ -26,6 +31,7 @@ from roomhand.coordination.keys import RoomKeys
 from roomhand.coordination.lease import LeaseStore
 from roomhand.coordination.scripts import Scripts
 from roomhand.errors import CommandError, NotFoundError, OwnershipError
+from roomhand.profiles import Policy
 from tests.worker.coordination.conftest import Own
 
 DONE = Outcome(status=Status.DONE)
@@ -67,7 +73,11 @@ async def inbox(scripts: Scripts, keys: RoomKeys) -> AsyncIterator[Open]:
 
 @pytest.mark.unit
 @pytest.mark.parametrize(
-    "command", [Say(text="hello"), Interrupt(), Mute(muted=False), Stop(reason="bye"), HandOver()]
+    "command",
+    [
+        *(Say(text="hello"), Interrupt(), Mute(muted=False), Stop(reason="bye"), HandOver()),
+        *(Hold(), Resume(), Give(), Take(), ChangePolicy(policy=Policy.OPEN)),
+    ],
 )
 def test_commands_survive_json(command: Command) -> None:
     """Each kind comes back as it was."""
@@ -83,6 +93,7 @@ def test_commands_survive_json(command: Command) -> None:
         ('{"kind": "mute", "muted": "perhaps"}', "muted"),
         ('{"kind": "dance"}', "say"),
         ('{"kind": "stop", "now": true}', "now"),
+        ('{"kind": "policy", "policy": "loud"}', "policy"),
         ("{", "JSON"),
     ],
 )

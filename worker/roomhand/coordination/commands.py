@@ -14,6 +14,7 @@ from roomhand.coordination.keys import RoomKeys
 from roomhand.coordination.lease import LeaseStore, whole_ms
 from roomhand.coordination.scripts import Scripts, text
 from roomhand.errors import CommandError, NotFoundError
+from roomhand.profiles import Policy
 
 MAX_WAITING = 256
 _POLL_S = 0.05
@@ -43,6 +44,40 @@ class Mute(_Command):
     muted: bool = True
 
 
+class Hold(_Command):
+    """Say nothing until told to resume, or asked by name; keep what was being said."""
+
+    kind: Literal["hold"] = "hold"
+
+
+class Resume(_Command):
+    """End a hold, and say what it kept."""
+
+    kind: Literal["resume"] = "resume"
+
+
+class Give(_Command):
+    """Speak next: what it had to say, or else the next point of the meeting.
+
+    The sender then puts the agent first in the floor's queue.
+    """
+
+    kind: Literal["give"] = "give"
+
+
+class Take(_Command):
+    """Stop speaking, and forget what you were about to say."""
+
+    kind: Literal["take"] = "take"
+
+
+class ChangePolicy(_Command):
+    """Follow this policy until the agent ends or the next change, whatever the profile says."""
+
+    kind: Literal["policy"] = "policy"
+    policy: Policy
+
+
 class Stop(_Command):
     """Leave the room for good."""
 
@@ -56,7 +91,9 @@ class HandOver(_Command):
     kind: Literal["hand_over"] = "hand_over"
 
 
-Command: TypeAlias = Say | Interrupt | Mute | Stop | HandOver
+Command: TypeAlias = (
+    Say | Interrupt | Mute | Hold | Resume | Give | Take | ChangePolicy | Stop | HandOver
+)
 _COMMAND: TypeAdapter[Command] = TypeAdapter(Annotated[Command, Field(discriminator="kind")])
 
 

@@ -22,8 +22,9 @@ from enum import Enum, StrEnum, auto
 from roomhand.errors import IllegalInputError
 from roomhand.profiles import Policy
 from roomhand.turns.address import Order, Verdict
+from roomhand.turns.address_rules import CALLS
 
-NAMED = frozenset({"called_first", "called_inside", "ends_question", "handed_over"})
+NAMED = frozenset({*CALLS, "handed_over"})
 """Reasons of a verdict that mean: by name. In doubt it was not, and what is held stays held."""
 
 
