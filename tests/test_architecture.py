@@ -246,9 +246,11 @@ def test_files_are_of_a_size_to_read() -> None:
 def test_every_script_has_a_header() -> None:
     """KEYS, ARGV and Returns are named, so that a caller need not read the code.
 
-    The prelude is no script: it is put before each.
+    A prelude is no script: it is put before others.
     """
-    scripts = sorted(path for path in COORDINATION.glob("*.lua") if path.stem != "prelude")
+    scripts = sorted(
+        path for path in COORDINATION.glob("*.lua") if not path.stem.endswith("prelude")
+    )
     assert scripts
     missing = {path.name: lua_header(path.read_text(encoding="utf-8")) for path in scripts}
     assert not {name: parts for name, parts in missing.items() if parts}

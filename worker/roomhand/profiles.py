@@ -68,8 +68,14 @@ class FloorOptions(_Strict):
     priority: Annotated[int, Field(ge=0, le=10)] = 5
     max_talk_s: Annotated[float, Field(ge=5, le=600)] | None = None
     """Longest speech under one grant; the setting of the same name, if not given."""
-    yield_after_ms: Annotated[int, Field(ge=60, le=2000)] = 240
-    """Speech of a person this long, over the agent's, stops it; shorter only ducks it."""
+    grace_s: Annotated[float, Field(ge=0, le=30)] = 3.0
+    """After the longest speech, to finish the sentence."""
+    turns_limit: Annotated[int, Field(ge=0, le=20)] = 3
+    """Turns that agents take in a row before this one answers no agent until a person speaks."""
+    yield_after_ms: Annotated[int, Field(ge=60, le=2000)] = 400
+    """Speech of a person this long, over the agent's, pauses it; shorter only ducks it."""
+    stop_after_ms: Annotated[int, Field(ge=60, le=5000)] = 900
+    """Speech this long stops it, whatever its words; before that, the words decide."""
 
 
 class Profile(_Strict):

@@ -26,6 +26,8 @@ from roomhand.coordination.scribe import ScribeStore
 from roomhand.coordination.scripts import Answer, Script, Scripts, load_script, script_names
 from roomhand.coordination.transcript import TranscriptStore
 from roomhand.errors import RedisError
+from roomhand.turns.floor_request import FloorRequest
+from roomhand.turns.questions import Reason
 from tests.sim import servers
 from tests.worker.coordination.conftest import Own
 from tests.worker.coordination.samples import answered, spoken
@@ -33,6 +35,7 @@ from tests.worker.coordination.test_keys import all_keys
 
 pytestmark = pytest.mark.redis
 
+RESET = ("resetkeys", "resetchannels")
 FENCED = [name for name in script_names() if "stale" in load_script(name).returns]
 
 
@@ -80,10 +83,8 @@ class DeclaredKeysScripts(Scripts):
         self, name: str, keys: Mapping[str, str], args: Mapping[str, str | int]
     ) -> Answer:
         self.ran.add(name)
-        rights = [f"~{key}" for key in keys.values()]
-        await command(
-            self._admin, "ACL SETUSER", "probe", "on", "nopass", "resetkeys", *rights, "+@all"
-        )
+        rights = [f"{kind}{key}" for key in keys.values() for kind in "~&"]
+        await command(self._admin, "ACL SETUSER", "probe", "on", "nopass", *RESET, *rights, "+@all")
         return await super().run(name, keys, args)
 
 
@@ -108,12 +109,7 @@ async def test_every_script_touches_declared_keys_of_one_slot(
     await leases.acquire("sage", sage.epoch, "one", 600)
     await leases.renew("sage", sage.epoch, "one", 600)
     await ScribeStore(declared, keys).claim(sage, 600)
-    floors = FloorStore(declared, keys, 600)
-    grant = await floors.take(sage)
-    assert isinstance(grant, Grant)
-    await floors.renew(sage, grant)
-    await floors.read()
-    await floors.release(sage, grant)
+    await run_floor(declared, keys, sage)
 
     meeting = await run_meeting(declared, cluster_client, keys, sage)
     await run_commands(declared, keys, sage)
@@ -129,6 +125,35 @@ async def test_every_script_touches_declared_keys_of_one_slot(
         for key in all_keys(keys.room, "sage", meeting)
     }
     assert len(slots) == 1
+
+
+async def run_floor(declared: Scripts, keys: RoomKeys, sage: Fence) -> None:
+    """Through every script, with two agents, a person and a moderator."""
+    floors = FloorStore(declared, keys, 600)
+    leases = LeaseStore(declared, keys)
+    nova = Fence("nova", await leases.reserve("nova"))
+    await leases.acquire("nova", nova.epoch, "one", 600)
+    grant = await floors.request(sage, asked("one"))
+    assert isinstance(grant, Grant)
+    await floors.report(nova, ["TR_1", "TR_2"])
+    await floors.report(sage, ["TR_1"])
+    await floors.report(sage, [])
+    await floors.report(nova, [])
+    await floors.request(nova, asked("two"))
+    await floors.renew(sage, grant)
+    await floors.give("nova", "ann")
+    await floors.hold("ann")
+    await floors.release(sage, "one")
+    await floors.view()
+    await floors.resume("ann")
+    assert await floors.take("ann") == "nova"
+    await floors.request(nova, asked("three"))
+    await floors.release(nova, "three")
+
+
+def asked(request_id: str) -> FloorRequest:
+    """A request with nothing special about it."""
+    return FloorRequest(id=request_id, reason=Reason.ADDRESS)
 
 
 async def run_meeting(
@@ -182,6 +207,20 @@ async def test_a_key_that_is_not_declared_is_seen(
         await LeaseStore(declared, RoomKeys("room")).reserve("sage")
 
 
+ASK: Mapping[str, str | int] = {
+    "reason": "address",
+    "answers": "",
+    "priority": 5,
+    "ttl_ms": 1000,
+    "worth_ms": 1000,
+    "waited_ms": 0,
+    "max_talk_ms": 1000,
+    "grace_ms": 0,
+    "turns_limit": 3,
+}
+"""A request for the floor, but for who asks."""
+
+
 @dataclass
 class Stage:
     """A room in which an old epoch could do harm: everything is held by the present one."""
@@ -197,7 +236,7 @@ async def stage(own: Own, scripts: Scripts, keys: RoomKeys) -> Stage:
     old = await own("sage")
     now = await own("sage")
     await ScribeStore(scripts, keys).claim(now, 600)
-    grant = await FloorStore(scripts, keys, 600).take(now)
+    grant = await FloorStore(scripts, keys, 600).request(now, asked("present"))
     assert isinstance(grant, Grant)
     meeting = await MeetingStore(scripts, keys).open(now, "RM_1")
     await CommandSender(scripts, keys)._queue("sage", Interrupt(), "request", 60)
@@ -219,9 +258,10 @@ async def stage(own: Own, scripts: Scripts, keys: RoomKeys) -> Stage:
         "lease_transfer": {**owner, "old_epoch": old.epoch, "epoch": now.epoch + 1, "ttl_ms": 1000},
         "scribe_claim": {"ttl_ms": 1000},
         "scribe_release": {},
-        "floor_take": {"ttl_ms": 1000},
+        "floor_request": {**ASK, "id": "past"},
         "floor_renew": {"number": grant.number, "ttl_ms": 1000},
-        "floor_release": {"number": grant.number},
+        "floor_release": {"id": "present"},
+        "floor_report": {"tracks": "TR_1"},
         "meeting_open": open_as,
         "meeting_end": {"id": meeting.id, "reason": "zombie"},
         "ledger_write": {"subscription": "TR_1", "body": "{}"},
@@ -233,6 +273,11 @@ async def stage(own: Own, scripts: Scripts, keys: RoomKeys) -> Stage:
         "agents": keys.agents,
         "scribe": keys.scribe,
         "floor": keys.floor,
+        "queue": keys.floor_queue,
+        "requests": keys.floor_requests,
+        "speaking": keys.speaking,
+        "log": keys.floor_log,
+        "events": keys.floor_events,
         "current": keys.current,
         "latest": keys.latest,
         "meeting": keys.meeting(meeting.id),
@@ -277,6 +322,9 @@ def test_every_script_that_writes_is_fenced() -> None:
         "lease_reserve",
         "lease_read",
         "floor_read",
+        "floor_hold",
+        "floor_give",
+        "floor_take",
         "command_send",
     }
 

@@ -1,29 +1,31 @@
-"""One agent at a time is heard in a room."""
+"""The floor on a real Redis: one agent at a time is heard in a room, whatever is lost."""
 
 from __future__ import annotations
 
 import asyncio
+import re
+import signal
 import time
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 import redis.asyncio
-from hypothesis import HealthCheck, settings
-from hypothesis import strategies as st
-from hypothesis.stateful import (
-    RuleBasedStateMachine,
-    initialize,
-    invariant,
-    rule,
-    run_state_machine_as_test,
-)
 
+from roomhand.coordination.connection import open_client
 from roomhand.coordination.fencing import Fence
-from roomhand.coordination.floor import MARGIN_S, FloorBusy, FloorStore, Grant
+from roomhand.coordination.floor import MARGIN_S, FloorStore, Given, Gone, Grant, Queued
+from roomhand.coordination.floor_channel import FloorChannel
 from roomhand.coordination.keys import RoomKeys
 from roomhand.coordination.lease import LeaseStore
-from roomhand.coordination.scripts import Scripts
+from roomhand.coordination.scripts import Scripts, load_script
 from roomhand.errors import StaleEpochError
+from roomhand.turns import floor as pure
+from roomhand.turns import floor_request
+from roomhand.turns.floor_event import Event
+from roomhand.turns.floor_request import FloorRequest, Obstacle, Status
+from roomhand.turns.questions import Reason
 from tests.sim import servers
 from tests.worker.coordination.conftest import Own
 
@@ -52,33 +54,56 @@ def floors(scripts: Scripts, keys: RoomKeys, clock: FakeClock) -> FloorStore:
     return FloorStore(scripts, keys, 600, clock)
 
 
-async def granted(floors: FloorStore, fence: Fence) -> Grant:
+@pytest.fixture
+def channel(scripts: Scripts, keys: RoomKeys) -> FloorChannel:
+    """The news of the test's room."""
+    return FloorChannel(scripts, keys)
+
+
+def asked(name: str = "1", **more: Any) -> FloorRequest:
+    """A request that lasts as long as any test."""
+    fields: dict[str, Any] = {"reason": Reason.ADDRESS, "max_talk_ms": 10**9} | more
+    return FloorRequest(id=name, **fields)
+
+
+async def granted(floors: FloorStore, fence: Fence, name: str = "1") -> Grant:
     """A grant, or the test fails."""
-    answer = await floors.take(fence)
+    answer = await floors.request(fence, asked(name))
     assert isinstance(answer, Grant)
     return answer
 
 
-async def test_one_agent_holds_the_floor(floors: FloorStore, own: Own) -> None:
-    """The other is told who does, and for how long."""
+async def until(so: Callable[[], Any], limit_s: float = 5) -> Any:
+    """Whatever true thing it gives at last."""
+    deadline_s = time.monotonic() + limit_s
+    while not (found := await so()):
+        assert time.monotonic() < deadline_s
+        await asyncio.sleep(0.02)
+    return found
+
+
+async def test_one_agent_holds_the_floor_and_the_other_waits(floors: FloorStore, own: Own) -> None:
+    """It is told its place, and who is before it; then it is served."""
     sage, echo = await own("sage"), await own("echo")
     grant = await granted(floors, sage)
-
-    busy = await floors.take(echo)
-
-    assert isinstance(busy, FloorBusy)
-    assert busy.holder == "sage"
-    assert 0 < busy.expires_in_ms <= 600_000
+    assert await floors.request(echo, asked()) == Queued(1, Obstacle.BUSY, "sage")
     holder = await floors.read()
     assert holder is not None
     assert (holder.agent, holder.number) == ("sage", grant.number)
+    assert 0 < holder.expires_in_ms <= 600_000
+
+    assert await floors.release(sage, "1")
+    assert not await floors.release(sage, "1")
+    assert (await granted(floors, echo)).number > grant.number
 
 
 async def test_of_many_who_ask_at_once_one_gets_it(floors: FloorStore, own: Own) -> None:
-    """No two grants at a time."""
+    """No two grants at a time, and every other has a place of its own."""
     fences = [await own(f"agent-{number}") for number in range(12)]
-    answers = await asyncio.gather(*(floors.take(fence) for fence in fences))
+    answers = await asyncio.gather(*(floors.request(fence, asked()) for fence in fences))
     assert sum(isinstance(answer, Grant) for answer in answers) == 1
+    view = await floors.view()
+    assert len({one.agent for one in view.queue}) == 11
 
 
 async def test_numbers_grow_over_holders_and_over_lost_data(
@@ -87,10 +112,10 @@ async def test_numbers_grow_over_holders_and_over_lost_data(
     """An older grant can never pass for a newer one."""
     sage, echo = await own("sage"), await own("echo")
     first = await granted(floors, sage)
-    await floors.release(sage, first)
+    await floors.release(sage, "1")
     second = await granted(floors, echo)
-    await redis_client.delete(keys.floor)
-    third = await granted(floors, sage)
+    await redis_client.delete(keys.floor, keys.floor_queue, keys.floor_requests)
+    third = await granted(floors, sage, "2")
     assert first.number < second.number < third.number
 
 
@@ -101,20 +126,24 @@ async def test_a_clock_that_went_back_mints_no_number_again(
     sage = await own()
     ahead = (await granted(floors, sage)).number + 3_600_000_000
     await redis_client.hset(keys.floor, "number", str(ahead))
-    grant = await granted(floors, sage)
-    assert grant.number == ahead + 1
-    await floors.release(sage, grant)
-    assert (await granted(floors, sage)).number == ahead + 2
+    assert (await granted(floors, sage, "2")).number == ahead + 1
+    await floors.release(sage, "2")
+    assert (await granted(floors, sage, "3")).number == ahead + 2
 
 
 async def test_a_grant_is_valid_until_a_margin_before_its_end(
     floors: FloorStore, own: Own, clock: FakeClock
 ) -> None:
-    """By own clock, counted from before the call."""
-    grant = await granted(floors, await own())
-    end_s = clock.now_s + 600 - MARGIN_S
-    assert grant.is_valid(end_s - 0.001)
-    assert not grant.is_valid(end_s)
+    """By own clock, counted from before the call; the talk has no margin."""
+    sage = await own()
+    answer = await floors.request(sage, asked(max_talk_ms=20_000, grace_ms=5_000))
+    assert isinstance(answer, Grant)
+    assert answer.is_last
+    assert answer.talk_until_s == pytest.approx(clock.now_s + 20)
+    assert answer.ends_s == pytest.approx(clock.now_s + 25)
+    end_s = clock.now_s + 25 - MARGIN_S
+    assert answer.is_valid(end_s - 0.001)
+    assert not answer.is_valid(end_s + 0.001)
 
 
 async def test_renewing_keeps_the_number_and_moves_the_end(
@@ -123,10 +152,11 @@ async def test_renewing_keeps_the_number_and_moves_the_end(
     """The gate sees the same grant."""
     sage = await own()
     grant = await granted(floors, sage)
+    assert not grant.is_last
     clock.now_s += 5
     longer = await floors.renew(sage, grant)
-    assert longer is not None
-    assert longer.number == grant.number
+    assert isinstance(longer, Grant)
+    assert (longer.number, longer.request) == (grant.number, grant.request)
     assert longer.valid_until_s == pytest.approx(grant.valid_until_s + 5)
 
 
@@ -137,38 +167,167 @@ async def test_an_expired_grant_is_gone_and_the_floor_free(
     floors = FloorStore(scripts, keys, 2 * MARGIN_S + 0.001)
     sage, echo = await own("sage"), await own("echo")
     grant = await granted(floors, sage)
-    deadline_s = time.monotonic() + 5
-    while await floors.read() is not None:
-        assert time.monotonic() < deadline_s
-        await asyncio.sleep(0.02)
 
-    assert await floors.renew(sage, grant) is None
-    assert not await floors.release(echo, grant)
+    async def free() -> bool:
+        return await floors.read() is None
+
+    await until(free)
+    assert await floors.renew(sage, grant) == Gone(Status.EXPIRED, "not_renewed")
+    assert not await floors.release(sage, "1")
     assert (await granted(floors, echo)).number > grant.number
 
 
-async def test_a_new_grant_of_the_holder_ends_its_older_ones(floors: FloorStore, own: Own) -> None:
+async def test_a_waiting_poll_finds_the_end_of_a_holder_that_died(
+    scripts: Scripts, keys: RoomKeys, own: Own
+) -> None:
+    """Without any message, as soon as the grant has run out."""
+    floors = FloorStore(scripts, keys, 1.0)
+    sage, echo = await own("sage"), await own("echo")
+    await granted(floors, sage)
+    began_s = time.monotonic()
+
+    async def served() -> bool:
+        return isinstance(await floors.request(echo, asked()), Grant)
+
+    await until(served)
+    assert 0.8 < time.monotonic() - began_s < 1.6
+
+
+async def test_a_newer_request_of_the_holder_ends_its_older_grant(
+    floors: FloorStore, own: Own
+) -> None:
     """One reply cannot speak under the grant of the next."""
     sage = await own()
     first = await granted(floors, sage)
-    second = await granted(floors, sage)
-    assert await floors.renew(sage, first) is None
-    assert not await floors.release(sage, first)
-    assert await floors.renew(sage, second) is not None
+    second = await granted(floors, sage, "2")
+    assert isinstance(await floors.renew(sage, first), Gone)
+    assert not await floors.release(sage, "1")
+    assert isinstance(await floors.renew(sage, second), Grant)
 
 
 async def test_the_floor_of_an_epoch_that_is_over_is_free(floors: FloorStore, own: Own) -> None:
-    """Nobody waits for a dead holder once it has a successor, and the dead one gets nothing."""
+    """Nobody waits for a dead agent once it has a successor, and the dead one gets nothing."""
     sage, echo = await own("sage"), await own("echo")
     grant = await granted(floors, sage)
+    await floors.request(echo, asked())
     await own("sage")
 
     assert await floors.read() is None
     with pytest.raises(StaleEpochError):
-        await floors.take(sage)
+        await floors.request(sage, asked())
     with pytest.raises(StaleEpochError):
         await floors.renew(sage, grant)
+    with pytest.raises(StaleEpochError):
+        await floors.report(sage, ["TR_1"])
     await granted(floors, echo)
+
+
+async def test_what_an_agent_reported_is_over_with_its_epoch(floors: FloorStore, own: Own) -> None:
+    """It blocks nobody any longer."""
+    sage, echo = await own("sage"), await own("echo")
+    await floors.report(sage, ["TR_1"])
+    assert await floors.request(echo, asked()) == Queued(1, Obstacle.PEOPLE, "")
+    await own("sage")
+    await granted(floors, echo)
+
+
+async def test_moderators_need_no_lease(floors: FloorStore, own: Own) -> None:
+    """Hold, resume, give and take; each says what it did."""
+    sage, echo = await own("sage"), await own("echo")
+    assert await floors.take("ann") is None
+    await floors.hold("ann")
+    assert await floors.request(sage, asked()) == Queued(1, Obstacle.HELD, "")
+    assert (await floors.view()).held_by == "ann"
+    assert await floors.give("echo", "ann") is Given.NOT_ASKED
+    await floors.request(echo, asked())
+    assert await floors.give("echo", "ann") is Given.WAITING
+    await floors.resume("ann")
+    view = await floors.view()
+    assert view.holder is not None
+    assert (view.holder.agent, view.held_by, view.given) == ("echo", "", "")
+    assert await floors.take("ann") == "echo"
+    assert isinstance(await floors.request(sage, asked()), Queued)
+    await floors.release(echo, "1")
+    assert await floors.give("sage", "ann") is Given.GRANTED
+
+
+async def test_a_view_tells_who_waits_and_why(floors: FloorStore, own: Own) -> None:
+    """In the order in which they are served, and who speaks."""
+    sage, echo, iris = await own("sage"), await own("echo"), await own("iris")
+    await granted(floors, sage)
+    await floors.request(echo, asked(reason=Reason.AGENT, priority=2, answers="s1"))
+    await floors.request(iris, asked(reason=Reason.FOLLOW_UP, priority=3))
+    await floors.report(iris, ["TR_2", "TR_1"])
+    view = await floors.view()
+    waiting = [(one.agent, one.reason, one.priority, one.answers) for one in view.queue]
+    assert waiting == [("iris", "follow_up", 3, ""), ("echo", "agent", 2, "s1")]
+    assert view.speaking == (("iris", "TR_1"), ("iris", "TR_2"))
+    assert view.agent_turns == 0
+
+
+async def test_every_transition_is_told_and_kept(
+    floors: FloorStore, own: Own, channel: FloorChannel
+) -> None:
+    """The same to who listens and to who looks later."""
+    sage = await own()
+    heard: list[Event] = []
+    async with channel.listen() as events:
+        await granted(floors, sage)
+        await floors.take("ann")
+        await floors.release(sage, "1")
+        async for event in events:
+            heard.append(event)
+            if event.event == Status.REVOKED:
+                break
+    words = ["waiting", "granted", "taken", "revoking", "revoked"]
+    assert [event.event for event in heard] == words
+    assert await channel.history() == heard
+    assert await channel.history(2) == heard[-2:]
+
+
+async def test_the_log_is_bounded(
+    floors: FloorStore, own: Own, redis_client: redis.asyncio.Redis, keys: RoomKeys
+) -> None:
+    """However long a meeting lasts."""
+    sage = await own()
+    for number in range(500):
+        await floors.request(sage, asked(str(number)))
+    assert 1000 <= await redis_client.xlen(keys.floor_log) < 1200
+
+
+async def test_every_key_of_the_floor_ends_by_itself(
+    floors: FloorStore, own: Own, redis_client: redis.asyncio.Redis, keys: RoomKeys
+) -> None:
+    """A day after the last write."""
+    sage, echo = await own("sage"), await own("echo")
+    await granted(floors, sage)
+    await floors.request(echo, asked())
+    await floors.report(sage, ["TR_1"])
+    names = (keys.floor, keys.floor_queue, keys.floor_requests, keys.floor_log, keys.speaking)
+    for name in names:
+        assert 0 < await redis_client.ttl(name) <= 86_400, name
+
+
+async def test_a_watcher_sees_the_floor_and_every_change(
+    floors: FloorStore, own: Own, channel: FloorChannel
+) -> None:
+    """Beginning with how it is; by messages, not by looking again."""
+    sage, echo = await own("sage"), await own("echo")
+    began_s = time.monotonic()
+    async with channel.watch(floors) as views:
+        assert (await anext(views)).holder is None
+        await granted(floors, sage)
+        await floors.request(echo, asked())
+        while not (view := await anext(views)).queue:
+            pass
+        assert view.holder is not None
+        assert (view.holder.agent, [one.agent for one in view.queue]) == ("sage", ["echo"])
+        await floors.release(sage, "1")
+        while (view := await anext(views)).queue:
+            pass
+    assert view.holder is not None
+    assert view.holder.agent == "echo"
+    assert time.monotonic() - began_s < 2
 
 
 def test_a_grant_shorter_than_its_margin_is_refused(scripts: Scripts, keys: RoomKeys) -> None:
@@ -177,101 +336,51 @@ def test_a_grant_shorter_than_its_margin_is_refused(scripts: Scripts, keys: Room
         FloorStore(scripts, keys, MARGIN_S)
 
 
-class FloorMachine(RuleBasedStateMachine):
-    """Any order of takes, renewals, releases and takeovers gives what the model says."""
+def test_scripts_and_core_have_the_same_times() -> None:
+    """The limits are written down in both."""
+    source = load_script("floor_request").source
+    told = {name: int(us) for name, us in re.findall(r"local (\w+_US) = (\d+)", source)}
+    assert told == {
+        "RISE_US": floor_request.RISE_US,
+        "ALIVE_US": pure.ALIVE_US,
+        "SPEECH_US": pure.SPEECH_US,
+        "ANSWER_US": pure.ANSWER_US,
+        "GIVEN_US": pure.GIVEN_US,
+    }
 
-    server: servers.Redis
-    agents = st.sampled_from(["sage", "echo", "iris"])
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.runner = asyncio.Runner()
-        self.client = redis.asyncio.Redis.from_url(self.server.url)
-        self.keys = RoomKeys(f"machine-{time.time_ns()}")
-        scripts = Scripts(self.client)
-        self.leases = LeaseStore(scripts, self.keys)
-        self.floors = FloorStore(scripts, self.keys, 600)
-        self.fences: dict[str, Fence] = {}
-        self.grants: dict[str, Grant] = {}
-        self.holder: tuple[str, int] | None = None
-        self.last = 0
+@pytest.mark.parametrize("kept", [True, False], ids=["with its data", "without its data"])
+async def test_a_redis_that_dies_and_comes_back_mints_higher_numbers(
+    kept: bool, tmp_path: Path, room_name: str
+) -> None:
+    """With its append-only file holder and queue are as they were; without it everybody asks anew,
+    and no number comes twice."""
+    port = servers.free_port()
+    sage, echo = Fence("sage", 1), Fence("echo", 2)
 
-    def do(self, call: Any) -> Any:
-        """Run one operation to its end."""
-        return self.runner.run(call)
+    async def own_again(leases: LeaseStore) -> None:
+        for fence in (sage, echo):
+            await leases.acquire(fence.agent, fence.epoch, "owner", 600)
 
-    @initialize()
-    def own_all(self) -> None:
-        """Every agent has an owner."""
-        for agent in ("sage", "echo", "iris"):
-            self.take_over(agent)
-
-    @rule(agent=agents)
-    def take_over(self, agent: str) -> None:
-        """A successor owns the agent; the floor of its predecessor is free."""
-        epoch = self.do(self.leases.reserve(agent))
-        if agent in self.fences:
-            old = self.fences[agent].epoch
-            self.do(self.leases.transfer(agent, old, epoch, "owner", 600))
+    with servers.redis_server(data=tmp_path, append_only=kept, port=port) as server:
+        client = open_client(server.url)
+        scripts, keys = Scripts(client), RoomKeys(room_name)
+        floors, leases = FloorStore(scripts, keys, 600), LeaseStore(scripts, keys)
+        await own_again(leases)
+        grant = await granted(floors, sage)
+        await floors.request(echo, asked())
+        assert server.process is not None
+        server.process.send_signal(signal.SIGKILL)
+        server.process.wait(5)
+    with servers.redis_server(data=tmp_path, append_only=kept, port=port):
+        await own_again(leases)
+        holder = await floors.read()
+        if kept:
+            assert holder is not None
+            assert holder.number == grant.number
+            assert (await floors.view()).queue[0].agent == "echo"
+            await floors.release(sage, "1")
         else:
-            self.do(self.leases.acquire(agent, epoch, "owner", 600))
-        self.fences[agent] = Fence(agent, epoch)
-        if self.holder and self.holder[0] == agent:
-            self.holder = None
-
-    @rule(agent=agents)
-    def take(self, agent: str) -> None:
-        """Granted if free or one's own, under a higher number."""
-        answer = self.do(self.floors.take(self.fences[agent]))
-        if self.holder and self.holder[0] != agent:
-            assert answer.holder == self.holder[0]
-        else:
-            assert answer.number > self.last
-            self.last = answer.number
-            self.holder = (agent, answer.number)
-            self.grants[agent] = answer
-
-    @rule(agent=agents, asker=agents)
-    def renew(self, agent: str, asker: str) -> None:
-        """Only the holder, only its latest grant."""
-        if agent in self.grants:
-            grant = self.grants[agent]
-            answer = self.do(self.floors.renew(self.fences[asker], grant))
-            held = self.holder == (asker, grant.number)
-            assert (answer is not None) == held
-
-    @rule(agent=agents, asker=agents)
-    def release(self, agent: str, asker: str) -> None:
-        """Only the holder, only its latest grant."""
-        if agent in self.grants:
-            grant = self.grants[agent]
-            released = self.do(self.floors.release(self.fences[asker], grant))
-            assert released == (self.holder == (asker, grant.number))
-            if released:
-                self.holder = None
-
-    @invariant()
-    def holder_is_the_models(self) -> None:
-        """What can be read is what the model holds."""
-        read = self.do(self.floors.read())
-        assert (read and (read.agent, read.number)) == self.holder
-
-    def teardown(self) -> None:
-        """Leave nothing behind."""
-        self.do(self.client.delete(self.keys.agents, self.keys.floor))
-        self.do(self.client.aclose())
-        self.runner.close()
-
-
-def test_the_floor_does_what_the_model_says(redis_server: servers.Redis) -> None:
-    """Random histories on the real server."""
-    FloorMachine.server = redis_server
-    run_state_machine_as_test(
-        FloorMachine,
-        settings=settings(
-            max_examples=40,
-            stateful_step_count=25,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+            assert holder is None
+        assert (await granted(floors, echo)).number > grant.number
+        await client.aclose()

@@ -57,15 +57,15 @@ def test_header_and_code_agree(name: str) -> None:
     [
         ("local epoch = tonumber(ARGV[2])", "local epoch = tonumber(ARGV[3])"),
         ("--   ttl_ms: length", "--   length: length"),
-        ("--   busy, agent, expires_in_ms\n", ""),
+        ("--   busy, agent, epoch, expires_in_ms\n", ""),
         ("return {'busy'", "return {'occupied'"),
         ("whole(now + ttl_ms * 1000)", "whole(now + ARGV[3] * 1000)"),
-        ("local floor = KEYS[2]", "local floor = 'rh:floor'"),
+        ("local scribe = KEYS[2]", "local scribe = 'rh:scribe'"),
     ],
 )
 def test_a_header_that_rots_is_found(old: str, new: str) -> None:
     """The check above turns red for each way in which the two can part."""
-    body = body_of("floor_take")
+    body = body_of("scribe_claim")
     assert old in body
     planted = body.replace(old, new)
     assert faults(parse_script("planted", planted), planted)

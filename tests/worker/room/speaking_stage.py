@@ -12,18 +12,21 @@ from roomhand.attribution.conversation import Conversation
 from roomhand.attribution.identity import Source, Speaker, TrackRef
 from roomhand.attribution.segments import Segment, SegmentKind, Turn
 from roomhand.coordination.fencing import Fence
-from roomhand.coordination.floor import FloorBusy, FloorStore, Grant
+from roomhand.coordination.floor import FloorStore
+from roomhand.coordination.floor_channel import FloorChannel
 from roomhand.coordination.interim import InterimChannel
 from roomhand.coordination.keeper import LeaseKeeper
 from roomhand.coordination.writer import TranscriptWriter
 from roomhand.errors import RedisError
 from roomhand.profiles import Profile
 from roomhand.room.answering import Answer, Answering, AnswerOptions
+from roomhand.room.asking import Asking, FloorPlace
 from roomhand.room.captions import Caption, Captions
 from roomhand.room.conductor import Company, Conductor
 from roomhand.room.mouth import Ending, Mouth
 from roomhand.room.recorder import Recorder
 from roomhand.room.sessions import Sessions
+from roomhand.room.speech_reports import SpeechReports
 from roomhand.turns.gate import PublishGate
 from roomhand.turns.people import People
 from roomhand_plugins.base import (
@@ -36,45 +39,12 @@ from roomhand_plugins.base import (
     ReplyText,
     Transcript,
 )
+from tests.worker.floor_in_memory import MemoryFloor
 
 SAGE = Fence("sage", 7)
 MEETING = "m1"
 PCM = bytes(4800)
 """100 ms."""
-
-
-@dataclass
-class FakeFloor:
-    """The floor of a room: granted, busy, or with a Redis that does not answer."""
-
-    now: Callable[[], float]
-    holder: str | None = None
-    away: bool = False
-    gone: bool = False
-    number: int = 0
-    released: list[int] = field(default_factory=list)
-
-    async def take(self, fence: Fence) -> Grant | FloorBusy:
-        """As the real one."""
-        if self.away:
-            raise RedisError("Redis does not answer in time")
-        if self.holder:
-            return FloorBusy(self.holder, 3000)
-        self.number += 1
-        return Grant(self.number, fence.agent, self.now() + 2.75)
-
-    async def renew(self, fence: Fence, grant: Grant) -> Grant | None:
-        """As the real one."""
-        if self.away:
-            raise RedisError("Redis does not answer in time")
-        return None if self.gone else Grant(grant.number, fence.agent, self.now() + 2.75)
-
-    async def release(self, fence: Fence, grant: Grant) -> bool:
-        """As the real one."""
-        if self.away:
-            raise RedisError("Redis does not answer in time")
-        self.released.append(grant.number)
-        return True
 
 
 @dataclass
@@ -121,6 +91,7 @@ class FakeMouth:
     grant: int = 0
     began_s: float = 0.0
     pushed_s: float = 0.0
+    paused_at_s: float | None = None
     finished: bool = False
     words: str = ""
     over: asyncio.Event = field(default_factory=asyncio.Event)
@@ -133,6 +104,7 @@ class FakeMouth:
         assert self.speaking is None
         self.speaking, self.grant, self.began_s = reply_id, grant_number, self.now()
         self.pushed_s, self.finished, self.words = 0.0, False, ""
+        self.paused_at_s = None
         self.over.clear()
         assert self.conductor is not None
         self.conductor.on_started(reply_id)
@@ -163,6 +135,22 @@ class FakeMouth:
         """As the real one."""
         self.acts.append("restore")
 
+    def pause(self) -> None:
+        """As the real one."""
+        self.acts.append("pause")
+        self.paused_at_s = self.now()
+
+    def resume(self) -> None:
+        """As the real one."""
+        self.acts.append("resume")
+        assert self.paused_at_s is not None
+        self.began_s += self.now() - self.paused_at_s
+        self.paused_at_s = None
+
+    def heard(self, reply_id: str) -> Heard:
+        """As the real one."""
+        return self._heard() if self.speaking == reply_id else self.ended[reply_id][0]
+
     async def played(self, reply_id: str) -> Heard:
         """As the real one."""
         if self.speaking == reply_id:
@@ -176,18 +164,25 @@ class FakeMouth:
                 return
             if not self.gate.admits(self.grant, self.now()):
                 self._end(Ending.REFUSED)
-            elif self.finished and self.now() - self.began_s >= self.pushed_s:
+            elif self.finished and self._played_s() >= self.pushed_s:
                 self._end(Ending.PLAYED)
+
+    def _played_s(self) -> float:
+        until_s = self.now() if self.paused_at_s is None else self.paused_at_s
+        return min(until_s - self.began_s, self.pushed_s)
+
+    def _heard(self) -> Heard:
+        played_s = self._played_s()
+        share = played_s / self.pushed_s if self.pushed_s else 0.0
+        words = self.words.split()
+        text = " ".join(words[: round(len(words) * share)])
+        return Heard(audio_ms=round(played_s * 1000), text=text)
 
     def _end(self, ending: Ending) -> None:
         assert self.speaking is not None
         assert self.conductor is not None
+        heard = self._heard()
         reply_id, self.speaking = self.speaking, None
-        played_s = min(self.now() - self.began_s, self.pushed_s)
-        share = played_s / self.pushed_s if self.pushed_s else 0.0
-        words = self.words.split()
-        text = " ".join(words[: round(len(words) * share)])
-        heard = Heard(audio_ms=round(played_s * 1000), text=text)
         self.ended[reply_id] = (heard, ending)
         self.acts.append(ending)
         self.conductor.on_ended(reply_id, heard, ending)
@@ -252,7 +247,7 @@ class SpeakingStage:
     def __post_init__(self) -> None:
         self.now = asyncio.get_running_loop().time
         self.people, self.memory = People(), Conversation()
-        self.floor, self.lease, self.sessions = FakeFloor(self.now), FakeLease(), FakeSessions()
+        self.floor, self.lease, self.sessions = MemoryFloor(self.now), FakeLease(), FakeSessions()
         self.writer, self.captions, self.interim = FakeWriter(), FakeCaptions(), FakeInterim()
         self.gate = PublishGate(lambda: float("inf") if self.lease.provable else 0.0)
         self.mouth = FakeMouth(self.gate, self.now)
@@ -277,13 +272,23 @@ class SpeakingStage:
             company=lambda: Company(tuple(self.people_there), tuple(self.agents_there)),
             now=self.now,
         )
+        self.places: list[FloorPlace] = []
+        store, lease = cast(FloorStore, self.floor), cast(LeaseKeeper, self.lease)
+        self.reports = SpeechReports(store, lease, self.now)
+        self.asking = Asking(
+            store=store,
+            channel=cast(FloorChannel, self.floor),
+            lease=lease,
+            gate=self.gate,
+            on_place=self.places.append,
+            now=self.now,
+        )
         self.answering = Answering(
-            options=AnswerOptions(renew_s=1.0, max_talk_s=self.max_talk_s, verbatim=self.verbatim),
+            options=AnswerOptions(max_talk_s=self.max_talk_s, verbatim=self.verbatim),
             sessions=cast(Sessions, self.sessions),
             mouth=cast(Mouth, self.mouth),
-            gate=self.gate,
-            floor=cast(FloorStore, self.floor),
-            lease=cast(LeaseKeeper, self.lease),
+            asking=self.asking,
+            reports=self.reports,
             people=self.people,
             on_answer=self._note,
             now=self.now,
@@ -365,10 +370,12 @@ async def speaking_stage(**options: object) -> AsyncIterator[SpeakingStage]:
     """The stage, answering, for as long as the block runs."""
     stage = SpeakingStage(**options)  # type: ignore[arg-type]
     await asyncio.sleep(10)
-    running = asyncio.create_task(stage.answering.run())
+    works = (stage.answering.run(), stage.asking.run(), stage.reports.run())
+    running = [asyncio.create_task(work) for work in works]
     try:
         yield stage
     finally:
-        assert not running.done(), "answering has ended by itself"
-        running.cancel()
-        await asyncio.gather(running, return_exceptions=True)
+        assert not any(task.done() for task in running), "a task has ended by itself"
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)

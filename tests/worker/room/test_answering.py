@@ -9,7 +9,9 @@ import pytest
 from roomhand.attribution.segments import SegmentKind
 from roomhand.errors import ProviderError
 from roomhand.room.answering import Outcome
-from roomhand.turns.questions import Question
+from roomhand.room.asking import IDLE, FloorPlace, Place
+from roomhand.turns.floor_request import FloorRequest
+from roomhand.turns.questions import Question, Reason
 from roomhand_plugins.base import Heard, PluginError, ReplyAudio, ReplyStatus
 from tests.virtual_time import in_virtual_time
 from tests.worker.room.speaking_stage import PCM, speaking_stage
@@ -29,7 +31,7 @@ async def test_a_question_is_answered_under_a_grant() -> None:
         answer = await s.answered()
     assert answer.outcome is Outcome.COMPLETED
     assert answer.heard == Heard(audio_ms=1000, text="The budget is next.")
-    assert s.floor.released == [1]
+    assert s.floor.released == [s.floor.number]
     assert s.sessions.cancelled == []
     (segment,) = s.written(SegmentKind.AGENT)
     assert (segment.speaker, segment.text, segment.interrupted) == (
@@ -153,7 +155,7 @@ async def test_what_cannot_be_proven_ours_is_not_heard() -> None:
         await s.says("Sage, what is next?")
         request = await s.asked()
         s.model(request, "one two three four five six seven eight nine ten")
-        await asyncio.sleep(0.51)
+        await asyncio.sleep(0.71)
         s.lease.provable = False
         answer = await s.answered()
         s.lease.provable = True
@@ -198,15 +200,141 @@ async def test_a_grant_is_renewed_for_as_long_as_the_answer_takes() -> None:
 
 @in_virtual_time
 async def test_nobody_talks_for_ever() -> None:
-    """A model that does not end is cut, and told what was heard."""
+    """A model that does not end is cut after longest talk and grace, and told what was heard."""
     async with speaking_stage(max_talk_s=8.0) as s:
         await s.says("Sage, what is next?")
         request = await s.asked()
+        granted_s = s.now()
         s.model(request, steps=300)
         answer = await s.answered()
+        assert answer.ended_s is not None
+        assert 10.5 < answer.ended_s - granted_s <= 11
     assert answer.outcome is Outcome.TOO_LONG
-    assert 7000 <= answer.heard.audio_ms <= 9100
     assert s.sessions.cancelled == [(request.reply_id, answer.heard)]
+
+
+@in_virtual_time
+async def test_after_the_longest_talk_the_sentence_is_finished_and_no_other_begun() -> None:
+    """A word a second; the sentence that runs at 8 s ends with the ninth."""
+    async with speaking_stage(max_talk_s=8.0) as s:
+        await s.says("Sage, what is next?")
+        text = "One two three. Four five six seven eight nine. Ten eleven twelve."
+        s.model(await s.asked(), text, steps=120)
+        answer = await s.answered()
+    assert answer.outcome is Outcome.TOO_LONG
+    assert answer.heard.text == "One two three. Four five six seven eight nine."
+
+
+@in_virtual_time
+async def test_a_revoked_answer_stops_at_once_and_frees_the_floor() -> None:
+    """By the message; where that is lost, by the next renewal."""
+    for deaf, limit_s in ((False, 0.03), (True, 0.55)):
+        async with speaking_stage() as s:
+            await s.says("Sage, what is next?")
+            s.model(await s.asked(), "word " * 50, steps=100)
+            await asyncio.sleep(3)
+            s.floor.deaf = deaf
+            assert await s.floor.take("ann") == "sage"
+            revoked_s = s.now()
+            answer = await s.answered()
+            assert s.now() - revoked_s <= limit_s
+            assert answer.outcome is Outcome.INTERRUPTED
+            assert s.floor.holder is None
+            assert s.gate.refusal(s.floor.number, s.now()) is not None
+
+
+@in_virtual_time
+async def test_the_queue_is_joined_while_others_speak_and_left_when_nobody_asks_any_more() -> None:
+    """Its place is told; muting empties it."""
+    async with speaking_stage() as s:
+        s.floor.holder = "nova"
+        await s.says("Sage, what is next?")
+        await asyncio.sleep(0.1)
+        assert s.asking.place == FloorPlace(Place.QUEUED, 1)
+        (waiting,) = (await s.floor.view()).queue
+        assert (waiting.agent, waiting.reason) == ("sage", "address")
+        s.answering.mute(True)
+        await s.answered()
+        assert (await s.floor.view()).queue == ()
+        assert s.places == [FloorPlace(Place.QUEUED, 1), IDLE]
+
+
+@in_virtual_time
+async def test_a_lost_message_costs_milliseconds() -> None:
+    """The poll finds the grant."""
+    async with speaking_stage() as s:
+        s.floor.holder = "nova"
+        s.floor.deaf = True
+        await s.says("Sage, what is next?")
+        await asyncio.sleep(5.07)
+        s.floor.holder = None
+        freed_s = s.now()
+        await s.asked()
+        assert s.now() - freed_s <= 0.16
+
+
+@in_virtual_time
+async def test_a_process_that_stood_still_asks_anew_and_keeps_its_place() -> None:
+    """Its request was dropped while nobody repeated it; its waiting counts all the same."""
+    async with speaking_stage() as s:
+        s.floor.holder = "nova"
+        await s.says("Sage, what is next?")
+        await asyncio.sleep(1)
+        arrived_us = s.floor.floor.standings["sage"].arrived_us
+        s.floor.away = True
+        await asyncio.sleep(3)
+        s.floor.away = False
+        await asyncio.sleep(1)
+        (again,) = s.floor.floor.queue
+        assert abs(again.arrived_us - arrived_us) < 300_000
+        s.floor.holder = None
+        s.model(await s.asked(), "The budget.")
+        assert (await s.answered()).outcome is Outcome.COMPLETED
+
+
+@in_virtual_time
+async def test_agents_that_have_answered_each_other_often_enough_are_denied() -> None:
+    """The answer says so, and no model is asked."""
+    async with speaking_stage() as s:
+        s.floor.floor.agent_turns = 3
+        question = Question("q", "a-nova", "Nova", "Sage?", s.now(), reason=Reason.AGENT)
+        s.answering.ask(question)
+        assert (await s.answered()).outcome is Outcome.DENIED
+        assert s.sessions.asked == []
+
+
+@in_virtual_time
+async def test_answering_that_is_cancelled_leaves_the_queue() -> None:
+    """Whoever is next does not wait for it."""
+    async with speaking_stage() as s:
+        s.floor.holder = "nova"
+        question = Question("q", "", "", "Welcome", s.now(), verbatim=True)
+        request = FloorRequest(id="r", reason=question.reason)
+        waiting = asyncio.create_task(s.asking.ask(request, lambda: True))
+        await asyncio.sleep(1)
+        assert s.floor.floor.position("sage") == 1
+        waiting.cancel()
+        await asyncio.gather(waiting, return_exceptions=True)
+        assert s.floor.floor.position("sage") == 0
+
+
+@in_virtual_time
+async def test_speech_is_reported_for_as_long_as_it_lasts() -> None:
+    """So that no other agent is granted the floor; without Redis the ears are not kept waiting."""
+    async with speaking_stage() as s:
+        turn = s.starts("Ben")
+        await asyncio.sleep(10)
+        assert [track for _, track in s.floor.floor.as_of(round(s.now() * 1e6)).speech] == [
+            "TR_p-ben"
+        ]
+        s.floor.away = True
+        began_s = s.now()
+        s.ends(turn, "Ben")
+        assert s.now() == began_s
+        await asyncio.sleep(1)
+        s.floor.away = False
+        await asyncio.sleep(0.3)
+        assert s.floor.floor.speech == {}
 
 
 @pytest.mark.parametrize("error", [PluginError("out of order"), ProviderError("out of order")])
@@ -219,7 +347,7 @@ async def test_a_model_that_cannot_be_asked_is_noticed(error: Exception) -> None
         assert (await s.answered()).outcome is Outcome.FAILED
         (notice,) = s.written(SegmentKind.NOTICE)
         assert notice.text == "Sage could not answer: out of order"
-        assert s.floor.released == [1]
+        assert s.floor.released == [s.floor.number]
         s.sessions.refusal = None
         await s.says("Sage, what now?")
         s.model(await s.asked(), "Now.")

@@ -1,18 +1,40 @@
--- Who holds the floor, as of Redis time.
+-- The floor as of Redis time. Nothing is changed: what time has ended is left out.
 --
 -- KEYS
 --   agents: hash, agent -> record
---   floor: hash, agent, epoch, deadline_us, granted_us of the holder, and the last number
+--   floor: hash, holder, last number, held_by, given, agent_turns, people
+--   queue: sorted set, waiting agents by rank
+--   requests: hash, agent -> its newest request
+--   speaking: hash, "REPORTER TRACK" -> "EPOCH SINCE_US EXPIRES_US"
 -- ARGV
 -- Returns
---   held, agent, number, expires_in_ms
---   free
+--   floor, holder, queue, speaking, held_by, given, agent_turns, now_us
 local agents = KEYS[1]
 local floor = KEYS[2]
+local queue = KEYS[3]
+local requests = KEYS[4]
+local speaking = KEYS[5]
 
-local now = now_us()
-local held = redis.call('HMGET', floor, 'agent', 'epoch', 'number', 'deadline_us')
-if not held[1] or tonumber(held[4]) <= now or refusal(agents, held[1], tonumber(held[2])) then
-  return {'free'}
+local keys = {
+  agents = agents, floor = floor, queue = queue, requests = requests, speaking = speaking,
+}
+local room = read_room(keys)
+local heard = {}
+for field in pairs((live_speech(keys, room.now))) do
+  heard[#heard + 1] = field
 end
-return {'held', held[1], held[3], whole(math.ceil((tonumber(held[4]) - now) / 1000))}
+local holder = room.holder
+if holder and (holder.deadline_us <= room.now or refusal(agents, holder.agent, holder.epoch)) then
+  holder = nil
+end
+local function packed(request)
+  return redis.call('HGET', requests, request.agent)
+end
+local waits = {}
+for _, request in ipairs((waiting(room))) do
+  waits[#waits + 1] = packed(request)
+end
+return {
+  'floor', holder and packed(holder) or '', '[' .. table.concat(waits, ',') .. ']',
+  table.concat(heard, '\n'), room.held_by, room.given, whole(room.agent_turns), whole(room.now),
+}

@@ -1,35 +1,59 @@
--- Move the deadline of a grant. An expired grant stays expired: the holder asks for a new one.
+-- Move the deadline of a grant, never beyond its longest talk and grace. An expired grant stays
+-- expired: the holder asks for a new one.
 --
 -- KEYS
 --   agents: hash, agent -> record
---   floor: hash, agent, epoch, deadline_us, granted_us of the holder, and the last number
+--   floor: hash, holder, last number, held_by, given, agent_turns, people
+--   queue: sorted set, waiting agents by rank
+--   requests: hash, agent -> its newest request
+--   speaking: hash, "REPORTER TRACK" -> "EPOCH SINCE_US EXPIRES_US"
+--   log: stream of what happened
+--   events: channel of what happens
 -- ARGV
 --   agent: who asks
 --   epoch: its own
 --   number: of the grant
 --   ttl_ms: length of the grant from now
 -- Returns
---   granted, number, deadline_us, now_us
---   gone
+--   granted, number, deadline_us, talk_until_us, ends_us, now_us
+--   gone, status, why
 --   stale, epoch
 --   no_record
 local agents = KEYS[1]
 local floor = KEYS[2]
+local queue = KEYS[3]
+local requests = KEYS[4]
+local speaking = KEYS[5]
+local log = KEYS[6]
+local events = KEYS[7]
 local agent = ARGV[1]
 local epoch = tonumber(ARGV[2])
-local number = ARGV[3]
+local number = tonumber(ARGV[3])
 local ttl_ms = tonumber(ARGV[4])
 
 local refused = refusal(agents, agent, epoch)
 if refused then
   return refused
 end
-local now = now_us()
-local held = redis.call('HMGET', floor, 'agent', 'epoch', 'number', 'deadline_us')
-if held[1] ~= agent or tonumber(held[2]) ~= epoch or held[3] ~= number
-  or tonumber(held[4]) <= now then
-  return {'gone'}
+local room = read_room({
+  agents = agents, floor = floor, queue = queue, requests = requests, speaking = speaking,
+  log = log, events = events,
+})
+let_pass(room)
+local holder = room.holder
+if holder and holder.agent == agent and holder.number == number and is_heard(holder) then
+  holder.deadline_us = math.min(room.now + ttl_ms * 1000, ends_us(holder))
+  write_request(room.keys, holder)
 end
-local deadline_us = whole(now + ttl_ms * 1000)
-redis.call('HSET', floor, 'deadline_us', deadline_us)
-return {'granted', number, deadline_us, whole(now)}
+serve(room)
+local known = read_request(room.keys, agent)
+if not known or known.number ~= number then
+  return {'gone', 'expired', ''}
+end
+if not is_heard(known) then
+  return {'gone', known.status, known.why}
+end
+return {
+  'granted', whole(known.number), whole(known.deadline_us),
+  whole(known.granted_us + known.talk_us), whole(ends_us(known)), whole(room.now),
+}

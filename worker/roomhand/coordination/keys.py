@@ -53,17 +53,17 @@ class RoomKeys:
 
     @property
     def floor(self) -> str:
-        """Hash: the grant."""
+        """Hash: who holds the floor, the last number, what moderators said of it."""
         return f"{self._base}:floor"
 
     @property
     def floor_queue(self) -> str:
-        """Sorted set: waiting requests."""
+        """Sorted set: waiting agents by rank."""
         return f"{self._base}:floor:queue"
 
     @property
     def floor_requests(self) -> str:
-        """Hash: details of waiting requests."""
+        """Hash: agent -> its newest request and what became of it."""
         return f"{self._base}:floor:requests"
 
     @property
@@ -72,8 +72,13 @@ class RoomKeys:
         return f"{self._base}:floor:log"
 
     @property
+    def floor_events(self) -> str:
+        """Channel, not a key: what happens to the floor, for whoever listens now."""
+        return f"{self._base}:floor:events"
+
+    @property
     def speaking(self) -> str:
-        """Sorted set: (reporter, track) now speaking, by expiry."""
+        """Hash: (reporter, track) now speaking -> since when and until when."""
         return f"{self._base}:speaking"
 
     @property

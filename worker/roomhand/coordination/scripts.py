@@ -65,7 +65,7 @@ def script_names() -> list[str]:
     return sorted(
         name.removesuffix(".lua")
         for name in files
-        if name.endswith(".lua") and name != "prelude.lua"
+        if name.endswith(".lua") and not name.endswith("prelude.lua")
     )
 
 
@@ -73,8 +73,9 @@ def script_names() -> list[str]:
 def load_script(name: str) -> Script:
     """A script by name. Raises FileNotFoundError or ValueError where there is none like that."""
     body = (_FOLDER / f"{name}.lua").read_text(encoding="utf-8")
-    prelude = (_FOLDER / "prelude.lua").read_text(encoding="utf-8")
-    return parse_script(name, body, prelude)
+    family = _FOLDER / f"{name.partition('_')[0]}_prelude.lua"
+    preludes = [_FOLDER / "prelude.lua", *([family] if family.is_file() else [])]
+    return parse_script(name, body, "".join(one.read_text(encoding="utf-8") for one in preludes))
 
 
 def parse_script(name: str, body: str, prelude: str = "") -> Script:

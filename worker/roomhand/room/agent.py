@@ -24,6 +24,7 @@ from roomhand.clock import own_now_s
 from roomhand.coordination.background import end_all
 from roomhand.coordination.commands import Command, Interrupt, Mute, Outcome, Say, Status, Stop
 from roomhand.coordination.floor import FloorStore
+from roomhand.coordination.floor_channel import FloorChannel
 from roomhand.coordination.inbox import CommandInbox
 from roomhand.coordination.interim import InterimChannel
 from roomhand.coordination.meeting import MeetingStore
@@ -33,6 +34,7 @@ from roomhand.errors import CommandError, RoomhandError
 from roomhand.profiles import Profile
 from roomhand.room.accounts import Accounts
 from roomhand.room.answering import Answering, AnswerOptions
+from roomhand.room.asking import RENEW_S, Asking
 from roomhand.room.captions import Captions
 from roomhand.room.conductor import Company, Conductor
 from roomhand.room.ears import Ears, EarsOptions
@@ -42,6 +44,7 @@ from roomhand.room.mouth import Mouth
 from roomhand.room.reading import Reading
 from roomhand.room.recorder import Recorder
 from roomhand.room.sessions import SessionOptions, Sessions
+from roomhand.room.speech_reports import SpeechReports
 from roomhand.settings import Settings
 from roomhand.turns.gate import PublishGate
 from roomhand.turns.people import People
@@ -89,6 +92,7 @@ class RoomAgent:
         self._memory, self._people = Conversation(), People()
         self._gate = PublishGate(lambda: holding.lease.valid_until_s)
         self._compose_record()
+        self._compose_floor()
         self._compose_speech()
         self._compose_reading()
         self._compose_hearing()
@@ -128,6 +132,18 @@ class RoomAgent:
             company=self._company,
         )
 
+    def _compose_floor(self) -> None:
+        holding, ttl_s = self._holding, self._settings.grant_ttl_s
+        store = FloorStore(holding.scripts, holding.keys, ttl_s)
+        self._reports = SpeechReports(store, holding.lease)
+        self._asking = Asking(
+            store=store,
+            channel=FloorChannel(holding.scripts, holding.keys),
+            lease=holding.lease,
+            gate=self._gate,
+            renew_s=min(RENEW_S, ttl_s / 3),
+        )
+
     def _compose_speech(self) -> None:
         settings, holding = self._settings, self._holding
         self._mouth = Mouth(
@@ -147,16 +163,11 @@ class RoomAgent:
             hears=holding.scribe.is_scribe,
         )
         self._answering = Answering(
-            options=AnswerOptions(
-                renew_s=settings.grant_ttl_s / 3,
-                max_talk_s=self._profile.floor.max_talk_s or settings.max_talk_s,
-                verbatim=self._plugin.capabilities.verbatim,
-            ),
+            options=self._answer_options(),
             sessions=self._sessions,
             mouth=self._mouth,
-            gate=self._gate,
-            floor=FloorStore(holding.scripts, holding.keys, settings.grant_ttl_s),
-            lease=holding.lease,
+            asking=self._asking,
+            reports=self._reports,
             people=self._people,
             on_answer=self._conductor.on_answer,
         )
@@ -197,6 +208,16 @@ class RoomAgent:
         )
 
     async def start(self) -> None:
+    def _answer_options(self) -> AnswerOptions:
+        floor = self._profile.floor
+        return AnswerOptions(
+            max_talk_s=floor.max_talk_s or self._settings.max_talk_s,
+            grace_s=floor.grace_s,
+            priority=floor.priority,
+            turns_limit=floor.turns_limit,
+            verbatim=self._plugin.capabilities.verbatim,
+        )
+
         """Be heard and hear. Raises LiveKitError, RedisError."""
         await self._media_fence.sweep()
         self._room.on("participant_connected", self._on_participant)
@@ -207,6 +228,8 @@ class RoomAgent:
         self._tasks = [
             asyncio.create_task(self._answering.run(), name="answering"),
             asyncio.create_task(self._recorder.run(), name="interim"),
+            asyncio.create_task(self._asking.run(), name="floor-events"),
+            asyncio.create_task(self._reports.run(), name="speech-reports"),
             asyncio.create_task(self._reading.run(), name="reading"),
             asyncio.create_task(self._reading.listen(), name="listening"),
             asyncio.create_task(self._holding.mend_meeting(), name="meeting"),

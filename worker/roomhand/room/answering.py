@@ -17,14 +17,16 @@ from uuid import uuid4
 from roomhand import metrics
 from roomhand.clock import own_now_s
 from roomhand.coordination.background import end_all
-from roomhand.coordination.floor import FloorStore, Grant
-from roomhand.coordination.keeper import LeaseKeeper
+from roomhand.coordination.floor import Gone, Grant
 from roomhand.errors import RoomhandError
+from roomhand.room.asking import Asking
 from roomhand.room.mouth import Ending, Mouth
 from roomhand.room.sessions import Sessions
-from roomhand.turns.gate import PublishGate
+from roomhand.room.speech_reports import SpeechReports
+from roomhand.turns.floor_request import FloorRequest, Status, Why
 from roomhand.turns.people import People
 from roomhand.turns.questions import WORTH_ANSWERING_S, Question, Questions
+from roomhand.turns.sentences import ends_sentence
 from roomhand_plugins.base import (
     Heard,
     PluginError,
@@ -53,6 +55,8 @@ class Outcome(StrEnum):
     FAILED = "failed"
     EXPIRED = "expired"
     """Nobody let the agent speak while the question was worth an answer."""
+    DENIED = "denied"
+    """Agents have answered each other often enough."""
     WITHDRAWN = "withdrawn"
     """The asker went on speaking before a word of the answer was heard."""
     REPLACED = "replaced"
@@ -63,9 +67,13 @@ class Outcome(StrEnum):
 class AnswerOptions:
     """Times in seconds. ``quiet_s``: how long nobody may have spoken before the agent begins."""
 
-    renew_s: float
-    """Between renewals of the grant: a third of its length."""
     max_talk_s: float
+    grace_s: float = 3.0
+    """After ``max_talk_s``, to finish the sentence."""
+    priority: int = 5
+    """Against other agents."""
+    turns_limit: int = 3
+    """How many turns in a row agents may take without a word of a person."""
     verbatim: bool = True
     """The model can be told what to say word for word; otherwise it is asked to."""
     quiet_s: float = 0.2
@@ -115,9 +123,8 @@ class Answering:
         options: AnswerOptions,
         sessions: Sessions,
         mouth: Mouth,
-        gate: PublishGate,
-        floor: FloorStore,
-        lease: LeaseKeeper,
+        asking: Asking,
+        reports: SpeechReports,
         people: People,
         on_answer: Callable[[Answer], None],
         now: Callable[[], float] = own_now_s,
@@ -125,9 +132,8 @@ class Answering:
         self._options = options
         self._sessions = sessions
         self._mouth = mouth
-        self._gate = gate
-        self._floor = floor
-        self._lease = lease
+        self._asking = asking
+        self._reports = reports
         self._people = people
         self._on_answer = on_answer
         self._now = now
@@ -145,6 +151,7 @@ class Answering:
     def mute(self, muted: bool) -> None:
         """From now on, or no longer, leave every question unanswered."""
         self._muted = muted
+        self._asking.look()
         if muted:
             self.cut(Outcome.INTERRUPTED)
 
@@ -178,6 +185,8 @@ class Answering:
 
     def on_people_changed(self) -> None:
         """Somebody began or stopped speaking."""
+        self._reports.hear(self._people.tracks)
+        self._asking.look()
         reply = self._reply
         if reply is None or reply.playing:
             return
@@ -222,20 +231,21 @@ class Answering:
 
     async def _answer(self, question: Question) -> Answer:
         asked_s = self._now()
-        grant = await self._take_floor(question)
+        grant = await self._wait_for_floor(question)
         if isinstance(grant, Outcome):
             return Answer(question, "", grant)
         metrics.FLOOR_WAIT_S.observe(self._now() - asked_s)
         reply = self._reply = _Reply(uuid4().hex, question, grant)
-        self._gate.open(grant.number, grant.valid_until_s)
-        renewing = asyncio.create_task(self._hold_floor(reply), name="floor-renewal")
+        minding = [
+            asyncio.create_task(self._keep_floor(reply), name="floor-renewal"),
+            asyncio.create_task(self._end_in_time(reply), name="longest-talk"),
+        ]
         try:
             return await self._reply_to(reply)
         finally:
             self._reply = None
-            self._gate.close("released")
-            await end_all([renewing])
-            await self._release(reply.grant)
+            await end_all(minding)
+            await self._asking.release(grant)
 
     async def _reply_to(self, reply: _Reply) -> Answer:
         question = reply.question
@@ -310,52 +320,56 @@ class Answering:
         elif isinstance(event, ReplyDone):
             self._mouth.finish(event.reply_id)
 
-    async def _take_floor(self, question: Question) -> Grant | Outcome:
+    async def _wait_for_floor(self, question: Question) -> Grant | Outcome:
         """A grant, or why there is none."""
-        deadline_s = question.asked_s + WORTH_ANSWERING_S
-        while (now_s := self._now()) < deadline_s:
-            if self._muted:
-                return Outcome.INTERRUPTED
-            if question.identity and self._people.speaks(question.identity):
-                return Outcome.WITHDRAWN
-            ready = self._people.quiet_for_s(now_s) >= self._options.quiet_s
-            if ready and self._lease.is_valid(now_s):
-                grant = await self._request_floor()
-                if grant is not None:
-                    return grant
+        unwanted: Outcome | None = None
+
+        def wanted() -> bool:
+            nonlocal unwanted
+            unwanted = self._unwanted(question)
+            return unwanted is None
+
+        answer = await self._asking.ask(self._floor_request(question), wanted)
+        if isinstance(answer, Gone):
+            return _without_floor(answer)
+        return answer or unwanted or Outcome.INTERRUPTED
+
+    def _unwanted(self, question: Question) -> Outcome | None:
+        """Why the question is to be left unanswered, if it is."""
+        if self._muted:
+            return Outcome.INTERRUPTED
+        if question.identity and self._people.speaks(question.identity):
+            return Outcome.WITHDRAWN
+        return None
+
+    def _floor_request(self, question: Question) -> FloorRequest:
+        options = self._options
+        worth_s = question.asked_s + WORTH_ANSWERING_S - self._now()
+        return FloorRequest(
+            id=uuid4().hex,
+            reason=question.reason,
+            answers=question.id,
+            priority=options.priority,
+            worth_ms=max(1, round(worth_s * 1000)),
+            max_talk_ms=round(options.max_talk_s * 1000),
+            grace_ms=round(options.grace_s * 1000),
+            turns_limit=options.turns_limit,
+        )
+
+    async def _keep_floor(self, reply: _Reply) -> None:
+        """Renew the grant while speaking; without it, cut."""
+        gone = await self._asking.keep(reply.grant)
+        too_long = gone.why == Why.TOO_LONG
+        self._cut(reply, Outcome.TOO_LONG if too_long else Outcome.INTERRUPTED)
+
+    async def _end_in_time(self, reply: _Reply) -> None:
+        """After the longest talk, cut at the end of a sentence, or else of the grace."""
+        await asyncio.sleep(max(0.0, reply.grant.talk_until_s - self._now()))
+        while reply.playing and self._now() < reply.grant.ends_s:
+            if ends_sentence(self._mouth.heard(reply.id).text):
+                break
             await asyncio.sleep(POLL_S)
-        return Outcome.EXPIRED
-
-    async def _request_floor(self) -> Grant | None:
-        try:
-            taken = await self._floor.take(self._lease.fence)
-        except RoomhandError as error:
-            logger.warning("floor not granted", extra={"error": str(error)})
-            return None
-        return taken if isinstance(taken, Grant) else None
-
-    async def _hold_floor(self, reply: _Reply) -> None:
-        """Renew the grant while speaking, up to the longest talk; then cut."""
-        end_s = self._now() + self._options.max_talk_s
-        while self._now() < end_s:
-            await asyncio.sleep(self._options.renew_s)
-            try:
-                grant = await self._floor.renew(self._lease.fence, reply.grant)
-            except RoomhandError as error:
-                logger.warning("grant not renewed", extra={"error": str(error)})
-                continue
-            if grant is None:
-                self._cut(reply, Outcome.INTERRUPTED)
-                return
-            reply.grant = grant
-            self._gate.renewed(grant.number, grant.valid_until_s)
         self._cut(reply, Outcome.TOO_LONG)
-
-    async def _release(self, grant: Grant) -> None:
-        try:
-            await self._floor.release(self._lease.fence, grant)
-        except RoomhandError as error:
-            logger.warning("floor left to expire", extra={"error": str(error)})
 
     def _finish(self, answer: Answer) -> None:
         metrics.REPLIES.labels(answer.outcome).inc()
@@ -363,3 +377,9 @@ class Answering:
         if waiter is not None and not waiter.done():
             waiter.set_result(answer)
         self._on_answer(answer)
+
+
+def _without_floor(gone: Gone) -> Outcome:
+    if gone.status is Status.DENIED:
+        return Outcome.DENIED
+    return Outcome.EXPIRED if gone.status is Status.EXPIRED else Outcome.INTERRUPTED
