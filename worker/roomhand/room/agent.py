@@ -207,7 +207,6 @@ class RoomAgent:
             transcript_wait_s=settings.transcript_wait_s,
         )
 
-    async def start(self) -> None:
     def _answer_options(self) -> AnswerOptions:
         floor = self._profile.floor
         return AnswerOptions(
@@ -218,6 +217,7 @@ class RoomAgent:
             verbatim=self._plugin.capabilities.verbatim,
         )
 
+    async def start(self) -> None:
         """Be heard and hear. Raises LiveKitError, RedisError."""
         await self._media_fence.sweep()
         self._room.on("participant_connected", self._on_participant)
@@ -227,9 +227,9 @@ class RoomAgent:
         self._writer.start()
         self._tasks = [
             asyncio.create_task(self._answering.run(), name="answering"),
-            asyncio.create_task(self._recorder.run(), name="interim"),
             asyncio.create_task(self._asking.run(), name="floor-events"),
             asyncio.create_task(self._reports.run(), name="speech-reports"),
+            asyncio.create_task(self._recorder.run(), name="interim"),
             asyncio.create_task(self._reading.run(), name="reading"),
             asyncio.create_task(self._reading.listen(), name="listening"),
             asyncio.create_task(self._holding.mend_meeting(), name="meeting"),
