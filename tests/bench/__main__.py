@@ -15,6 +15,7 @@ from pathlib import Path
 BENCHES = {
     "ears": ["tests.bench.ears"],
     "commit": ["tests.bench.commit"],
+    "agents": ["tests.bench.agents"],
     "barge_in": ["tests.bench.barge_in", "--vad", "neural"],
 }
 

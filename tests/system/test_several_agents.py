@@ -7,7 +7,8 @@ from contextlib import AsyncExitStack
 
 import pytest
 
-from roomhand.attribution.segments import SegmentKind
+from roomhand.attribution.segments import Segment, SegmentKind
+from roomhand.coordination.fencing import Fence
 from roomhand.errors import RedisError
 from tests.sim import tones
 from tests.system.company import AGENTS, Model, assembly
@@ -120,7 +121,7 @@ async def fall_dead(seat: Seat) -> None:
     await renewal.end()
     writer = seat.agent._writer
 
-    async def unreachable(*_: object) -> str:
+    async def unreachable(fence: Fence, meeting_id: str, segment: Segment) -> str:
         raise RedisError("this process is dead")
 
     writer._store.append = unreachable  # type: ignore[method-assign]
