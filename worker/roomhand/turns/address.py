@@ -98,7 +98,14 @@ class _Heard:
             return False
         rival = self.other is not None and self.other.reason == "called_first"
         rival = rival and self.other is not None and self.other.sentence == self.own.sentence
+        rival = rival and not self._thanked
         return not (rival and self.own.reason == "ends_question")
+
+    @property
+    def _thanked(self) -> bool:
+        """The other was only thanked: what follows is for somebody else."""
+        thanks = {phrase[-1] for phrase in self.lexicon.thanks}
+        return self.other is not None and self.other.naming.previous in thanks
 
 
 def judge(utterance: str, names: Names, situation: Situation) -> Verdict:
@@ -109,7 +116,7 @@ def judge(utterance: str, names: Names, situation: Situation) -> Verdict:
     if not heard.words:
         return Verdict(False, "nothing_said")
     order = None if situation.from_agent else _order(heard, names, situation)
-    if order is Order.CANCEL and (heard.called or _unnamed_order(heard, situation)):
+    if order is Order.CANCEL and (heard.called or _called_off(heard, situation)):
         return Verdict(False, "dismissed", order)
     if heard.own is not None and heard.called:
         return Verdict(True, heard.own.reason, order)
@@ -171,10 +178,18 @@ def _order(heard: _Heard, names: Names, situation: Situation) -> Order | None:
     return order_of(said, heard.lexicon)
 
 
-def _unnamed_order(heard: _Heard, situation: Situation) -> bool:
-    """Nobody was named, and the speaker is talking with the agent anyway."""
-    with_agent = situation.alone or situation.follows_up or situation.replies
-    return heard.own is None and heard.other is None and with_agent
+def _called_off(heard: _Heard, situation: Situation) -> bool:
+    """ "Not you" right beside the agent's name, or said by who is talking with it anyway."""
+    if heard.own is None:
+        with_agent = situation.alone or situation.follows_up or situation.replies
+        return with_agent and not (heard.other is not None and heard.other.calls)
+    naming = heard.own.naming
+    governors = heard.lexicon.governors | heard.lexicon.reporting
+    if heard.own.reason == "quoted" or naming.previous in governors - heard.lexicon.openers:
+        return False
+    known = [one for one in heard.lexicon.orders[Order.CANCEL] if heard.lexicon.you & set(one)]
+    before = any(naming.before[-len(phrase) :] == phrase for phrase in known)
+    return before or any(naming.after[: len(phrase)] == phrase for phrase in known)
 
 
 def _from_agent(heard: _Heard, names: Names) -> Verdict:

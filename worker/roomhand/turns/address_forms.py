@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import Enum, auto
+from itertools import pairwise
 
 from roomhand.turns.address_lexicon import Lexicon, Phrases, plain
-from roomhand.turns.address_text import without
+from roomhand.turns.address_text import longest, without
 from roomhand.turns.orders import Order
 
 _LONGEST_ORDER = 5
+_IN_SITU_REACH = 4
 _MODEST_REST = 3
 """A cancellation may say so many words more and still be nothing else."""
 
@@ -32,11 +34,19 @@ def form(
         return Form.NOTHING
     if plain(rest[0]) in people:
         ahead = form(rest[1:], people, lexicon, listed=True)
-        return ahead if ahead is Form.TO_YOU else Form.UNCLEAR
-    said_to = _by_first_words(rest, people, lexicon, listed)
-    if said_to is Form.UNCLEAR and rest[-1] in lexicon.pleas:
-        return Form.TO_YOU
-    return said_to
+        to_you = ahead is Form.TO_YOU or _turns_to_you(rest[1:], lexicon)
+        return Form.TO_YOU if to_you else Form.UNCLEAR
+    found = _by_first_words(rest, people, lexicon, listed)
+    if found is Form.UNCLEAR and rest[0] not in lexicon.inverted and not listed:
+        asked = lexicon.in_situ & set(rest[:_IN_SITU_REACH]) or rest[-1] in lexicon.pleas
+        return Form.TO_YOU if asked or _turns_to_you(rest, lexicon) else found
+    return found
+
+
+def _turns_to_you(rest: Sequence[str], lexicon: Lexicon) -> bool:
+    """Further on, what began otherwise is said to somebody ("tomorrow, can you")."""
+    asked = any(b in lexicon.you and b in lexicon.inverted.get(a, ()) for a, b in pairwise(rest))
+    return asked or bool(lexicon.second & set(rest))
 
 
 def _without_fillers(rest: Sequence[str], lexicon: Lexicon) -> Sequence[str]:
@@ -52,6 +62,8 @@ def _by_first_words(
     first = rest[0]
     if inverted(rest, people, lexicon) or _begins_with_order(rest, lexicon):
         return Form.TO_YOU
+    if first in lexicon.joining:
+        return Form.ABOUT
     if listed and first not in lexicon.third and lexicon.you & set(rest[:3]):
         return Form.TO_YOU
     if first in lexicon.clitics:
@@ -62,11 +74,19 @@ def _by_first_words(
         return Form.UNCLEAR
     if first in lexicon.plural:
         return Form.ABOUT if listed else Form.TO_YOU
-    if first in lexicon.requests and (listed or lexicon.habits & set(rest[:4])):
-        return Form.TO_YOU if first in lexicon.pleas else Form.UNCLEAR
-    if first in lexicon.question_words | lexicon.requests | lexicon.speaking:
+    if first in lexicon.question_words | lexicon.speaking:
         return Form.TO_YOU
+    if is_request(first, lexicon):
+        doubtful = (listed and first not in lexicon.pleas) or lexicon.habits & set(rest[:4])
+        return Form.UNCLEAR if doubtful else Form.TO_YOU
     return _by_ending(first, lexicon)
+
+
+def is_request(word: str, lexicon: Lexicon) -> bool:
+    """A verb in the form of a request, whatever is added to it ("dime", "fasse")."""
+    bare = plain(word)
+    stems = (bare.removesuffix(end) for end in lexicon.request_endings if bare.endswith(end))
+    return word in lexicon.requests or any(stem in lexicon.requests for stem in stems)
 
 
 def _by_ending(verb: str, lexicon: Lexicon) -> Form:
@@ -86,12 +106,15 @@ def _by_ending(verb: str, lexicon: Lexicon) -> Form:
 def _behind_clitics(rest: Sequence[str], lexicon: Lexicon) -> Form:
     at = next((at for at, word in enumerate(rest) if word not in lexicon.clitics), None)
     found = Form.UNCLEAR if at is None else _by_ending(rest[at], lexicon)
+    if found is Form.UNCLEAR and rest[0] in lexicon.reflexive:
+        return Form.ABOUT
     addressed = at is not None and rest[at].endswith(lexicon.clitic_endings or (" ",))
-    if found is Form.UNCLEAR and addressed:
-        return Form.TO_YOU
-    if found is Form.UNCLEAR and rest[0] in lexicon.speaking:
-        return Form.TO_YOU
-    return found
+    return Form.TO_YOU if found is Form.UNCLEAR and addressed else found
+
+
+def is_second(verb: str, lexicon: Lexicon) -> bool:
+    """Whether a word is a verb of the second person."""
+    return _by_ending(verb, lexicon) is Form.TO_YOU
 
 
 def is_third(verb: str, lexicon: Lexicon) -> bool:
@@ -116,9 +139,12 @@ def asks(said: Sequence[str], people: frozenset[str], lexicon: Lexicon) -> bool:
     rest = said[start:]
     if not rest:
         return False
-    strong = lexicon.question_words | lexicon.requests | lexicon.second | lexicon.plural
-    endings = lexicon.second_endings and rest[0].endswith(lexicon.second_endings)
-    return rest[0] in strong or bool(endings) or inverted(rest, people, lexicon)
+    strong = lexicon.question_words | lexicon.second | lexicon.plural
+    if rest[0] in strong or is_request(rest[0], lexicon) or inverted(rest, people, lexicon):
+        return True
+    if lexicon.verb_first and len(rest) > 1 and rest[0] in lexicon.third | set(lexicon.inverted):
+        return True
+    return bool(lexicon.in_situ & set(rest)) or is_second(rest[0], lexicon)
 
 
 def _begins_with_order(rest: Sequence[str], lexicon: Lexicon) -> bool:
@@ -130,14 +156,26 @@ def _begins_with_order(rest: Sequence[str], lexicon: Lexicon) -> bool:
     )
 
 
-def order_of(said: Sequence[str], lexicon: Lexicon) -> Order | None:
-    """The order that these words are and nothing else; names are left out by the caller."""
-    if _cancels(said, lexicon):
+def order_of(said: Sequence[str], lexicon: Lexicon, *, whole: bool = False) -> Order | None:
+    """The order that these words are and nothing else; names are left out by the caller.
+
+    Of a cancellation a few words more are forgiven, unless the ``whole`` must be one.
+    """
+    if _cancels(said, lexicon, 0 if whole else _MODEST_REST):
         return Order.CANCEL
-    soft = lexicon.pleas | lexicon.particles
-    return _plain_order(said, lexicon) or _plain_order(
-        [word for word in said if word not in soft], lexicon
-    )
+    soft = lexicon.pleas | lexicon.particles | lexicon.fillers
+    said = _without_reason(said, lexicon)
+    hard = [word for word in said if word not in soft]
+    return _plain_order(said, lexicon) or _plain_order(hard, lexicon)
+
+
+def _without_reason(said: Sequence[str], lexicon: Lexicon) -> Sequence[str]:
+    """Not "we need to think" behind "wait", but all of it where it asks something."""
+    at = next((at for at, word in enumerate(said) if at and word in lexicon.speaking), len(said))
+    reason = set(said[at:])
+    if reason & (lexicon.question_words | lexicon.second) or reason & lexicon.you:
+        return said
+    return said[:at] if _plain_order(said[:at], lexicon) else said
 
 
 def _plain_order(said: Sequence[str], lexicon: Lexicon) -> Order | None:
@@ -148,24 +186,24 @@ def _plain_order(said: Sequence[str], lexicon: Lexicon) -> Order | None:
     return None
 
 
-def _cancels(said: Sequence[str], lexicon: Lexicon) -> bool:
-    at = next(
-        (at for at in range(len(said)) if _has(said[at:], lexicon.meant, only_first=True)), None
-    )
-    said = said if at is None or not _has(said[:at], lexicon.orders[Order.CANCEL]) else said[:at]
+def _cancels(said: Sequence[str], lexicon: Lexicon, more: int) -> bool:
+    """A cancellation of one word stands alone: "nothing" and "leave" are said for much else."""
     known = lexicon.orders[Order.CANCEL]
+    starts = (at for at in range(len(said)) if _has(said[at:], lexicon.meant, only_first=True))
+    meant_at = next((at for at in starts if _has(said[:at], known)), len(said))
+    said = said[:meant_at]
     if not _has(said, known):
         return False
     rest = list(without(said, known | lexicon.courtesies | lexicon.meant))
+    phrase = _has(said, frozenset(phrase for phrase in known if len(phrase) > 1))
     questions = lexicon.question_words - lexicon.openers
-    return len(rest) <= _MODEST_REST and not questions & set(rest)
+    return len(rest) <= (more if phrase else 0) and not questions & set(rest)
 
 
 def _has(said: Sequence[str], known: Phrases, *, only_first: bool = False) -> bool:
-    longest = max(len(phrase) for phrase in known)
-    starts = range(1) if only_first else range(len(said))
+    starts = range(min(1, len(said)) if only_first else len(said))
     return any(
         tuple(said[at : at + length]) in known
         for at in starts
-        for length in range(1, min(longest, len(said) - at) + 1)
+        for length in range(1, min(longest(known), len(said) - at) + 1)
     )

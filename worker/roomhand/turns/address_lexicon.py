@@ -36,6 +36,10 @@ class Lexicon:
     """Said before a name, they make it a call whatever follows."""
     openers: frozenset[str]
     """May stand before a name that begins a sentence."""
+    lone_openers: frozenset[str] = frozenset()
+    """May stand there only if nothing follows the name."""
+    asides: Phrases
+    """Stand between two parts of a sentence and belong to neither ("let's see")."""
     fillers: frozenset[str]
     """Say nothing about how a sentence goes on."""
     tags: frozenset[str]
@@ -46,8 +50,12 @@ class Lexicon:
     """Between two names they make a list of them."""
 
     question_words: frozenset[str]
+    in_situ: frozenset[str] = frozenset()
+    """Question words that may stand anywhere in their question."""
     requests: frozenset[str]
     """Verbs in the form of a request."""
+    request_endings: tuple[str, ...] = ()
+    """What may be added to one of them; the accents move then."""
     second: frozenset[str]
     """Verbs of the second person, and whatever else is only said to somebody."""
     second_endings: tuple[str, ...] = ()
@@ -58,6 +66,10 @@ class Lexicon:
     """Verb -> words that make it a question when they follow ("is there", "will the")."""
     names_invert: frozenset[str] = frozenset()
     """The verbs among them that also a name makes a question ("did Ben")."""
+    inversion: bool = True
+    """A verb of the third person may stand before its subject ("qué dice Sage")."""
+    verb_first: bool = False
+    """A sentence that begins with its verb is a question."""
     plural: frozenset[str] = frozenset()
     """Verbs of more than one: after one name they begin a question."""
 
@@ -70,6 +82,8 @@ class Lexicon:
     """May stand between a subject and its verb."""
     clitic_endings: tuple[str, ...] = ()
     """Of a second person's verb behind one of them."""
+    reflexive: frozenset[str] = frozenset()
+    """The clitics of a third person alone."""
     habits: frozenset[str] = frozenset()
     """What would be a request is a statement with one of these ("always")."""
     again: frozenset[str] = frozenset()
@@ -78,6 +92,9 @@ class Lexicon:
 
     governors: frozenset[str]
     """Directly before a name they make it a part of their own phrase: a mention."""
+    objects: frozenset[str] = frozenset()
+    released: frozenset[str] = frozenset()
+    """The verbs among them that take one of the ``objects`` ("what") instead of a name."""
     clause_governors: frozenset[str]
     """Directly before a name with more behind it they open a clause about its owner."""
     particles: frozenset[str]
@@ -86,6 +103,10 @@ class Lexicon:
     """The whole of what is said before a name that is only pointed out."""
     reporting: frozenset[str]
     """Shortly before a name, what follows is somebody's quoted words."""
+    comparing: frozenset[str]
+    """"As you said" is no quotation."""
+    reported: Phrases
+    """As much, directly before a name ("he's like")."""
     topic: frozenset[str]
     """After "what do you think NAME", the topic of the question."""
     nominal: frozenset[str]

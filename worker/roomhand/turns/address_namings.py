@@ -89,9 +89,10 @@ def _bare(there: tuple[str, ...], parts: tuple[str, ...]) -> tuple[str, ...]:
 def _missed(
     there: tuple[str, ...], parts: tuple[str, ...], people: frozenset[str], lexicon: Lexicon
 ) -> bool:
-    known = people | lexicon.vocabulary
-    off = [heard for heard, part in zip(there, parts, strict=True) if heard != part]
-    return not known & set(off) and sounds_like(there, parts)
+    if not sounds_like(there, parts):
+        return False
+    off = {heard for heard, part in zip(there, parts, strict=True) if heard != part}
+    return not (off & people or off & lexicon.vocabulary)
 
 
 def _naming(

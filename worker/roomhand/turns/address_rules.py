@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from roomhand.turns.address_forms import Form, asks, form, is_third, order_of
-from roomhand.turns.address_lexicon import Lexicon
+from roomhand.turns.address_forms import Form, asks, form, is_second, is_third, order_of
+from roomhand.turns.address_lexicon import Lexicon, Phrases
 from roomhand.turns.address_namings import Names, Naming, namings
-from roomhand.turns.address_text import Sentence
+from roomhand.turns.address_text import Sentence, without
 
 _REPORT_REACH = 3
 """How many words before a name a reporting verb is looked for."""
+_FAR_REPORT_REACH = 5
+"""Where a comma stands before the name."""
+_LONGEST_PHRASE = 5
+_LONGEST_ELLIPSE = 5
 _LONGEST_OPENING = 6
 _PARTICLES = 2
 """So many may stand between a governor and the name."""
@@ -39,7 +43,10 @@ def form_after(naming: Naming) -> Form:
 def _opens(naming: Naming) -> bool:
     """Nothing but openers and other names stands before the name."""
     allowed = naming.lexicon.openers | naming.people
-    return len(naming.before) <= _LONGEST_OPENING and set(naming.before) <= allowed
+    if not naming.after:
+        allowed |= naming.lexicon.lone_openers
+    before = list(without(naming.before[: _LONGEST_OPENING + 1], naming.lexicon.asides))
+    return len(naming.before) <= _LONGEST_OPENING and set(before) <= allowed
 
 
 def _closes(naming: Naming) -> bool:
@@ -48,7 +55,7 @@ def _closes(naming: Naming) -> bool:
 
 def _governed(naming: Naming, governors: frozenset[str]) -> bool:
     """The name belongs to the phrase before it. A comma cuts it off."""
-    if naming.comma_before:
+    if naming.comma_before or _behind(naming, naming.lexicon.asides) or _released(naming):
         return False
     for back, word in enumerate(reversed(naming.before)):
         if word in governors:
@@ -58,17 +65,48 @@ def _governed(naming: Naming, governors: frozenset[str]) -> bool:
     return False
 
 
+def _behind(naming: Naming, phrases: Phrases) -> bool:
+    """One of the phrases stands directly before the name."""
+    before = naming.before[-_LONGEST_PHRASE:]
+    return any(before[at:] in phrases for at in range(len(before)))
+
+
+def _released(naming: Naming) -> bool:
+    """ "What do we need, Sage": the verb has its object, so the name is none."""
+    asked = naming.lexicon.objects & set(naming.before[:-1])
+    return bool(asked) and len(naming.before) > 2 and naming.previous in naming.lexicon.released
+
+
+def _unopened(naming: Naming) -> tuple[str, ...]:
+    """What stands before the name, without what may open any sentence."""
+    before, openers = naming.before, naming.lexicon.openers - naming.lexicon.question_words
+    start = 0
+    while start < len(before) and before[start] in openers:
+        start += 1
+    return before[start:]
+
+
 def _questioned(naming: Naming) -> bool:
     return asks(naming.before, naming.people, naming.lexicon)
 
 
 def _to_somebody(naming: Naming) -> bool:
     """What stands before the name is a question, a request, or speaks of "you"."""
-    return _questioned(naming) or naming.asks or bool(naming.lexicon.you & set(naming.before))
+    said_to = bool(naming.lexicon.you & set(naming.before))
+    return _questioned(naming) or naming.asks or said_to or _elliptic(naming)
+
+
+def _elliptic(naming: Naming) -> bool:
+    """ "And the second question, Sage": no verb, and a question all the same."""
+    before, lexicon = naming.before, naming.lexicon
+    if not 3 <= len(before) <= _LONGEST_ELLIPSE:
+        return False
+    noun = before[-2] in lexicon.articles | lexicon.nominal
+    return before[0] in lexicon.joining and before[1] in lexicon.articles and noun
 
 
 def _orders(naming: Naming) -> bool:
-    return order_of(naming.before, naming.lexicon) is not None
+    return order_of(naming.before, naming.lexicon, whole=True) is not None
 
 
 def _reported(naming: Naming) -> bool:
@@ -79,17 +117,24 @@ def _reported(naming: Naming) -> bool:
         return False
     if _you_reported(naming) or (_closes(naming) and _questioned(naming)):
         return False
-    return bool(naming.lexicon.reporting & set(naming.before[-_REPORT_REACH:]))
+    if _behind(naming, naming.lexicon.reported) or _elliptic(naming):
+        return not _elliptic(naming)
+    reach = _FAR_REPORT_REACH if naming.comma_before else _REPORT_REACH
+    return bool(naming.lexicon.reporting & set(naming.before[-reach:]))
 
 
 def _you_reported(naming: Naming) -> bool:
-    before, lexicon = naming.before, naming.lexicon
-    return len(before) > 1 and before[-2] in lexicon.you and before[-1] in lexicon.reporting
+    """ "As you said Sage", where no "if you say Sage" is meant."""
+    before, lexicon = naming.before[-3:], naming.lexicon
+    if len(before) < 3 or before[1] not in lexicon.you or before[2] not in lexicon.reporting:
+        return False
+    return before[0] in lexicon.comparing or _questioned(naming)
 
 
 def _near_miss_is_plain(naming: Naming) -> bool:
     """A misheard name does not count where a noun is as likely ("the next stage")."""
-    return naming.exact or naming.comma_before or naming.previous not in naming.lexicon.nominal
+    plain = naming.exact or naming.listed or naming.comma_before
+    return plain or naming.previous not in naming.lexicon.nominal
 
 
 def _calls_at_start(naming: Naming) -> bool:
@@ -98,8 +143,10 @@ def _calls_at_start(naming: Naming) -> bool:
     greeted = naming.previous in lexicon.greetings
     if found in {Form.TO_YOU, Form.NOTHING}:
         return naming.exact or found is Form.TO_YOU or greeted or _orders(naming)
-    if not naming.exact or (naming.listed and not naming.asks):
+    if not naming.exact:
         return False
+    if naming.listed:
+        return naming.comma_after or (found is Form.UNCLEAR and naming.asks)
     if greeted and after[0] in lexicon.again:
         return True
     if found is Form.UNCLEAR and (naming.asks or (greeted and after[0] not in lexicon.inverted)):
@@ -122,22 +169,27 @@ def _calls_at_end(naming: Naming) -> bool:
     cut_off = naming.comma_before and naming.previous not in naming.people
     if cut_off and naming.previous not in naming.lexicon.joining:
         return True
-    if _governed(naming, naming.lexicon.governors) or _pointed_out(naming):
+    governed = _governed(naming, naming.lexicon.governors) and not _elliptic(naming)
+    if governed or _pointed_out(naming):
         return False
     return _to_somebody(naming) and _near_miss_is_plain(naming)
 
 
 def _pointed_out(naming: Naming) -> bool:
     """ "Is that Sage", "was sagt Sage": the name is the subject of what stands before it."""
-    lexicon, before = naming.lexicon, naming.before
-    while before and before[0] in lexicon.openers - lexicon.question_words:
-        before = before[1:]
+    lexicon, before = naming.lexicon, _unopened(naming)
     if before in lexicon.identifying or naming.before in lexicon.identifying:
         return True
-    if len(before) != 2:
+    if naming.comma_before or not before:
         return False
-    verb_next = before[0] in lexicon.question_words and is_third(before[1], lexicon)
-    return verb_next or (before[0] in lexicon.second and before[1] in lexicon.you)
+    if len(before) == 2 and is_second(before[0], lexicon) and before[1] in lexicon.you:
+        return True
+    verb_next = len(before) == 2 and before[0] in lexicon.question_words
+    if verb_next and is_third(before[1], lexicon):
+        return True
+    if not lexicon.inversion or before[-1] not in lexicon.third:
+        return False
+    return len(before) == 1 or before[-2] in lexicon.question_words
 
 
 def _calls_inside(naming: Naming) -> bool:
@@ -149,7 +201,10 @@ def _calls_inside(naming: Naming) -> bool:
         return _questioned(naming) and not _governed(naming, lexicon.governors)
     if found is not Form.TO_YOU or not _near_miss_is_plain(naming):
         return False
-    return _you_reported(naming) or not _governed(naming, lexicon.clause_governors)
+    if naming.after[0] in lexicon.articles - lexicon.question_words and not naming.comma_before:
+        return False
+    governors = lexicon.governors if naming.comma_after else lexicon.clause_governors
+    return _you_reported(naming) or not _governed(naming, governors)
 
 
 _RULES: tuple[tuple[str, Callable[[Naming], bool]], ...] = (

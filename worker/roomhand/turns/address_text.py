@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from roomhand.turns.address_lexicon import plain
 
@@ -69,12 +70,17 @@ def name_words(name: str) -> tuple[str, ...]:
     return tuple(plain(word) for word in _TOKEN.findall(name.lower().replace("’", "'")))
 
 
+@cache
+def longest(phrases: frozenset[tuple[str, ...]]) -> int:
+    """Words in the longest of the phrases."""
+    return max((len(phrase) for phrase in phrases), default=0)
+
+
 def without(said: Sequence[str], phrases: frozenset[tuple[str, ...]]) -> Iterator[str]:
     """The words that belong to none of the phrases, the longest taken first."""
-    longest = max((len(phrase) for phrase in phrases), default=0)
     at = 0
     while at < len(said):
-        lengths = range(min(longest, len(said) - at), 0, -1)
+        lengths = range(min(longest(phrases), len(said) - at), 0, -1)
         taken = next((n for n in lengths if tuple(said[at : at + n]) in phrases), 0)
         if not taken:
             yield said[at]

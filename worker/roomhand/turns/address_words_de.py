@@ -9,10 +9,9 @@ _GREETINGS = words("hey hi hallo servus moin na he")
 _OPENERS = _GREETINGS | words(
     "ok okay so also und aber gut nun jetzt ja nein nee ach ah oh äh ähm öhm hm hmm bitte danke "
     "schön sorry entschuldigung entschuldige tschuldigung verzeihung moment mal kurz eine einen "
-    "frage guten morgen tag abend mittag dann noch übrigens eigentlich du sag hör hörmal pass "
-    "auf schau vielleicht nächste erst alles klar genau super prima liebe lieber stopp warte tja "
-    "na doch right well letzte vielen dank dir allerdings jedenfalls achso nochmal halt eben "
-    "einfach mahl"
+    "frage guten morgen tag abend mittag dann noch übrigens eigentlich du vielleicht nächste "
+    "erst alles klar genau super prima liebe lieber stopp warte tja na doch right well letzte "
+    "vielen dank dir allerdings jedenfalls achso nochmal halt eben einfach mahl"
 )
 _THIRD = words(
     "hat hatte ist war wird wurde würde kann konnte könnte soll sollte will wollte muss musste "
@@ -31,27 +30,29 @@ _GOVERNORS = words(
     "laut neben vor hinter zwischen seit ab aus auf in ihn im unter trotz samt dank gegenüber "
     "und oder noch sowie der die den dem des ein eine einen einem einer mein meine meinen meiner "
     "dein deine deinen unser unsere unseren euer eure ihre ihren seine seinen dieser diese "
-    "dieses diesen nicht namens frag frage fragt fragte fragen gefragt kenne kennst kennt kennen "
-    "nenne nennt heißt heiße brauche brauchst braucht brauchen nutze nutzt nutzen benutze "
-    "benutzt benutzen verwende verwenden hole holt holen ruf rufe ruft rufen liebe mag magst "
-    "nimm nehme nehmen lass lasse lasst lassen lässt bitte gebeten vertraue vertraust vertrauen "
-    "glaube glaubst sehe siehst sieht sehen höre hörst hört hören treffe triffst treffen meint "
-    "meinst ist war sind waren wäre wird wurde bin bist sei wer sagt sagte macht machte denkt "
-    "weiß wusste meinte findet glaubt hat hatte kann könnte soll sollte will muss darf gibt gab "
-    "kommt kam geht steht schreibt schrieb spricht klingt stört nervt hilft half hör wenn dass "
-    "ob weil was wo warum wieso woher wann bis falls obwohl sobald während da nur sogar ich "
-    "stell stelle starte startet stoppe informier informiere informiert erwähnt erwähnte "
-    "ignorier ignoriere ignoriert ersetzt ersetze testet teste probier bezahlt erinnert zeig "
-    "schick gib"
+    "dieses diesen nicht namens frag frage fragt fragen gefragt kenne kennst kennt kennen nenne "
+    "nennt heißt heiße brauche brauchst braucht brauchen nutze nutzt nutzen benutze benutzt "
+    "benutzen verwende verwenden hole holt holen ruf rufe ruft rufen liebe magst nimm nehme "
+    "nehmen lass lasse lasst lassen bitte gebeten vertraue vertraust vertrauen glaube glaubst "
+    "sehe siehst sehen höre hörst hören treffe triffst treffen meinst ist war sind waren wird "
+    "wurde bin bist sei wer klingt stört nervt hör wenn dass ob weil was wo warum wieso woher "
+    "wann bis falls obwohl sobald während da nur sogar ich stell stelle starte startet stoppe "
+    "informier informiere informiert erwähnt erwähnte ignorier ignoriere ignoriert ersetzt "
+    "ersetze testet teste probier bezahlt erinnert zeig schick gib"
 ) - words("bitte meinst dank dass in da ihn mag was auf an zu vor aus ab")
 
 LEXICON = Lexicon(
     greetings=_GREETINGS,
     openers=_OPENERS,
+    asides=phrases(
+        "sag mal|hör mal|schau mal|pass auf|mal sehen|sag doch mal|guck mal|weißt du|weißt du was"
+        "|sag einmal|mahl sehen|sag mahl|schauen wir mal|übrigens|ach ja|über ins|pass mal auf"
+        "|wenn du magst"
+    ),
     fillers=words(
         "äh ähm öhm ah oh also so na ja nein nee ach sorry entschuldigung eigentlich mal kurz "
-        "vielleicht jetzt nun noch dann hey okay ok danke moment frage eine aber und hm gut doch "
-        "denn nochmal mahl"
+        "vielleicht jetzt nun noch dann hey okay ok danke moment frage eine hm gut doch denn "
+        "nochmal mahl"
     ),
     tags=words("bitte danke dann jetzt mal noch okay ok ja oder denn eigentlich nochmal gell ne"),
     pleas=words("bitte please"),
@@ -92,7 +93,8 @@ LEXICON = Lexicon(
     - words("fasst übersetzt"),
     speaking=words(
         "ich wir du dein deine deinen deiner deinem ihr ihre euch euer unser unsere unseren mein "
-        "meine man dir dich habich"
+        "meine man dir dich habich bevor wenn falls nachdem während sobald ehe vorhin bevors "
+        "solange"
     ),
     you=words(
         "du dir dich dein deine deinen deiner deinem euch euer eure eurer kannste haste biste "
@@ -124,6 +126,9 @@ LEXICON = Lexicon(
         ),
         **dict.fromkeys(words("hab habe bin kriege kann soll muss darf"), words("ich")),
     },
+    second_endings=("st",),
+    request_endings=("e",),
+    verb_first=True,
     plural=words(
         "haben sind können könnten sollen sollten müssen müssten wollen werden würden dürfen "
         "hätten wären waren hatten wissen machen brauchen gehen nehmen liegen kommen treffen "
@@ -134,20 +139,22 @@ LEXICON = Lexicon(
     not_third=words(
         "nicht jetzt erst fast selbst sonst meist zuletzt bist hast kannst gut nächst letzte "
         "bitte heute zweite dritte erste punkt rest komplett direkt seit mit heut statt "
-        "kurzgesagt dort leute welt zeit text bericht liste"
+        "kurzgesagt dort leute welt zeit text bericht liste längst höchst post test herbst trost "
+        "gast lust august dienst ernst angst kunst"
     ),
     habits=words("immer nie ständig dauernd oft"),
     again=words("er der sie"),
     articles=words("der die das unser unsere mein meine ein eine"),
     governors=_GOVERNORS,
     clause_governors=_GOVERNORS
+    | _THIRD
     | words(
         "dass das ob weil wenn falls als bis damit obwohl während was wo wer wie warum wieso wann "
         "woher hat hatte ist war wird kann könnte soll sollte will muss darf weiß habe hab haben "
         "hast wir du ihr sie er es man ich können sollen müssen wollen sollten könnten würde "
         "würden hätte kannst könntest würdest sollst musst willst lass lasst auch glaube denke "
-        "meine finde hoffe vielleicht wohl aber und oder denn dann in an auf zu vor aus haste "
-        "kannste jemand doch mal irgendwann"
+        "meine finde hoffe vielleicht wohl und oder in an auf zu vor aus haste kannste jemand "
+        "doch mal irgendwann"
     ),
     particles=words(
         "doch mal ja auch schon noch nur einfach halt eben wohl gerade denn kurz mahl lieber"
@@ -162,6 +169,10 @@ LEXICON = Lexicon(
         "schreibt geschrieben antwortete antwortet schreit schrie geschrien brüllt brüllte ruf "
         "flüstert flüsterte erzählte meint tippt tippte sage sagen rufen schreien gebrüllt "
         "getippt"
+    ),
+    comparing=words("wie"),
+    reported=phrases(
+        "ich so|er so|sie so|wir so|die so|der so|ich nur|ich bloß|der titel|die überschrift"
     ),
     topic=words("zu über von bei für dazu"),
     nominal=words(

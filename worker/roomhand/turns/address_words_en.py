@@ -47,9 +47,13 @@ _AUXILIARIES = words("do does did can could should shall will would may might mu
 LEXICON = Lexicon(
     greetings=_GREETINGS,
     openers=_OPENERS,
+    asides=phrases(
+        "let's see|let me see|excuse me|by the way|you know|you see|listen up|hang on|hold on"
+        "|of course|all right|in that case|come on|to be honest|go on|if you can|if you like"
+    ),
     fillers=words(
         "um uh er erm ah oh well so sorry actually just quickly again also perhaps maybe then now "
-        "hey okay ok yes no yeah please thanks quick question one more really hmm and first"
+        "hey okay ok yes no yeah please thanks quick question one more really hmm first"
     ),
     tags=words("please thanks thank you then now again right okay ok too though yeah maybe"),
     pleas=words("please"),
@@ -76,7 +80,8 @@ LEXICON = Lexicon(
     ),
     second=words("dyou couldya wouldya d'you y'all"),
     speaking=words(
-        "i i'm i'd i've i'll we we're we'd we've we'll you you're you'd you've you'll my our your"
+        "i i'm i'd i've i'll we we're we'd we've we'll you you're you'd you've you'll my our your "
+        "before while since once if because after"
     ),
     you=words("you you're you'd you've you'll your yours yourself yourselves dyou couldya"),
     inverted={
@@ -86,6 +91,7 @@ LEXICON = Lexicon(
         **dict.fromkeys(words("is are isn't aren't"), _NOMINATIVE | _THINGS | {"there"}),
         **dict.fromkeys(words("was were am wasn't weren't"), _NOMINATIVE | _THINGS),
     },
+    inversion=False,
     names_invert=_MODALS | _PAST | words("do is are isn't aren't was were am wasn't weren't"),
     third=words(
         "said says told tells thought thinks knew knows went goes came comes made makes gave "
@@ -102,6 +108,13 @@ LEXICON = Lexicon(
     again=words("it's it he she he's she's that's"),
     articles=words("the a an our my their his her that this which who"),
     governors=_GOVERNORS,
+    objects=words("what which anything something whatever what's"),
+    released=words(
+        "see saw seen hear heard know knew need needed want wanted find found forget forgot "
+        "remember remembered miss missed use used using like liked get got have had add added "
+        "try tried test tested send sent bring brought start make mean call meet follow show "
+        "shown pay paid believe said says leave"
+    ),
     clause_governors=_GOVERNORS
     | _AUXILIARIES
     | words(
@@ -119,6 +132,11 @@ LEXICON = Lexicon(
         "said says say saying asked asks told shouted yelled wrote typed answered replied goes "
         "went screamed shouting yelling screaming whispered texted called hear heard typing "
         "muttered keeps kept"
+    ),
+    comparing=words("as like"),
+    reported=phrases(
+        "i go|we go|i'm like|he's like|she's like|was like|were like|they're like|it's like"
+        "|i was all|be like|just like"
     ),
     topic=words("about of on regarding for with"),
     nominal=words(

@@ -26,22 +26,26 @@ _THIRD = words(
     "acaba acabó"
 ) - words("sigue responde ayuda escribe")
 _GOVERNORS = words(
-    "a de con para por sin sobre contra según desde hasta entre tras ante bajo como y e o u ni "
-    "que al del el la los las un una mi mis tu tus su sus nuestro nuestra este esta ese esa "
-    "estos esas no es era está esté fue será son llamado llamada llama llamé excepto salvo menos "
-    "dijo dice decía piensa pensaba cree sabe puede hace hizo tiene quiere propone propuso "
-    "escribió contestó respondió si porque cuando aunque mientras donde dónde quien incluso "
-    "conmigo sea ser soy eres ha había ya va viene hay uso usa usar usas usamos probar probado "
-    "apaga apagar apagado enciende mencionó puso explicó opina dio hacia mediante vs cómo cuánto "
-    "quizá ojalá nombre también tampoco haber creo conoces pregunta preguntarle muy más tan"
+    "decir hacer contar a de con para por sin sobre contra según desde hasta entre tras ante bajo "
+    "como y e o u ni que al del el la los las un una mi mis tu tus su sus nuestro nuestra este "
+    "esta ese esa estos esas no es era esté fue son llamado llamada llama llamé excepto salvo "
+    "menos si porque cuando aunque mientras donde dónde quien incluso conmigo sea ser soy eres "
+    "ya hay uso usar usas usamos probar probado apaga apagar apagado enciende mencionó opina "
+    "hacia mediante vs cómo cuánto quizá ojalá nombre también tampoco haber creo conoces "
+    "pregunta preguntarle muy más tan"
 ) - words("más no tu esta este ese esa ya son si va")
 
 LEXICON = Lexicon(
     greetings=_GREETINGS,
-    openers=_OPENERS,
+    openers=_OPENERS - {"si"},
+    lone_openers=frozenset({"si"}),
+    asides=phrases(
+        "a ver|ha ver|haber|veamos|por cierto|vamos a ver|así que|o sea|osea|o sea que|en fin"
+        "|por otro lado|de acuerdo|si puedes|si quieres"
+    ),
     fillers=words(
         "eh ehm ah oh mm este bueno pues entonces perdón perdona disculpa por favor gracias sí ok "
-        "okay vale y pero ahora una pregunta otra rápida también solo oye hola claro mira venga"
+        "okay vale ahora una pregunta otra rápida también solo oye hola claro mira venga"
     )
     - words("una otra también"),
     tags=words(
@@ -51,7 +55,7 @@ LEXICON = Lexicon(
     joining=words("y e o"),
     question_words=words(
         "qué quién quiénes cuál cuáles cuándo cómo dónde cuánto cuánta cuántos cuántas porque "
-        "adónde que quien cual cuando como donde alguna algún alguien"
+        "adónde que quien cual cuando como donde alguna algún"
     )
     - words("porque"),
     requests=words(
@@ -80,7 +84,8 @@ LEXICON = Lexicon(
         "querría creo puedo hay ay hubo había habrá existe falta faltan quedan tenemos podemos "
         "hemos debemos quedamos vamos estamos deberíamos podríamos propongo sugiero pregunto "
         "me-gustaría son eran han queda yo verías mencionas recomendarías sugerirías propondrías "
-        "ayudas pasas dejas cuentas explicas repites puedas preferirías hablas"
+        "ayudas pasas dejas cuentas explicas repites puedas preferirías hablas gustaría "
+        "encantaría"
     )
     - words("había son han existe ayudas"),
     second_endings=(
@@ -104,7 +109,7 @@ LEXICON = Lexicon(
     clitic_endings=("as", "es", "ás", "és"),
     speaking=words(
         "yo tú te ti nos nosotros nosotras mi mis nuestro nuestra nuestros nuestras usted ustedes "
-        "vosotros contigo"
+        "vosotros contigo antes si mientras después"
     ),
     you=words(
         "tú ti te contigo usted ustedes vosotros vosotras os tus tuyo tuya puedes podrías sabes "
@@ -114,6 +119,7 @@ LEXICON = Lexicon(
         "hiciste viste pudiste mencionaste apuntaste"
     ),
     inverted={
+        "alguien": words("me nos puede sabe podría tiene ha quiere"),
         **dict.fromkeys(
             words("es era fue sería"),
             words("verdad cierto correcto posible así seguro eso esto esa ese"),
@@ -137,11 +143,30 @@ LEXICON = Lexicon(
     third_endings=("ó", "aba"),
     not_third=words("acaba"),
     clitics=words("me te se lo la los las le les nos no"),
+    reflexive=words("se"),
+    request_endings=(
+        "lo",
+        "la",
+        "los",
+        "las",
+        "le",
+        "les",
+        "me",
+        "nos",
+        "melo",
+        "mela",
+        "noslo",
+        "nosla",
+        "selo",
+        "sela",
+        "te",
+    ),
     habits=words("siempre nunca casi suele jamás"),
     again=words("él ella ello eso ese esa"),
     articles=words("el la los las un una nuestro nuestra mi que quien ese esa"),
     governors=_GOVERNORS,
     clause_governors=_GOVERNORS
+    | _THIRD
     | words(
         "que si porque cuando aunque mientras como donde dónde cómo cuándo qué quién cuánto cuál "
         "quien ha había puede podría debe debería es está fue será dijo dice creo pienso espero "
@@ -160,6 +185,8 @@ LEXICON = Lexicon(
         "gritaba gritando gritar gritado escrito preguntado susurró tecleó tecleas repetía "
         "repite soltar diga"
     ),
+    comparing=words("como"),
+    reported=phrases("y yo|y él|y ella|yo digo|va y dice|voy y digo|me dice|le digo|en plan|plan"),
     topic=words("sobre acerca de"),
     nominal=words(
         "el la los las un una unos unas mi mis tu tus su sus nuestro nuestra este esta estos "

@@ -7,7 +7,7 @@ from roomhand.turns.orders import Order
 
 _GREETINGS = words("salut bonjour bonsoir coucou hé hey allô hello eh ohé")
 _OPENERS = _GREETINGS | words(
-    "ok okay alors et est donc mais bon ben bah euh heu hum ah oh oui ouais non si merci pardon "
+    "ok okay alors et est donc mais bon ben bah euh heu hum ah oh oui ouais non merci pardon "
     "désolé désolée excuse excusez moi s'il te vous plaît svp dis dites tiens bien voilà "
     "d'accord attends écoute écoutez une un petite question autre sinon maintenant puis enfin là "
     "euhm stop parfait super très allez vas y peut être bref du coup justement au fait cher "
@@ -31,26 +31,28 @@ _GOVERNORS = words(
     "à de du des avec pour par chez sans sur sous contre comme ou que qu'en entre vers selon "
     "depuis après avant pendant derrière devant malgré sauf d'après envers hormis le la les un "
     "une mon ma mes ton ta tes son sa ses notre nos votre vos leur leurs ce cet cette ces au aux "
-    "d' l' pas demande demandé demander connais connait connaît connaissez vu voir vois entendu "
-    "entends entendre appelle appelé appeler appelez laisse laisser laissez interroge interrogé "
-    "utilise utiliser utilisé utilisez écoute écouté écouter invite invité inviter remercie "
-    "remercier remercié préviens prévenir prévenu crois croire aime aimes aimer déteste ignore "
-    "ignorer nommé nommée c'est c'était voici c'tait a avait est était sera dit pense trouve "
-    "peut doit veut sait fait va vient propose proposait répond comprend a-t être sont suis es "
-    "t'es ont avoir et faire fais rencontré rencontrer essaie essayé essayer tester testé coupe "
-    "coupé couper lance lancé lancer bloque bloqué remplace remplacé remplacer mettre installé "
-    "installer configuré configurer branché brancher si quand parce puisque lorsque dont où "
-    "pourquoi comment aussi même ni plus moins très trop sois soyez soit qui via cite cité citer "
-    "quel quelle confier prends manque imite imité mentionné mentionner garder garde d'en "
-    "pourrait ajouter ajouté croise"
+    "d' l' pas demande demandé demander connais connaissez vu voir vois entendu entends entendre "
+    "appelle appelé appeler appelez laisse laisser laissez interroge interrogé utiliser utilisé "
+    "utilisez écoute écouté écouter invite invité inviter remercie remercier remercié préviens "
+    "prévenir prévenu crois croire aimes aimer déteste ignorer nommé nommée c'est c'était voici "
+    "c'tait a est était sera propose a-t être suis es t'es avoir et faire fais rencontré "
+    "rencontrer essaie essayé essayer tester testé coupe coupé couper lance lancé lancer bloque "
+    "bloqué remplace remplacé remplacer mettre installé installer configuré configurer branché "
+    "brancher si quand parce puisque lorsque dont où pourquoi comment aussi même ni plus moins "
+    "très trop sois soyez soit qui via cite cité citer quel quelle confier prends manque imite "
+    "imité mentionné mentionner garder garde d'en ajouter ajouté croise"
 ) - words("est a et sur si quel quelle plus ça pas où après avant devant aime écoute")
 
 LEXICON = Lexicon(
     greetings=_GREETINGS,
     openers=_OPENERS,
+    asides=phrases(
+        "voyons|tu sais|tu vois|au fait|dis moi|dites moi|voyons voir|dis donc|du coup"
+        "|en tout cas|dis voir|à propos|si tu peux|si tu veux"
+    ),
     fillers=words(
         "euh heu hum ah oh eh ben bah bon alors donc oui non juste encore maintenant te vous svp "
-        "merci pardon désolé hé hey ok okay d'accord mais petite question une rapide et aussi au "
+        "merci pardon désolé hé hey ok okay d'accord mais petite question une rapide aussi au "
         "fait du coup rapidement vite"
     )
     - words("te vous aussi du une rapide et au"),
@@ -92,7 +94,8 @@ LEXICON = Lexicon(
     second_endings=("ez",),
     speaking=words(
         "je j'ai j'aurais j'aimerais j'avais j'suis j'sais j'étais j' tu toi vous on ont nous "
-        "notre nos votre vos mon ma mes ton ta tes moi j'voudrais j'arrive j'espère"
+        "notre nos votre vos mon ma mes ton ta tes moi j'voudrais j'arrive j'espère avant si "
+        "pendant puisque tant dès"
     )
     - words("ont mon ma mes moi"),
     you=words("tu toi te t'as t'es t'en t'aurais t'avais vous ton ta tes votre vos t'y toute")
@@ -102,6 +105,7 @@ LEXICON = Lexicon(
         "esse": words("que qu'on qu'il qu'elle"),
         "y": words("a avait aura"),
         "il": words("y reste faut"),
+        "quelqu'un": words("peut sait pourrait veut a saurait aurait"),
         "ily": words("a avait"),
         "c'est": words("quoi qui quand où combien comment lequel pour pourquoi quel quelle à bien"),
         "ces": words("quoi qui quand où combien comment quel quelle"),
@@ -128,16 +132,19 @@ LEXICON = Lexicon(
     third_endings=("ait", "era"),
     not_third=words("parfait fait lait trait"),
     clitics=words("me m' te se le la les l' lui leur ne n' nous vous en y"),
+    clitic_endings=("ons",),
+    reflexive=words("se s'"),
+    in_situ=words("combien quoi quand où comment quelle pourquoi quel lequel laquelle"),
     habits=words("toujours souvent jamais parfois"),
     again=words("il elle ça c'est lui c'était ces"),
     articles=words("le la les un une notre nos mon ma qui cet cette ce l'agent l'assistant"),
     governors=_GOVERNORS,
     clause_governors=_GOVERNORS
+    | _THIRD
     | words(
         "que qu' qui quand lorsque si parce puisque comme où pourquoi comment combien dont est a "
         "ont et peut pourrait doit devrait va veut sait dit laisse fais faire fait plus pas "
-        "écoute après avant est-ce ce car mais on je tu crois pense espère sur aime quel quelle "
-        "devant"
+        "écoute après avant est-ce ce on je tu crois pense espère sur aime quel quelle devant"
     )
     - words("et ce"),
     particles=words("plutôt aussi juste seulement même peut être déjà bien encore vraiment"),
@@ -150,6 +157,11 @@ LEXICON = Lexicon(
         "dit dis dites disait disais dire demandé demandait demande crié criait crie cries écrit "
         "écrivait lancé lance répondu répond fait genre hurlé hurle tape tapé faisait balance "
         "sort dira gueule gueulé écris murmure murmuré répète répétait appelé"
+    ),
+    comparing=words("comme"),
+    reported=phrases(
+        "je fais|il fait|elle fait|je lui fais|il me fait|moi je fais|elle me fait|on fait"
+        "|je lui dis|il me dit|genre"
     ),
     topic=words("sur concernant pour propos à"),
     nominal=words(
