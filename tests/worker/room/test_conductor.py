@@ -7,7 +7,7 @@ import logging
 
 import pytest
 
-from roomhand.attribution.segments import SegmentKind
+from roomhand.attribution.segments import SegmentKind, Turn
 from roomhand.errors import CommandError
 from roomhand.profiles import AddressOptions, Policy, Profile
 from roomhand.room.answering import Outcome
@@ -29,6 +29,36 @@ async def speaking(s: SpeakingStage, for_s: float = 0.4) -> str:
     s.model(request, LONG)
     await asyncio.sleep(for_s)
     return request.reply_id
+
+
+async def audible(s: SpeakingStage, for_s: float) -> None:
+    """Sage is heard since so long."""
+    await speaking(s, 0)
+    while s.mouth.speaking is None or s.now() < s.mouth.began_s + for_s:
+        await asyncio.sleep(0.01)
+        assert not s.answers, "it is over"
+
+
+async def interrupted_by(s: SpeakingStage, turn: Turn) -> None:
+    """Ben speaks on until sage stops."""
+    while s.mouth.speaking:
+        await asyncio.sleep(0.05)
+        s.conductor.voice(track("Ben"), s.now() * 1000 - turn.start_ms)
+        assert s.now() * 1000 - turn.start_ms < 1000
+
+
+async def says_into_it(s: SpeakingStage, text: str, voiced_ms: int, *, name: str = "Ben") -> None:
+    """Somebody says something short; its words come as late as a recogniser's."""
+    turn = s.starts(name)
+    for voiced in range(50, voiced_ms + 1, 50):
+        s.conductor.voice(track(name), voiced)
+        await asyncio.sleep(0.05)
+    for _ in range(10):
+        await asyncio.sleep(0.05)
+        s.conductor.tick()
+    s.ends(turn, name)
+    await asyncio.sleep(0.2)
+    s.words(turn, text, name)
 
 
 @in_virtual_time
@@ -81,8 +111,7 @@ async def test_a_person_over_the_agent_is_ducked_for_and_then_stops_it() -> None
         turn = s.starts("Ben")
         s.conductor.voice(track("Ben"), 60)
         assert s.mouth.acts == ["duck"]
-        s.conductor.voice(track("Ben"), 300)
-        assert s.mouth.speaking is None
+        await interrupted_by(s, turn)
         s.ends(turn, "Ben")
         answer = await s.answered()
     assert answer.outcome is Outcome.INTERRUPTED
@@ -111,6 +140,69 @@ async def test_a_cough_only_ducks() -> None:
             await asyncio.sleep(0.05)
         answer = await s.answered()
     assert s.mouth.acts == ["duck", "restore", "played"]
+    assert answer.outcome is Outcome.COMPLETED
+
+
+@in_virtual_time
+async def test_a_backchannel_lets_the_agent_go_on_where_it_was() -> None:
+    """It pauses, then says all the rest; and nobody answers to an "mm-hm"."""
+    async with speaking_stage(people_there=["Ben"]) as s:
+        await speaking(s, 0.3)
+        await says_into_it(s, "Mm-hm.", 450)
+        answer = await s.answered()
+        await asyncio.sleep(20)
+    assert s.mouth.acts == ["duck", "pause", "resume", "played"]
+    assert answer.outcome is Outcome.COMPLETED
+    assert (answer.heard.audio_ms, answer.heard.text) == (1000, LONG)
+    assert len(s.sessions.asked) == 1
+    assert "Mm-hm." in [segment.text for segment in s.written(SegmentKind.SPEECH)]
+
+
+@in_virtual_time
+@pytest.mark.parametrize("voiced_ms", [250, 450])
+async def test_a_short_stop_stops_it(voiced_ms: int) -> None:
+    """Its words tell, also when the agent had gone on."""
+    async with speaking_stage() as s:
+        await s.says("Sage, what is next?")
+        s.model(await s.asked(), LONG, steps=40)
+        await asyncio.sleep(0.4)
+        await says_into_it(s, "Stop.", voiced_ms)
+        answer = await s.answered()
+    assert answer.outcome is Outcome.INTERRUPTED
+    assert s.mouth.acts[-1] == "stopped"
+
+
+@in_virtual_time
+async def test_without_words_a_pause_ends_by_itself() -> None:
+    """Short: it goes on. Long enough for a doubt: the person wins."""
+    for voiced_ms, outcome in ((450, Outcome.COMPLETED), (650, Outcome.INTERRUPTED)):
+        async with speaking_stage() as s:
+            await audible(s, 0.1)
+            turn = s.starts("Ben")
+            for voiced in range(50, voiced_ms + 1, 50):
+                s.conductor.voice(track("Ben"), voiced)
+                await asyncio.sleep(0.05)
+            s.ends(turn, "Ben")
+            for _ in range(60):
+                s.conductor.tick()
+                await asyncio.sleep(0.05)
+            answer = await s.answered()
+            assert answer.outcome is outcome
+            assert answer.heard.audio_ms <= 1000
+
+
+@in_virtual_time
+async def test_a_turn_that_is_lost_ends_the_pause_at_once() -> None:
+    """There is nothing to wait for."""
+    async with speaking_stage() as s:
+        await audible(s, 0.5)
+        turn = s.starts("Ben")
+        s.conductor.voice(track("Ben"), 450)
+        s.ends(turn, "Ben")
+        assert s.mouth.acts == ["pause"]
+        s.conductor.turn_lost(track("Ben"), turn, turn.start_ms + 450, "late")
+        assert s.mouth.acts == ["pause", "resume"]
+        answer = await s.answered()
     assert answer.outcome is Outcome.COMPLETED
 
 
@@ -219,7 +311,7 @@ async def test_no_log_record_has_a_word_of_speech(caplog: pytest.LogCaptureFixtu
         await speaking(s)
         turn = s.starts("Ben")
         s.words(turn, "albatross", "Ben", final=False)
-        s.conductor.voice(track("Ben"), 300)
+        await interrupted_by(s, turn)
         s.ends(turn, "Ben")
         s.words(turn, "albatross", "Ben")
         s.conductor.turn_lost(track("Ben"), turn, 1, "late")

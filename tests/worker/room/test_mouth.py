@@ -229,6 +229,61 @@ async def test_ducking_goes_on_where_the_listener_was(stage: Stage) -> None:
     assert back == pytest.approx(at_low, abs=60)
 
 
+async def test_a_pause_is_silent_at_once_and_goes_on_where_the_listener_was(stage: Stage) -> None:
+    """What was heard before, counted in steps, is the place in the reply that is heard next."""
+    stage.say(chirp(6000))
+    await stage.listener.listen(700)
+    paused_s = time.monotonic()
+    stage.mouth.pause()
+    pause = await stage.listener.listen(600)
+    heard = stage.mouth.heard("r1")
+    assert max(pause.audible()) - paused_s < stage.tail_s
+    stage.mouth.resume()
+    await stage.listener.listen(300)
+    audible = len(stage.listener.recording.audible())
+    after = await stage.listener.listen(100)
+    assert heard.audio_ms == pytest.approx(650, abs=150)
+    assert chirp_at(after.samples()[:960]) == pytest.approx(audible * 10, abs=60)
+    assert stage.mouth.stop("r1").audio_ms == pytest.approx(heard.audio_ms + 400, abs=80)
+
+
+async def test_over_pauses_every_word_is_heard_once(stage: Stage) -> None:
+    """Wherever they break it: a broken word is said again, from its beginning."""
+    words = tones.speaker_words(4, 9)
+    stage.gate.open(1, 1e12)
+    stage.mouth.begin("r1", 1)
+    position_ms = 0
+    for word in words:
+        pcm = tones.encode_text(word).tobytes()
+        position_ms += len(pcm) // 48
+        stage.mouth.push("r1", pcm)
+        stage.mouth.text("r1", ReplyText("r1", f" {word}", position_ms))
+    stage.mouth.finish("r1")
+    for ms in (330, 470, 610):
+        await stage.listener.listen(ms)
+        stage.mouth.duck()
+        await stage.listener.listen(100)
+        stage.mouth.pause()
+        await stage.listener.listen(300)
+        stage.mouth.resume()
+    heard = await asyncio.wait_for(stage.mouth.played("r1"), 10)
+    await stage.listener.listen(300)
+    decoded = [found.word for found in tones.decode(stage.listener.recording.samples())]
+    assert heard == Heard(audio_ms=position_ms, text=" ".join(words))
+    assert decoded == words
+
+
+async def test_a_paused_reply_still_needs_its_grant(stage: Stage) -> None:
+    stage.say(tone(440, 5000))
+    await stage.listener.listen(300)
+    stage.mouth.pause()
+    stage.gate.close("revoked")
+    await stage.listener.listen(300)
+    assert stage.endings == {"r1": Ending.REFUSED}
+    stage.mouth.resume()
+    assert (await stage.listener.listen(300)).audible() == []
+
+
 async def test_waiting_for_a_slow_model_is_not_heard_as_reply(stage: Stage) -> None:
     stage.gate.open(1, 1e12)
     stage.mouth.begin("r1", 1)

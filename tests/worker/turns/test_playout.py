@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+from itertools import accumulate
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from roomhand.errors import IllegalInputError
-from roomhand.turns.playout import STEP_SAMPLES, Playout
+from roomhand.turns.playout import LAST_SOUND, STEP_SAMPLES, Playout
 from roomhand_plugins.base import SAMPLE_RATE, Heard
 
 pytestmark = pytest.mark.unit
@@ -133,6 +136,71 @@ def test_text_after_the_last_position_shares_the_audio_after_it() -> None:
     assert heard(pieces, of_ms=2000, played_ms=1500).text == "known a b"
 
 
+WORDS: list[tuple[str, int | None]] = [("one", 400), (" two", 1000), (" three", 1500)]
+
+
+def broken_at(ms: int, words: list[tuple[str, int | None]] = WORDS) -> Playout:
+    """A reply of three words, cleared after so many milliseconds of its sound."""
+    playout = captured(1500)
+    for text, audio_ms in words:
+        playout.say(text, audio_ms)
+    playout.rewind(10.0 + ms / 1000)
+    return playout
+
+
+def mended(playout: Playout, *, silent: bool = False) -> int:
+    """Milliseconds at which it goes on."""
+    playout.mend(20.0, lambda start, stop: silent)
+    return playout.captured // MS
+
+
+def test_a_broken_word_is_said_again_from_its_beginning() -> None:
+    assert mended(broken_at(700)) == 400
+    assert mended(broken_at(100)) == 0
+    assert mended(broken_at(1430)) == 1000
+
+
+def test_a_word_of_which_only_the_last_sound_is_missing_was_understood() -> None:
+    playout = broken_at(1430)
+    playout.mend(20.0, lambda start, stop: start == stop)
+    assert playout.captured == 1000 * MS
+    playout = broken_at(1450)
+    playout.mend(20.0, lambda start, stop: start == stop)
+    assert playout.captured == 1450 * MS
+
+
+def test_a_word_of_which_only_silence_is_left_is_not_said_again() -> None:
+    assert mended(broken_at(700), silent=True) == 700
+
+
+def test_between_two_words_nothing_is_said_again() -> None:
+    assert mended(broken_at(400)) == 400
+    assert mended(broken_at(1000)) == 1000
+
+
+def test_where_the_place_of_a_word_is_a_guess_not_a_sample_is_said_again() -> None:
+    assert mended(broken_at(700, [("one two three", None)])) == 700
+    assert mended(broken_at(700, [("one", 400), (" two three", 1500)])) == 700
+    assert mended(broken_at(700, [("one", 400), (" two", None)])) == 700
+
+
+def test_only_an_empty_queue_is_mended() -> None:
+    playout = broken_at(700)
+    playout.capture(100 * MS, 20.0)
+    with pytest.raises(IllegalInputError, match="mend"):
+        playout.mend(20.01, lambda start, stop: False)
+
+
+def test_what_is_said_again_was_not_heard_before() -> None:
+    playout = broken_at(700)
+    assert playout.heard(20.0) == Heard(audio_ms=700, text="one")
+    mended(playout)
+    assert playout.heard(20.0) == Heard(audio_ms=400, text="one")
+    playout.capture(1100 * MS, 20.0)
+    assert playout.heard(20.6) == Heard(audio_ms=1000, text="one two")
+    assert playout.underruns == 0
+
+
 STEPS = st.lists(
     st.tuples(
         st.sampled_from(["receive", "capture", "rewind", "say"]),
@@ -186,3 +254,99 @@ def test_heard_text_is_whole_words_from_the_start_and_grows_with_time(
     assert early == spoken[: len(early)]
     assert late == spoken[: len(late)]
     assert len(early) <= len(late)
+
+
+@dataclass
+class Loudspeaker:
+    """Plays a reply as the mouth and the SDK do: a queue of at most 200 ms, in steps of 10 ms."""
+
+    words: list[tuple[int, int]]
+    """Of each word, in steps: its sound, and the silence after it."""
+    told: bool
+    playout: Playout = field(default_factory=Playout)
+    heard: list[int] = field(default_factory=list)
+    """The number of each step of the reply that left the queue, in order."""
+    queue: list[int] = field(default_factory=list)
+    now: int = 1000
+
+    def __post_init__(self) -> None:
+        end = 0
+        for number, (sound, silence) in enumerate(self.words):
+            end += sound + silence
+            self.playout.say(f"w{number} ", end * 10 if self.told else None)
+        self.playout.receive(end * STEP_SAMPLES)
+        self.playout.finish()
+
+    @property
+    def now_s(self) -> float:
+        return self.now / 100
+
+    def spans(self) -> list[tuple[int, int]]:
+        """First and last step of the sound of each word."""
+        ends = list(accumulate(sound + silence for sound, silence in self.words))
+        begins = [0, *ends[:-1]]
+        return [(at, at + sound) for at, (sound, _) in zip(begins, self.words, strict=True)]
+
+    def silent(self, start: int, stop: int) -> bool:
+        """No step of any word's sound is between these samples."""
+        steps = range(start // STEP_SAMPLES, -(-stop // STEP_SAMPLES))
+        return not any(begin < steps.stop and steps.start < end for begin, end in self.spans())
+
+    def play(self, steps: int, *, paused: bool = False) -> None:
+        """Time passes; the pump feeds the queue unless it is paused."""
+        for _ in range(steps):
+            while not paused and len(self.queue) < 20 and self.playout.pending():
+                self.queue.append(self.playout.captured // STEP_SAMPLES)
+                self.playout.capture(STEP_SAMPLES, self.now_s)
+            if self.queue:
+                self.heard.append(self.queue.pop(0))
+            self.now += 1
+
+    def clear(self) -> None:
+        """What a duck and a pause do."""
+        self.queue.clear()
+        self.playout.rewind(self.now_s)
+
+
+@given(
+    words=st.lists(st.tuples(st.integers(1, 60), st.integers(0, 30)), min_size=1, max_size=12),
+    acts=st.lists(
+        st.tuples(st.sampled_from(["duck", "pause"]), st.integers(1, 80), st.integers(0, 150)),
+        max_size=12,
+    ),
+    told=st.booleans(),
+)
+def test_no_word_is_lost_or_said_twice_over_ducks_and_pauses(
+    words: list[tuple[int, int]], acts: list[tuple[str, int, int]], told: bool
+) -> None:
+    """With told places every word is heard in one piece, once, but for its last 60 ms, which may
+    follow; without them every step is heard, once."""
+    speaker = Loudspeaker(words, told)
+    for kind, before, pause in acts:
+        speaker.play(before)
+        speaker.clear()
+        if kind == "pause":
+            speaker.play(pause, paused=True)
+            speaker.playout.mend(speaker.now_s, speaker.silent)
+    speaker.play(2000)
+    assert speaker.playout.done(speaker.now_s)
+    assert speaker.playout.underruns == 0
+    if not told:
+        assert speaker.heard == list(range(sum(map(sum, words))))
+        return
+    runs = split_when(speaker.heard)
+    for begin, end in speaker.spans():
+        understood = max(begin, end - 1 - LAST_SOUND // STEP_SAMPLES)
+        whole = [run for run in runs if run[0] <= begin and run[-1] >= understood]
+        assert len(whole) == 1, (begin, end, runs)
+
+
+def split_when(steps: list[int]) -> list[list[int]]:
+    """Cut where the next step is not the one that follows."""
+    runs: list[list[int]] = []
+    for step in steps:
+        if runs and runs[-1][-1] == step - 1:
+            runs[-1].append(step)
+        else:
+            runs.append([step])
+    return runs

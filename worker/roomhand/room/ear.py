@@ -13,9 +13,12 @@ from livekit import rtc
 from roomhand.attribution.anchor import SAMPLES_PER_MS, Anchor
 from roomhand.attribution.identity import TrackRef
 from roomhand.attribution.ledger import TrackLedger
+from roomhand.clock import own_now_s
 from roomhand.room.listening import ListenerFactory, TrackListener
 from roomhand.room.router import OpenStream, Router
 from roomhand.room.vad import VadPool
+from roomhand.turns.echo import Echo, Sound
+from roomhand.turns.own_voice import OwnVoice
 from roomhand.turns.speech import Change, Edge, SpeechEdges, SpeechLimits
 
 logger = logging.getLogger(__name__)
@@ -42,6 +45,8 @@ class Hearing:
     clock_ms: Callable[[], int]
     listener: ListenerFactory
     voice: VoiceReport
+    own_voice: OwnVoice | None = None
+    now_s: Callable[[], float] = own_now_s
 
 
 @dataclass(slots=True)
@@ -83,6 +88,9 @@ class Ear:
         self._listener: TrackListener | None = None
         self._finished = asyncio.Event()
         self._edges = SpeechEdges(hearing.limits)
+        self._echo = Echo(hearing.own_voice) if hearing.own_voice else None
+        self._held: Edge | None = None
+        """A beginning that may be one of an echo."""
         self._lane = hearing.pool.open(self._take_verdicts)
         self._stream: OpenStream = hearing.router.open(
             track,
@@ -118,10 +126,15 @@ class Ear:
         except Exception:
             self.failed = True
             raise
-        if self._silent_from is not None and start >= self._silent_from:
+        muted = self._silent_from is not None and start >= self._silent_from
+        if muted or self._is_echo(pcm):
             self._lane.hear_silence(samples)
         else:
             self._lane.hear(pcm)
+
+    def _is_echo(self, pcm: bytes) -> bool:
+        """Whether the detector need not hear this: it is the agent's own voice."""
+        return self._echo is not None and self._echo.hear(pcm, self._hearing.now_s()) is Sound.ECHO
 
     def _begin(self, samples: int) -> TrackListener:
         start_ms = self._hearing.clock_ms() - samples // SAMPLES_PER_MS
@@ -157,6 +170,7 @@ class Ear:
             edge = self._edges.judge(probability, window)
             if edge is not None:
                 self._tell(self._listener, edge)
+        self._settle_held(self._listener)
         if self._edges.voiced > voiced_before:
             self._hearing.voice(self.ref, self._edges.voiced / SAMPLES_PER_MS)
         if ended:
@@ -164,13 +178,33 @@ class Ear:
             if last is not None:
                 self._tell(self._listener, last)
         judged = self.received if ended else self._edges.decided
+        if self._held is not None:
+            judged = min(judged, self._held.at)
         if judged > self._judged:
             self._judged = judged
             self._listener.on_judged(judged)
 
+    def _settle_held(self, listener: TrackListener) -> None:
+        """Once it is known what began: tell it, or forget an echo as if it had been silence."""
+        if self._held is None or self._echo is None or self._echo.sound is Sound.UNSURE:
+            return
+        held, self._held = self._held, None
+        if held.at >= self._echo.learned_at:
+            listener.on_speech_start(held.at)
+        else:
+            self._edges.finish(self.received)
+            self._hearing.voice(self.ref, 0.0)
+
     def _tell(self, listener: TrackListener, edge: Edge) -> None:
-        if edge.change is Change.START:
+        if edge.change is Change.START and self._echo is not None:
+            self._held = edge
+            self._settle_held(listener)
+        elif edge.change is Change.START:
             listener.on_speech_start(edge.at)
+        elif edge.change is Change.END and self._held is not None:
+            held, self._held = self._held, None
+            listener.on_speech_start(held.at)
+            listener.on_speech_end(edge.at)
         elif edge.change is Change.END:
             listener.on_speech_end(edge.at)
         elif edge.change is Change.NOTHING:

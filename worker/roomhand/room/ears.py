@@ -25,6 +25,7 @@ from roomhand.room.router import Router, open_router
 from roomhand.room.vad import VadPool
 from roomhand.room.watch import RATIO_EVERY_S, LoopLag, ReceivedRatio, every
 from roomhand.settings import VadKind
+from roomhand.turns.own_voice import OwnVoice
 
 __all__ = ["Ears", "EarsOptions", "Notice", "Unheard"]
 
@@ -53,7 +54,9 @@ class Ears:
         voice: VoiceReport = _no_report,
         lag_report: Callable[[float], None] | None = None,
         router: Router | None = None,
+        own_voice: OwnVoice | None = None,
     ) -> None:
+        """``own_voice``: what the agent plays; its echo on a track is no speech."""
         self.lag = LoopLag(lag_report)
         self.router = router or open_router()
         self.pool = VadPool(
@@ -64,7 +67,14 @@ class Ears:
         self._clock_ms = clock_ms
         self._notice = notice
         self._hearing = Hearing(
-            self.router, self.pool, options.limits, options.frame_ms, clock_ms, listener, voice
+            self.router,
+            self.pool,
+            options.limits,
+            options.frame_ms,
+            clock_ms,
+            listener,
+            voice,
+            own_voice,
         )
         self._places = Places(options.max_tracks)
         self._closing: set[asyncio.Task[None]] = set()

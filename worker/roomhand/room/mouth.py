@@ -1,6 +1,7 @@
 """The mouth: one published track, one reply at a time, never a frame without a valid grant.
 
-    begin ─► push, push, text ... ─► finish ─► (played)         stop at any time; duck and restore
+    begin ─► push, push, text ... ─► finish ─► (played)         stop at any time
+                                                                duck and restore, pause and resume
 
 A pump keeps the SDK's queue a little ahead of real time by our own clock. It asks the publish gate
 for every frame; when the gate refuses, what is queued is cleared and the reply ends. So the longest
@@ -9,6 +10,9 @@ tail after a grant is one tick of the pump and the way to the listener.
 Ducking must be heard at once, but the queue is long: it is cleared and filled again, quieter, from
 the first unplayed sample, which the playout clock knows to about 10 ms (one step of the SDK's
 queue). While ducked the queue is kept short, so that coming back needs no second clearing.
+
+A pause clears the queue and keeps the reply: it goes on from the first unplayed sample, or from the
+beginning of the word that was broken, where the model told its place and some of it was missing.
 """
 
 from __future__ import annotations
@@ -17,12 +21,14 @@ import asyncio
 from collections import Counter, OrderedDict
 from collections.abc import Callable
 
+import numpy as np
 from livekit import rtc
 
 from roomhand.clock import own_now_s
 from roomhand.errors import IllegalInputError
 from roomhand.room.voice import DUCK_GAIN, Fader, Voice
 from roomhand.turns.gate import PublishGate
+from roomhand.turns.own_voice import OwnVoice
 from roomhand.turns.playout import STEP_SAMPLES, Ending, Playout
 from roomhand_plugins.base import SAMPLE_RATE, Heard, ReplyText
 
@@ -35,6 +41,8 @@ SPARE_QUEUE_MS = 100
 TRAILING_SILENCE = bytes(SAMPLE_RATE // 10 * 2)
 """The SDK sends nothing for 100 ms after its queue ran dry; a listener would hear made-up sound."""
 REMEMBERED_REPLIES = 32
+AUDIBLE = 200
+"""A sample louder than this is part of a word (-44 dB of full scale)."""
 
 
 class _Reply:
@@ -52,6 +60,11 @@ class _Reply:
         """The next samples to capture."""
         start = self.playout.captured * 2
         return bytes(self.pcm[start : start + samples * 2])
+
+    def silent(self, start: int, stop: int) -> bool:
+        """Whether nothing is audible in these samples."""
+        samples = np.frombuffer(self.pcm[start * 2 : stop * 2], np.int16)
+        return bool(np.all(np.abs(samples.astype(np.int32)) <= AUDIBLE))
 
 
 class Mouth:
@@ -77,17 +90,22 @@ class Mouth:
         self._now = now
         self._on_started = on_started
         self._on_ended = on_ended
-        self._voice = Voice(room, queue_ms=queue_ms + SPARE_QUEUE_MS)
+        self._voice = Voice(room, queue_ms=queue_ms + SPARE_QUEUE_MS, now=now)
         self._pump_task: asyncio.Task[None] | None = None
         self._wake = asyncio.Event()
         self._active: _Reply | None = None
         self._fader = Fader()
-        self._capturing = self._refill_due = self._reconnecting = self._gone = False
-        self._closing = False
+        self._capturing = self._refill_due = self._paused = False
+        self._reconnecting = self._gone = self._closing = False
         self._heard: OrderedDict[str, Heard] = OrderedDict()
         self._waiters: dict[str, asyncio.Future[Heard]] = {}
         self.dropped: Counter[str] = Counter()
         """Samples received and never played, by reason."""
+
+    @property
+    def own_voice(self) -> OwnVoice:
+        """What is played, as the ears need it to know an echo."""
+        return self._voice.own
 
     @property
     def track_sid(self) -> str:
@@ -112,7 +130,7 @@ class Mouth:
         if self._active or self._pump_task is None or self._pump_task.done():
             raise IllegalInputError("mouth", f"speaking {self.speaking}", f"begin {reply_id}")
         self._fader = Fader()
-        self._refill_due = False
+        self._refill_due = self._paused = False
         self._voice.clear()
         self._active = _Reply(reply_id, grant_number)
         self._wake.set()
@@ -155,6 +173,21 @@ class Mouth:
     def restore(self) -> None:
         """Speak at full level again."""
         self._fader.target = 1.0
+
+    def pause(self) -> None:
+        """Be silent from now on, and keep what was not heard."""
+        if self._active and not self._paused:
+            self._paused = True
+            self._refill(self._active)
+
+    def resume(self) -> None:
+        """Go on after a pause, at full level."""
+        if self._active and self._paused:
+            self._paused = False
+            self._fader = Fader(level=0.0)
+            if not self._refill_due:
+                self._active.playout.mend(self._now(), self._active.silent)
+            self._wake.set()
 
     def stop(self, reply_id: str) -> Heard:
         """Cut the reply now; nothing more of it leaves. An ended reply: what was heard of it."""
@@ -264,7 +297,7 @@ class Mouth:
         return min(TICK_S, queued_s + 0.001) if queued_s else TICK_S
 
     async def _feed_through_gate(self, reply: _Reply, now_s: float) -> None:
-        due = 0 if self._reconnecting else self._due(reply, now_s)
+        due = 0 if self._reconnecting or self._paused else self._due(reply, now_s)
         if not due:
             # What is queued, or waited for, needs a grant too; but no frame is refused here.
             if self._gate.refusal(reply.grant, now_s):

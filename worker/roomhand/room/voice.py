@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 
 import numpy as np
 from livekit import rtc
 
 from roomhand.errors import LiveKitError
+from roomhand.turns.own_voice import OwnVoice
 from roomhand.turns.playout import STEP_SAMPLES
 from roomhand_plugins.base import SAMPLE_RATE
 
@@ -27,8 +29,9 @@ UNPUBLISH_LIMIT_S = 2.0
 class Fader:
     """The level of what is captured; a change takes one step, so that it does not click."""
 
-    def __init__(self) -> None:
-        self.target = self._level = 1.0
+    def __init__(self, level: float = 1.0) -> None:
+        """Comes from ``level`` up to full."""
+        self.target, self._level = 1.0, level
 
     def apply(self, pcm: bytes) -> bytes:
         """The same samples at the level as of now."""
@@ -45,9 +48,12 @@ class Fader:
 class Voice:
     """One published track of mono audio at 24 kHz."""
 
-    def __init__(self, room: rtc.Room, *, queue_ms: int) -> None:
+    def __init__(self, room: rtc.Room, *, queue_ms: int, now: Callable[[], float]) -> None:
         """``queue_ms``: no more than this may wait in the queue, or a capture waits for it."""
+        self.own = OwnVoice()
+        """What it plays, for whoever may hear it come back."""
         self._room = room
+        self._now = now
         self._source = rtc.AudioSource(SAMPLE_RATE, 1, queue_size_ms=queue_ms)
         self._publication: rtc.LocalTrackPublication | None = None
 
@@ -73,6 +79,7 @@ class Voice:
         """Queue audio, filled up to whole steps. False if the SDK does not take it in time."""
         pcm += bytes(-len(pcm) % (STEP_SAMPLES * 2))
         frame = rtc.AudioFrame(pcm, SAMPLE_RATE, 1, len(pcm) // 2)
+        self.own.capture(pcm, self._now())
         try:
             async with asyncio.timeout(CAPTURE_LIMIT_S):
                 await self._source.capture_frame(frame)
@@ -84,6 +91,7 @@ class Voice:
     def clear(self) -> None:
         """Nothing that is queued will be played."""
         self._source.clear_queue()
+        self.own.clear(self._now())
 
     async def close(self) -> None:
         """Unpublish, if the room is still there."""
