@@ -29,7 +29,9 @@ from roomhand.errors import LiveKitError, RoomhandError
 from roomhand.health import HealthServer
 from roomhand.profiles import Profile
 from roomhand.room import job
+from roomhand.room.presence import STATE_ATTRIBUTE
 from roomhand.settings import Settings
+from roomhand.turns.visible import AgentState
 
 logger = logging.getLogger(__name__)
 
@@ -172,7 +174,11 @@ class Worker:
         await request.accept(
             name=profile.shown_as,
             identity=agent_identity(name, epoch),
-            attributes={AGENT_ATTRIBUTE: name, "roomhand.epoch": str(epoch)},
+            attributes={
+                AGENT_ATTRIBUTE: name,
+                STATE_ATTRIBUTE: AgentState.INITIALIZING,
+                "roomhand.epoch": str(epoch),
+            },
         )
 
     async def _refuse(

@@ -253,7 +253,7 @@ async def test_the_queue_is_joined_while_others_speak_and_left_when_nobody_asks_
         assert s.asking.place == FloorPlace(Place.QUEUED, 1)
         (waiting,) = (await s.floor.view()).queue
         assert (waiting.agent, waiting.reason) == ("sage", "address")
-        s.answering.mute(True)
+        s.conductor.mute(True)
         await s.answered()
         assert (await s.floor.view()).queue == ()
         assert s.places == [FloorPlace(Place.QUEUED, 1), IDLE]
@@ -450,14 +450,14 @@ async def test_muted_nothing_is_answered_that_was_asked_before() -> None:
         s.floor.holder = "nova"
         await s.says("Sage, what is next?")
         await s.says("Sage, who is it?", "Ben")
-        s.answering.mute(True)
+        s.conductor.mute(True)
         await s.answered(2)
         s.floor.holder = None
         await s.says("Sage, anybody?")
         await asyncio.sleep(25)
         assert [answer.outcome for answer in s.answers] == [Outcome.INTERRUPTED] * 2
         assert s.sessions.asked == []
-        s.answering.mute(False)
+        s.conductor.mute(False)
         await s.says("Sage, what now?")
         s.model(await s.asked(), "Now.")
         assert (await s.answered(3)).outcome is Outcome.COMPLETED

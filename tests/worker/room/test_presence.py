@@ -119,6 +119,22 @@ async def test_a_writing_that_fails_is_followed_by_the_newest_state(room: SlowRo
 
 @pytest.mark.unit
 @in_virtual_time
+async def test_a_writing_that_failed_is_done_again_though_nothing_has_changed() -> None:
+    """Until the room confirms it."""
+    room = SlowRoom(breaks=True)
+    presence = opened(room)
+    presence.show(IDLE)
+    await asyncio.sleep(2.2)
+    assert presence.failed == 5
+    room.breaks = False
+    await asyncio.sleep(2)
+    assert presence.written == 1
+    assert len(room.written) == 6
+    await presence.close()
+
+
+@pytest.mark.unit
+@in_virtual_time
 async def test_after_a_reconnect_everything_is_written_again() -> None:
     """The new connection knows only what the token says; a closed one writes no more."""
     room = SlowRoom()

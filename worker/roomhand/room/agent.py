@@ -20,9 +20,7 @@ from roomhand.attribution.identity import (
     safe_name,
 )
 from roomhand.attribution.ledger import TrackLedger
-from roomhand.clock import own_now_s
 from roomhand.coordination.background import end_all
-from roomhand.coordination.commands import Command, Interrupt, Mute, Outcome, Say, Status, Stop
 from roomhand.coordination.floor import FloorStore
 from roomhand.coordination.floor_channel import FloorChannel
 from roomhand.coordination.inbox import CommandInbox
@@ -30,7 +28,7 @@ from roomhand.coordination.interim import InterimChannel
 from roomhand.coordination.meeting import MeetingStore
 from roomhand.coordination.transcript import TranscriptReader, TranscriptStore
 from roomhand.coordination.writer import TranscriptWriter
-from roomhand.errors import CommandError, RoomhandError
+from roomhand.errors import RoomhandError
 from roomhand.profiles import Profile
 from roomhand.room.accounts import Accounts
 from roomhand.room.answering import Answering, AnswerOptions
@@ -38,9 +36,12 @@ from roomhand.room.asking import RENEW_S, Asking
 from roomhand.room.captions import Captions
 from roomhand.room.conductor import Company, Conductor
 from roomhand.room.ears import Ears, EarsOptions
+from roomhand.room.front_end import FrontEnd
 from roomhand.room.holding import Holding, MediaFence
 from roomhand.room.listening import TrackListener
+from roomhand.room.moderation import Moderation
 from roomhand.room.mouth import Mouth
+from roomhand.room.presence import STATE_ATTRIBUTE, Presence
 from roomhand.room.reading import Reading
 from roomhand.room.recorder import Recorder
 from roomhand.room.sessions import SessionOptions, Sessions
@@ -48,7 +49,7 @@ from roomhand.room.speech_reports import SpeechReports
 from roomhand.settings import Settings
 from roomhand.turns.gate import PublishGate
 from roomhand.turns.people import People
-from roomhand.turns.questions import Question
+from roomhand.turns.visible import AgentState, Visible, visible
 from roomhand_plugins.base import Plugin, SessionSetup
 
 logger = logging.getLogger(__name__)
@@ -85,9 +86,6 @@ class RoomAgent:
         self._media_fence = MediaFence(room, admin, holding.fence)
         self._tasks: list[asyncio.Task[None]] = []
         self._errands: set[asyncio.Task[None]] = set()
-        self._commands = CommandInbox(
-            holding.scripts, holding.keys, holding.fence, self._on_command
-        )
         self._room_closed = False
         self._memory, self._people = Conversation(), People()
         self._gate = PublishGate(lambda: holding.lease.valid_until_s)
@@ -96,6 +94,7 @@ class RoomAgent:
         self._compose_speech()
         self._compose_reading()
         self._compose_hearing()
+        self._compose_moderation()
         self._accounts = Accounts(holding, self._ears.holes)
         self._mirrors = [
             metrics.Mirror(metrics.FRAMES_REFUSED, lambda: self._gate.refused),
@@ -196,8 +195,16 @@ class RoomAgent:
             notice=self._conductor.track_notice,
             voice=self._conductor.voice,
             lag_report=metrics.LOOP_LAG_S.observe,
-            own_voice=self._mouth.own_voice,
         )
+
+    def _compose_moderation(self) -> None:
+        holding, obeying = self._holding, self._conductor.obeying
+        moderation = Moderation(self._conductor, obeying, self._on_stop)
+        self._commands = CommandInbox(
+            holding.scripts, holding.keys, holding.fence, moderation.carry_out
+        )
+        self._presence = Presence(self._room)
+        self._front_end = FrontEnd(self._room, self._profile.name, obeying, self._seen)
 
     def _session_options(self) -> SessionOptions:
         settings = self._settings
@@ -241,15 +248,19 @@ class RoomAgent:
             task.add_done_callback(_report)
         self._ears.start()
         self._commands.start()
+        self._presence.open()
+        self._front_end.open()
 
     async def close(self) -> None:
         """Hear the rest, write it, give the agent up."""
+        self._front_end.close()
         await self._commands.close()
         await self._leave_transcribing()
         await self._ears.aclose()
         await self._sessions.aclose()
         await self._accounts.write()
         await end_all([*self._tasks, *self._errands])
+        await self._presence.close()
         await self._mouth.close()
         await self._captions.close()
         lost = await self._writer.close(FLUSH_S)
@@ -316,22 +327,19 @@ class RoomAgent:
         names = {one.attributes.get(AGENT_ATTRIBUTE, "") for one in there}
         return names - {"", self._profile.name}
 
-    async def _on_command(self, command: Command) -> Outcome:
-        match command:
-            case Say(text=text):
-                now_s = own_now_s()
-                self._conductor.say(Question(f"say.{now_s}", "", "", text, now_s, verbatim=True))
-                return Outcome(status=Status.DONE, detail="said at the next quiet moment")
-            case Interrupt():
-                spoke = self._conductor.interrupt()
-                return Outcome(status=Status.DONE, detail="stopped" if spoke else "it was silent")
-            case Mute(muted=muted):
-                self._conductor.mute(muted)
-                return Outcome(status=Status.DONE, detail="muted" if muted else "unmuted")
-            case Stop(reason=reason):
-                self._on_stop(reason)
-                return Outcome(status=Status.DONE, detail="leaving")
-        raise CommandError(f"{command.kind} comes with a later version")
+    def _seen(self) -> Visible:
+        """What the room is shown of this agent."""
+        return visible(
+            speaking=self._mouth.speaking is not None,
+            thinking=self._answering.busy,
+            position=self._asking.place.position or None,
+            minded=self._conductor.obeying.state,
+        )
+
+    def _others_speak(self) -> bool:
+        there = self._room.remote_participants.values()
+        states = {one.attributes.get(STATE_ATTRIBUTE) for one in there}
+        return AgentState.SPEAKING in states
 
     def _on_participant(self, participant: rtc.RemoteParticipant) -> None:
         if parse_agent_identity(participant.identity):
@@ -344,7 +352,8 @@ class RoomAgent:
         task.add_done_callback(_report)
 
     async def _tick(self) -> None:
-        self._conductor.tick()
+        self._conductor.tick(busy=self._answering.busy or self._others_speak())
+        self._presence.show(self._seen())
         metrics.TRACKS.set(len(self._ears.heard))
         metrics.TRACK_SHORTFALL.set(1 - min(self._ears.ratios.values(), default=1.0))
         for mirror in self._mirrors:

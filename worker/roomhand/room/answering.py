@@ -142,6 +142,13 @@ class Answering:
         self._reply: _Reply | None = None
         self._waiters: dict[str, asyncio.Future[Answer]] = {}
         self._muted = False
+        self._current: Question | None = None
+        self._withdrawn: Question | None = None
+
+    @property
+    def busy(self) -> bool:
+        """Whether somebody waits for an answer, or is being answered."""
+        return self._current is not None or len(self._questions) > 0
 
     @property
     def muted(self) -> bool:
@@ -161,6 +168,19 @@ class Answering:
         if replaced is not None:
             self._finish(Answer(replaced, "", Outcome.REPLACED))
         self._asked.set()
+
+    def withdraw(self) -> list[Question]:
+        """Leave unanswered what is being answered and what waits; returns what was not said to the
+        end, in order."""
+        unsaid = self._questions.clear()
+        for question in unsaid:
+            self._finish(Answer(question, "", Outcome.INTERRUPTED))
+        if self._current is None or (self._reply and self._reply.ending is Ending.PLAYED):
+            return unsaid
+        self._withdrawn = self._current
+        self._asking.look()
+        self.cut(Outcome.INTERRUPTED)
+        return [self._current, *unsaid]
 
     async def command(self, question: Question) -> Answer:
         """Put a question in the queue and wait for what became of it."""
@@ -227,7 +247,10 @@ class Answering:
                 self._asked.clear()
                 await self._asked.wait()
                 continue
-            self._finish(await self._answer(question))
+            self._current = question
+            answer = await self._answer(question)
+            self._current = None
+            self._finish(answer)
 
     async def _answer(self, question: Question) -> Answer:
         asked_s = self._now()
@@ -267,7 +290,12 @@ class Answering:
     def _request(self, reply: _Reply) -> ReplyRequest:
         question = reply.question
         if not question.verbatim:
-            return ReplyRequest(reply_id=reply.id, asked_by=question.name, question=question.text)
+            return ReplyRequest(
+                reply_id=reply.id,
+                instructions=question.instructions or None,
+                asked_by=question.name,
+                question=question.text,
+            )
         if self._options.verbatim:
             return ReplyRequest(reply_id=reply.id, verbatim=question.text)
         order = f"Say exactly this, word for word, and nothing else: {json.dumps(question.text)}"
@@ -336,7 +364,7 @@ class Answering:
 
     def _unwanted(self, question: Question) -> Outcome | None:
         """Why the question is to be left unanswered, if it is."""
-        if self._muted:
+        if self._muted or self._withdrawn is question:
             return Outcome.INTERRUPTED
         if question.identity and self._people.speaks(question.identity):
             return Outcome.WITHDRAWN

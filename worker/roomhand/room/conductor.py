@@ -18,12 +18,13 @@ from roomhand.errors import CommandError
 from roomhand.profiles import Profile
 from roomhand.room.answering import Answer, Answering, Outcome
 from roomhand.room.mouth import Ending, Mouth
+from roomhand.room.obeying import Obeying
 from roomhand.room.recorder import Recorder
 from roomhand.room.sessions import SessionState
 from roomhand.turns.address import Names, Situation, Verdict, judge
-from roomhand.turns.barge_in import Action, BargeIn, Patience, State
-from roomhand.turns.interjection import Interjections
+from roomhand.turns.barge_in import Action, BargeIn, State
 from roomhand.turns.people import People
+from roomhand.turns.policy import Input, heard
 from roomhand.turns.questions import Question, Reason
 from roomhand.turns.utterance import Judged, Utterance
 from roomhand_plugins.base import (
@@ -84,13 +85,10 @@ class Conductor:
         self._people = people
         self._company = company
         self._now = now
-        floor = profile.floor
-        self._barge_in = BargeIn(
-            Patience(yield_after_ms=floor.yield_after_ms, stop_after_ms=floor.stop_after_ms)
-        )
-        self._interjections = Interjections(profile.language, profile.answers_to)
+        self._barge_in = BargeIn(profile.floor.yield_after_ms)
         self._last = _LastAnswer()
         self._judged = Judged()
+        self.obeying = Obeying(profile, now)
         self._answering: Answering
         self._mouth: Mouth
 
@@ -105,12 +103,12 @@ class Conductor:
         self._answering = answering
         self._mouth = mouth
         self._dismiss = dismiss
+        self.obeying.connect(answering)
 
     # The sessions' sink.
 
     def speech_started(self, track: TrackRef, turn: Turn) -> None:
         """A person speaks; ``turn`` names what they say."""
-        self._barge_in.turn(track.sid, turn.start_ms, self._now())
         self._people.started(track.sid, track.speaker.identity, self._now())
         self._answering.on_people_changed()
 
@@ -123,7 +121,6 @@ class Conductor:
     def words(self, track: TrackRef, turn: Turn, end_ms: int | None, words: Transcript) -> None:
         """Interim or final words of a turn."""
         self._recorder.words(track, turn, end_ms, words)
-        self._interjected(track.sid, turn.start_ms, words.text, final=words.final)
         if words.final and words.text.strip():
             self.hear(_utterance(track, turn, words.text.strip()))
         elif words.final:
@@ -132,7 +129,6 @@ class Conductor:
     def turn_lost(self, track: TrackRef, turn: Turn, end_ms: int, reason: str) -> None:
         """No words will come of this turn."""
         self._recorder.hole(track, turn.id, turn.start_ms, end_ms, reason)
-        self._interjected(track.sid, turn.start_ms, "", final=True)
         self.nothing_said(track.speaker.identity)
 
     def reply_event(
@@ -180,9 +176,10 @@ class Conductor:
         if kind != "renamed":
             self._recorder.notice(f"{name} ({track.source}): {text}")
 
-    def tick(self) -> None:
-        """Time has passed: a voice may have fallen silent."""
+    def tick(self, *, busy: bool = False) -> None:
+        """Time has passed: a voice may have fallen silent. ``busy``: an agent has the word."""
         self._act(self._barge_in.tick(self._now()))
+        self.obeying.tick(self._people.quiet_for_s(self._now()), busy=busy)
 
     # The mouth.
 
@@ -195,7 +192,7 @@ class Conductor:
         """The last audio of a reply."""
         self._answering.on_ended(reply_id, heard, ending)
         if self._barge_in.state is not State.SILENT:
-            self._act(self._barge_in.end(self._now()))
+            self._act(self._barge_in.end())
 
     def on_answer(self, answer: Answer) -> None:
         """What became of a question."""
@@ -236,7 +233,7 @@ class Conductor:
 
     def mute(self, muted: bool) -> None:
         """A command from outside: do not speak until told otherwise."""
-        self._answering.mute(muted)
+        self.obeying.mute(muted)
 
     # What was said, whoever wrote it down.
 
@@ -244,26 +241,21 @@ class Conductor:
         """Somebody said this: answer it if it was meant for us. True: it became a question."""
         if not self._judged.is_news(said):
             return False
-        if self._barge_in.backchannel(said.track, said.start_ms):
-            self._dismiss(said.identity)
-            return False
         begun = None if said.from_agent else self._last.unfinished.pop(said.identity, None)
         verdict = self._judge(said)
         logger.info("heard", extra={"addressed": verdict.addressed, "reason": verdict.reason})
-        if self._answering.muted or not (verdict.addressed or begun):
-            self._dismiss(said.identity)
-            return False
         text = said.text if begun is None else f"{begun.text} {said.text}"
         reason = _reason(said, verdict) if begun is None else begun.reason
-        self._answering.ask(
-            Question(said.turn_id, said.identity, said.name, text, self._now(), reason=reason)
+        answers = self.obeying.hear(
+            heard(verdict, went_on=begun is not None),
+            Question(said.turn_id, said.identity, said.name, text, self._now(), reason=reason),
         )
-        return True
+        if not answers:
+            self._dismiss(said.identity)
+        return answers
 
     def read(self, said: Utterance) -> bool:
         """As ``hear``, where another process wrote it down; without text nothing was said."""
-        if not said.from_agent:
-            self._interjected(said.track, said.start_ms, said.text, final=True)
         if said.text:
             return self.hear(said)
         self.nothing_said(said.identity)
@@ -271,16 +263,16 @@ class Conductor:
 
     def read_interim(self, said: Utterance) -> bool:
         """What another process has of a turn so far. True: it may well become a question."""
-        self._interjected(said.track, said.start_ms, said.text, final=False)
         verdict = self._judge(said)
-        return verdict.addressed and verdict.reason in CALLED_EARLY
+        called = verdict.addressed and verdict.reason in CALLED_EARLY
+        return called and self.obeying.prepares()
 
     def nothing_said(self, identity: str) -> None:
         """What sounded as if the asker went on had no words: the question stands as it was."""
         begun = self._last.unfinished.pop(identity, None)
-        if begun is not None and not self._answering.muted:
-            self._answering.ask(replace(begun, asked_s=self._now()))
-        else:
+        if begun is not None:
+            begun = replace(begun, asked_s=self._now())
+        if begun is None or not self.obeying.hear(Input.WENT_ON, begun):
             self._dismiss(identity)
 
     def _judge(self, said: Utterance) -> Verdict:
@@ -294,27 +286,18 @@ class Conductor:
             answered=self._last.identity or None,
             answered_ms=self._last.ended_ms,
             follow_up_s=self._profile.address.follow_up_s,
-            policy=self._profile.address.policy,
+            policy=self.obeying.policy,
             asked=self._last.asked or None,
             language=self._profile.language,
             from_agent=said.from_agent,
         )
         return judge(said.text, names, situation)
 
-    def _interjected(self, track: str, start_ms: int, text: str, *, final: bool) -> None:
-        """Words of a person, or that none will come: they may have been said into our speech."""
-        words = self._interjections.judge(text, final=final)
-        self._act(self._barge_in.words(track, start_ms, words, self._now()))
-
     def _act(self, action: Action | None) -> None:
         if action is Action.DUCK:
             self._mouth.duck()
         elif action is Action.RESTORE:
             self._mouth.restore()
-        elif action is Action.PAUSE:
-            self._mouth.pause()
-        elif action is Action.RESUME:
-            self._mouth.resume()
         elif action is Action.STOP:
             metrics.BARGE_INS.inc()
             self._answering.cut(Outcome.INTERRUPTED)

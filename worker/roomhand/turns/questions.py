@@ -67,5 +67,11 @@ class Questions:
             stale.append(question)
         return None, stale
 
+    def clear(self) -> list[Question]:
+        """Take all of them away, in order."""
+        taken = list(self._waiting)
+        self._waiting.clear()
+        return taken
+
     def __len__(self) -> int:
         return len(self._waiting)

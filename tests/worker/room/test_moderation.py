@@ -1,0 +1,121 @@
+"""Each command reaches the part of the agent that carries it out, and its outcome says so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import cast
+
+import pytest
+
+from roomhand.coordination.commands import (
+    ChangePolicy,
+    Command,
+    Give,
+    HandOver,
+    Hold,
+    Interrupt,
+    Mute,
+    Outcome,
+    Resume,
+    Say,
+    Status,
+    Stop,
+    Take,
+)
+from roomhand.errors import CommandError
+from roomhand.profiles import Policy, Profile
+from roomhand.room.answering import Answering
+from roomhand.room.conductor import Conductor
+from roomhand.room.moderation import Moderation
+from roomhand.room.obeying import Obeying
+from roomhand.turns.policy import State
+from roomhand.turns.questions import Question
+from tests.worker.room.test_obeying import FakeAnswering
+
+pytestmark = pytest.mark.unit
+
+
+@dataclass
+class FakeConductor:
+    """Keeps what it is to say."""
+
+    said: list[Question] = field(default_factory=list)
+    speaks: bool = True
+
+    def say(self, question: Question) -> None:
+        """As the real one."""
+        self.said.append(question)
+
+    def interrupt(self) -> bool:
+        """As the real one."""
+        spoke, self.speaks = self.speaks, False
+        return spoke
+
+
+class Stage:
+    """Sage and those who give it commands."""
+
+    def __init__(self) -> None:
+        self.conductor, self.answering = FakeConductor(), FakeAnswering()
+        self.stopped: list[str] = []
+        self.obeying = Obeying(Profile(name="sage", plugin="fake"))
+        self.obeying.connect(cast(Answering, self.answering))
+        self.moderation = Moderation(
+            cast(Conductor, self.conductor), self.obeying, self.stopped.append
+        )
+
+    async def done(self, command: Command) -> str:
+        """The detail of an outcome that is DONE."""
+        outcome = await self.moderation.carry_out(command)
+        assert outcome == Outcome(status=Status.DONE, detail=outcome.detail)
+        return outcome.detail
+
+
+async def test_say_interrupt_and_stop() -> None:
+    """Word for word, at once, for a reason."""
+    stage = Stage()
+    assert await stage.done(Say(text="Welcome")) == "said at the next quiet moment"
+    [question] = stage.conductor.said
+    assert (question.text, question.verbatim) == ("Welcome", True)
+    assert await stage.done(Interrupt()) == "stopped"
+    assert await stage.done(Interrupt()) == "it was silent"
+    assert await stage.done(Stop(reason="over")) == "leaving"
+    assert stage.stopped == ["over"]
+
+
+@pytest.mark.parametrize(
+    ("command", "detail", "state"),
+    [
+        (Hold(), "held", State.HOLDING),
+        (Resume(), "resumed", State.ATTENDING),
+        (Give(), "speaks next", State.ATTENDING),
+        (Take(), "stopped", State.ATTENDING),
+        (Mute(), "muted", State.MUTED),
+        (Mute(muted=False), "unmuted", State.ATTENDING),
+        (ChangePolicy(policy=Policy.SILENT), "policy silent", State.LISTENING),
+    ],
+)
+async def test_a_moderator_changes_how_it_is_minded(
+    command: Command, detail: str, state: State
+) -> None:
+    """By each command."""
+    stage = Stage()
+    assert await stage.done(command) == detail
+    assert stage.obeying.state is state
+
+
+async def test_given_the_floor_it_speaks() -> None:
+    """Though nobody asked it anything."""
+    stage = Stage()
+    await stage.done(Give())
+    assert len(stage.answering.asked) == 1
+
+
+async def test_what_it_will_not_do_has_a_reason() -> None:
+    """Whoever sent the command is told it."""
+    stage = Stage()
+    await stage.done(Mute())
+    with pytest.raises(CommandError, match="sage is muted"):
+        await stage.done(Give())
+    with pytest.raises(CommandError, match="hand_over comes with a later version"):
+        await stage.done(HandOver())
