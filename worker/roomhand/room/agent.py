@@ -195,6 +195,7 @@ class RoomAgent:
             notice=self._conductor.track_notice,
             voice=self._conductor.voice,
             lag_report=metrics.LOOP_LAG_S.observe,
+            own_voice=self._mouth.own_voice,
         )
 
     def _compose_moderation(self) -> None:

@@ -22,7 +22,8 @@ from roomhand.room.obeying import Obeying
 from roomhand.room.recorder import Recorder
 from roomhand.room.sessions import SessionState
 from roomhand.turns.address import Names, Situation, Verdict, judge
-from roomhand.turns.barge_in import Action, BargeIn, State
+from roomhand.turns.barge_in import Action, BargeIn, Patience, State
+from roomhand.turns.interjection import Interjections
 from roomhand.turns.people import People
 from roomhand.turns.policy import Input, heard
 from roomhand.turns.questions import Question, Reason
@@ -85,7 +86,11 @@ class Conductor:
         self._people = people
         self._company = company
         self._now = now
-        self._barge_in = BargeIn(profile.floor.yield_after_ms)
+        floor = profile.floor
+        self._barge_in = BargeIn(
+            Patience(yield_after_ms=floor.yield_after_ms, stop_after_ms=floor.stop_after_ms)
+        )
+        self._interjections = Interjections(profile.language, profile.answers_to)
         self._last = _LastAnswer()
         self._judged = Judged()
         self.obeying = Obeying(profile, now)
@@ -109,6 +114,7 @@ class Conductor:
 
     def speech_started(self, track: TrackRef, turn: Turn) -> None:
         """A person speaks; ``turn`` names what they say."""
+        self._barge_in.turn(track.sid, turn.start_ms, self._now())
         self._people.started(track.sid, track.speaker.identity, self._now())
         self._answering.on_people_changed()
 
@@ -121,6 +127,7 @@ class Conductor:
     def words(self, track: TrackRef, turn: Turn, end_ms: int | None, words: Transcript) -> None:
         """Interim or final words of a turn."""
         self._recorder.words(track, turn, end_ms, words)
+        self._interjected(track.sid, turn.start_ms, words.text, final=words.final)
         if words.final and words.text.strip():
             self.hear(_utterance(track, turn, words.text.strip()))
         elif words.final:
@@ -129,6 +136,7 @@ class Conductor:
     def turn_lost(self, track: TrackRef, turn: Turn, end_ms: int, reason: str) -> None:
         """No words will come of this turn."""
         self._recorder.hole(track, turn.id, turn.start_ms, end_ms, reason)
+        self._interjected(track.sid, turn.start_ms, "", final=True)
         self.nothing_said(track.speaker.identity)
 
     def reply_event(
@@ -192,7 +200,7 @@ class Conductor:
         """The last audio of a reply."""
         self._answering.on_ended(reply_id, heard, ending)
         if self._barge_in.state is not State.SILENT:
-            self._act(self._barge_in.end())
+            self._act(self._barge_in.end(self._now()))
 
     def on_answer(self, answer: Answer) -> None:
         """What became of a question."""
@@ -241,6 +249,9 @@ class Conductor:
         """Somebody said this: answer it if it was meant for us. True: it became a question."""
         if not self._judged.is_news(said):
             return False
+        if self._barge_in.backchannel(said.track, said.start_ms):
+            self._dismiss(said.identity)
+            return False
         begun = None if said.from_agent else self._last.unfinished.pop(said.identity, None)
         verdict = self._judge(said)
         logger.info("heard", extra={"addressed": verdict.addressed, "reason": verdict.reason})
@@ -256,6 +267,8 @@ class Conductor:
 
     def read(self, said: Utterance) -> bool:
         """As ``hear``, where another process wrote it down; without text nothing was said."""
+        if not said.from_agent:
+            self._interjected(said.track, said.start_ms, said.text, final=True)
         if said.text:
             return self.hear(said)
         self.nothing_said(said.identity)
@@ -263,6 +276,7 @@ class Conductor:
 
     def read_interim(self, said: Utterance) -> bool:
         """What another process has of a turn so far. True: it may well become a question."""
+        self._interjected(said.track, said.start_ms, said.text, final=False)
         verdict = self._judge(said)
         called = verdict.addressed and verdict.reason in CALLED_EARLY
         return called and self.obeying.prepares()
@@ -293,11 +307,20 @@ class Conductor:
         )
         return judge(said.text, names, situation)
 
+    def _interjected(self, track: str, start_ms: int, text: str, *, final: bool) -> None:
+        """Words of a person, or that none will come: they may have been said into our speech."""
+        words = self._interjections.judge(text, final=final)
+        self._act(self._barge_in.words(track, start_ms, words, self._now()))
+
     def _act(self, action: Action | None) -> None:
         if action is Action.DUCK:
             self._mouth.duck()
         elif action is Action.RESTORE:
             self._mouth.restore()
+        elif action is Action.PAUSE:
+            self._mouth.pause()
+        elif action is Action.RESUME:
+            self._mouth.resume()
         elif action is Action.STOP:
             metrics.BARGE_INS.inc()
             self._answering.cut(Outcome.INTERRUPTED)
