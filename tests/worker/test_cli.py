@@ -169,8 +169,18 @@ def test_what_is_not_there_is_named(
     assert expected.replace("ROOM", room_name) in told.text
 
 
-NEED_LIVEKIT = [("worker",), ("doctor",), ("join", "anywhere", "--agent", "sage")]
-NEED_REDIS = [*NEED_LIVEKIT, ("transcript", "anywhere"), ("say", "anywhere", "-a", "sage", "hi")]
+NEED_LIVEKIT = [
+    ("worker",),
+    ("doctor",),
+    ("join", "anywhere", "--agent", "sage"),
+    ("floor", "anywhere"),
+]
+NEED_REDIS = [
+    *NEED_LIVEKIT,
+    ("transcript", "anywhere"),
+    ("say", "anywhere", "-a", "sage", "hi"),
+    ("floor", "anywhere", "give", "-a", "sage"),
+]
 
 
 @pytest.mark.parametrize("arguments", NEED_LIVEKIT)

@@ -25,8 +25,10 @@ from roomhand.coordination.background import insist_on_end
 from roomhand.coordination.commands import Say
 from roomhand.doctor import Finding, examine, plugin_faults
 from roomhand.errors import ConfigError, Fault, RoomhandError
+from roomhand.floor_control import Act, FloorControl
+from roomhand.floor_lines import floor_json, floor_line
 from roomhand.log import configure_logging
-from roomhand.profiles import Profile, load_profiles
+from roomhand.profiles import Policy, Profile, load_profiles
 from roomhand.remote import RoomControl
 from roomhand.settings import Settings, load_settings
 
@@ -110,6 +112,34 @@ def say(
 
 
 @app.command()
+def floor(
+    room: Room,
+    act: Annotated[Act, typer.Argument(help="What to do; without it, watch")] = Act.WATCH,
+    agent: Annotated[
+        str | None,
+        typer.Option(
+            "--agent",
+            "-a",
+            help="Only this agent; without it, the whole room",
+            callback=lambda name: name if name is None else _not_empty(name),
+        ),
+    ] = None,
+    to: Annotated[Policy | None, typer.Option(help="With policy: the one to follow")] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="With watch: a JSON object a line")
+    ] = False,
+) -> None:
+    """Watch who speaks and who waits in a room, or moderate its agents."""
+    _floor_options(act, agent, to, as_json)
+    settings = load_settings()
+    if act is Act.WATCH:
+        line = floor_json if as_json else floor_line
+        _with_control(settings, lambda c: c.floor(room).watch(lambda view: out.print(line(view))))
+    else:
+        out.print(_with_control(settings, lambda c: _moderate(c.floor(room), act, agent, to)))
+
+
+@app.command()
 def transcript(
     room: Room,
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Show it as it grows")] = False,
@@ -179,6 +209,34 @@ def _with_control(settings: Settings, act: Callable[[RoomControl], Coroutine[Any
         return asyncio.run(run())
     except asyncio.CancelledError:
         raise KeyboardInterrupt from None
+
+
+def _floor_options(act: Act, agent: str | None, to: Policy | None, as_json: bool) -> None:
+    if act in (Act.GIVE, Act.POLICY) and not agent:
+        raise typer.BadParameter(f"{act} needs one agent", param_hint="--agent")
+    if act is Act.WATCH and agent:
+        raise typer.BadParameter("watch shows the whole room", param_hint="--agent")
+    if (act is Act.POLICY) is (to is None):
+        raise typer.BadParameter("goes with policy, and policy with it", param_hint="--to")
+    if as_json and act is not Act.WATCH:
+        raise typer.BadParameter("goes with watch only", param_hint="--json")
+
+
+async def _moderate(floor: FloorControl, act: Act, agent: str | None, to: Policy | None) -> str:
+    match act:
+        case Act.HOLD:
+            return await floor.hold(agent)
+        case Act.RESUME:
+            return await floor.resume(agent)
+        case Act.TAKE:
+            return await floor.take(agent)
+        case Act.GIVE if agent:
+            return await floor.give(agent)
+        case Act.POLICY if agent and to:
+            return await floor.policy(agent, to)
+        case Act.MUTE | Act.UNMUTE:
+            return await floor.mute(agent, act is Act.MUTE)
+    raise AssertionError(f"{act} with {agent} and {to} was let through")
 
 
 def _checked_profiles(settings: Settings) -> dict[str, Profile]:

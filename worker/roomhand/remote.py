@@ -17,6 +17,7 @@ from roomhand.coordination.lease import AgentRecord, LeaseStore
 from roomhand.coordination.scripts import Scripts
 from roomhand.coordination.transcript import TranscriptReader
 from roomhand.errors import CommandError, LiveKitError, NotFoundError
+from roomhand.floor_control import FloorControl
 from roomhand.settings import Settings
 
 POLL_S = 0.1
@@ -95,6 +96,10 @@ class RoomControl:
         """A token for a person, who as a moderator may also mute agents."""
         shown = safe_name(name, fallback=identity)
         return self._admin.join_token(room, identity, shown, moderator=moderator)
+
+    def floor(self, room: str) -> FloorControl:
+        """The floor of a room and its agents' part in it."""
+        return FloorControl(self._admin, self._scripts, room)
 
     def _commands(self, room: str) -> CommandSender:
         return CommandSender(self._scripts, RoomKeys(room))
