@@ -5,14 +5,19 @@ from __future__ import annotations
 import asyncio
 from contextlib import AsyncExitStack
 
+import numpy as np
 import pytest
 
 from roomhand.attribution.segments import Segment, SegmentKind
 from roomhand.coordination.fencing import Fence
 from roomhand.errors import RedisError
+from roomhand.profiles import FloorOptions
+from roomhand_plugins.scripted import ScriptedPlugin
+from roomhand_plugins.scripted.script import Moment
 from tests.sim import tones
-from tests.system.company import AGENTS, Model, assembly
-from tests.system.stage import Seat, Venue
+from tests.system.company import AGENTS, VOCABULARY, Model, assembly
+from tests.system.hearing import AgentListener
+from tests.system.stage import Seat, Venue, people, sitting
 from tests.system.test_agent import carried, say, say_clearly
 
 pytestmark = [pytest.mark.livekit, pytest.mark.redis]
@@ -65,6 +70,68 @@ async def test_an_agent_hands_over_to_another_by_name(venue: Venue) -> None:
     assert asked.was_shown("can you take this", of="Sage")
     assert asked.was_shown("what did we decide", of="Anna")
     assert quiet.prompts == []
+
+
+@pytest.mark.timeout(180)
+async def test_agents_that_always_call_each_other_stop_until_a_person_speaks(venue: Venue) -> None:
+    """Three turns in a row, whoever takes them; then it is quiet, and a person may set them off
+    again. Nobody goes on because it was answered, or because it is alone with another agent."""
+    limit = FloorOptions().turns_limit
+    sage = Model(["max", "can", "you", "take", "this"])
+    other = Model(["sage", "can", "you", "take", "this"])
+    models = {"sage": sage, "max": other}
+    async with assembly(venue, ("sage", "max"), ("Anna",), models) as room:
+        [(anna, _)] = room.present
+        spoken: list[list[str]] = []
+        for _ in range(2):
+            known = sum(map(len, spoken))
+            await say_clearly(room.scribe.seat, anna, "sage what did we decide")
+            await room.until(known + limit)
+            await asyncio.sleep(6)
+            turns = (await room.until(known + limit)).of(SegmentKind.AGENT)
+            spoken.append([one.speaker for one in turns[known:]])
+    assert spoken == [["sage", "max", "sage"]] * 2
+    assert limit == 3
+
+
+@pytest.mark.timeout(180)
+async def test_a_model_that_answers_by_itself_is_heard_only_when_it_was_called(
+    venue: Venue,
+) -> None:
+    """It replies to every turn; what nobody wanted makes no sound, and the model is told so."""
+    plugin = ScriptedPlugin(
+        {"capabilities": {"turn_taking": "auto"}, "replies": [{"text": "Yes.", "speed": 2}]},
+        transcribe=as_text,
+        speak=lambda _: tones.encode(tones.speaker_words(45, 4)).tobytes(),
+    )
+    async with (
+        sitting(venue, plugin) as held,
+        people(venue, "Anna", "Ben") as [(anna, known), (ben, other)],
+    ):
+        listener = await AgentListener.enter(venue)
+        await held.seat.hears(known.track, other.track)
+        await say_clearly(held.seat, ben, "what did we decide today")
+        await listener.listen(1500)
+        unheard = list(listener.recording.audible())
+        await say_clearly(held.seat, anna, "sage what did we decide")
+        await held.seat.until(lambda now: now.of(SegmentKind.AGENT))
+        await listener.listen(500)
+        heard = listener.words
+        await listener.close()
+    moments = [call.moment for call in plugin.calls]
+    assert unheard == []
+    assert carried(heard, tones.speaker_words(45, 4))
+    assert moments.count(Moment.CANCEL_REPLY) >= 1
+    assert Moment.REPLY not in moments
+    [answer] = held.minutes.of(SegmentKind.AGENT)
+    assert (answer.text, answer.interrupted) == ("Yes.", False)
+
+
+def as_text(pcm: bytes) -> str:
+    """What the scripted model understands: tone words, and the tokens that they stand for."""
+    names = {tones.as_words(token)[0]: token for token in VOCABULARY}
+    words = (heard.word for heard in tones.decode(np.frombuffer(pcm, np.int16)))
+    return " ".join(names.get(word, word) for word in words)
 
 
 @pytest.mark.timeout(180)

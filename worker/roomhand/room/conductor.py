@@ -21,7 +21,7 @@ from roomhand.room.mouth import Ending, Mouth
 from roomhand.room.obeying import Obeying
 from roomhand.room.recorder import Recorder
 from roomhand.room.sessions import SessionState
-from roomhand.turns.address import Names, Situation, Verdict, judge
+from roomhand.turns.address import Names, Situation, Verdict, early, judge
 from roomhand.turns.barge_in import Action, BargeIn, Patience, State
 from roomhand.turns.interjection import Interjections
 from roomhand.turns.people import People
@@ -41,10 +41,6 @@ from roomhand_plugins.base import (
 )
 
 logger = logging.getLogger(__name__)
-
-
-CALLED_EARLY = frozenset({"called_first"})
-"""What is no guess although the sentence goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +249,7 @@ class Conductor:
             self._dismiss(said.identity)
             return False
         begun = None if said.from_agent else self._last.unfinished.pop(said.identity, None)
-        verdict = self._judge(said)
+        verdict = judge(said.text, self._names(), self._situation(said))
         logger.info("heard", extra={"addressed": verdict.addressed, "reason": verdict.reason})
         text = said.text if begun is None else f"{begun.text} {said.text}"
         reason = _reason(said, verdict) if begun is None else begun.reason
@@ -277,8 +273,7 @@ class Conductor:
     def read_interim(self, said: Utterance) -> bool:
         """What another process has of a turn so far. True: it may well become a question."""
         self._interjected(said.track, said.start_ms, said.text, final=False)
-        verdict = self._judge(said)
-        called = verdict.addressed and verdict.reason in CALLED_EARLY
+        called = early(said.text, self._names(), self._situation(said))
         return called and self.obeying.prepares()
 
     def nothing_said(self, identity: str) -> None:
@@ -289,10 +284,13 @@ class Conductor:
         if begun is None or not self.obeying.hear(Input.WENT_ON, begun):
             self._dismiss(identity)
 
-    def _judge(self, said: Utterance) -> Verdict:
+    def _names(self) -> Names:
         company = self._company()
-        names = Names(self._profile.answers_to, (*company.people, *company.agents))
-        situation = Situation(
+        return Names(self._profile.answers_to, (*company.people, *company.agents))
+
+    def _situation(self, said: Utterance) -> Situation:
+        company = self._company()
+        return Situation(
             speaker=said.identity,
             now_ms=said.start_ms,
             people=len(company.people),
@@ -305,7 +303,6 @@ class Conductor:
             language=self._profile.language,
             from_agent=said.from_agent,
         )
-        return judge(said.text, names, situation)
 
     def _interjected(self, track: str, start_ms: int, text: str, *, final: bool) -> None:
         """Words of a person, or that none will come: they may have been said into our speech."""
