@@ -10,7 +10,7 @@ import pytest
 from roomhand.errors import CommandError
 from roomhand.profiles import AddressOptions, Policy, Profile
 from roomhand.room.answering import Answering
-from roomhand.room.obeying import KEPT_S, NEXT_POINT, Obeying
+from roomhand.room.obeying import CALLED_ON, KEPT_S, NEXT_POINT, STOPPED, Obeying
 from roomhand.turns.policy import Input, State
 from roomhand.turns.questions import Question, Reason
 
@@ -83,6 +83,9 @@ def test_a_raised_hand_says_everything_it_was_raised_for() -> None:
     stage.obeying.hear(Input.CALLED_ON, replace(WHEN, text="yes sage"))
     assert stage.answering.texts == ["when is it", "where is it"]
     assert {question.asked_s for question in stage.answering.asked} == {130.0}
+    assert stage.answering.asked[1].instructions == CALLED_ON.format(
+        name="Ben", text='"where is it"'
+    )
     assert stage.minded() is State.SIGNALLING
 
 
@@ -110,6 +113,7 @@ def test_a_hold_keeps_what_was_not_said() -> None:
     stage.obeying.tick(0)
     stage.obeying.resume()
     assert stage.answering.texts == ["when is it", "when is it"]
+    assert stage.answering.asked[1].instructions == STOPPED.format(name="Ada", text='"when is it"')
     stage.obeying.hold()
     stage.now_s += KEPT_S + 1
     stage.obeying.tick(0)
@@ -218,6 +222,7 @@ def test_what_may_be_prepared() -> None:
     assert not stage.obeying.prepares()
     assert not Stage(Policy.SILENT).obeying.prepares()
     assert not Stage(Policy.HOLD).obeying.prepares()
+    assert not Stage(Policy.RAISE_HAND).obeying.prepares(), "its hand costs no session"
 
 
 def test_what_is_kept_is_bounded() -> None:

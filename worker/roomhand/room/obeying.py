@@ -6,6 +6,7 @@ for somebody to call on the agent, or end. Everything returns at once.
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -27,12 +28,19 @@ NEXT_POINT = (
 )
 NEXT_POINT_QUESTION = "What is the next point?"
 """The same for a model that takes no instructions."""
+CALLED_ON = "You had raised your hand for what {name} asked: {text} Answer that now."
+STOPPED = (
+    "You were told to wait before you had answered what {name} asked: {text} Answer that now; "
+    "leave out what was heard of it."
+)
 
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
     question: Question
     until_s: float
+    told: str
+    """To the model, with the question: much may have been said since it was asked."""
 
 
 class Obeying:
@@ -157,9 +165,9 @@ class Obeying:
                 if not self._speak():
                     self._answering.ask(self._next_point())
             case Action.RAISE if question is not None:
-                self._keep([question], self._profile.address.hand_s)
+                self._keep([question], self._profile.address.hand_s, CALLED_ON)
             case Action.PAUSE:
-                self._keep(self._answering.withdraw(), KEPT_S)
+                self._keep(self._answering.withdraw(), KEPT_S, STOPPED)
             case Action.STOP:
                 self._answering.withdraw()
                 self._kept.clear()
@@ -168,15 +176,18 @@ class Obeying:
             case Action.REFUSE:
                 raise CommandError(self._why_not())
 
-    def _keep(self, questions: list[Question], for_s: float) -> None:
+    def _keep(self, questions: list[Question], for_s: float, told: str) -> None:
         until_s = self._now() + for_s
-        kept = self._kept + [_Kept(question, until_s) for question in questions]
+        kept = self._kept + [_Kept(question, until_s, told) for question in questions]
         self._kept = kept[-MAX_WAITING:]
 
     def _speak(self) -> bool:
         kept, self._kept = self._kept, []
         for one in kept:
-            self._answering.ask(replace(one.question, asked_s=self._now()))
+            question = one.question
+            text = json.dumps(question.text, ensure_ascii=False)
+            told = question.instructions or one.told.format(name=question.name, text=text)
+            self._answering.ask(replace(question, asked_s=self._now(), instructions=told))
         return bool(kept)
 
     def _next_point(self) -> Question:
