@@ -64,9 +64,17 @@ class Question:
         return tokens(self.text)
 
     def statements(self) -> list[TextTurn]:
-        """What people said, without this question and earlier ones like it."""
+        """What people said, without this question and earlier ones like it.
+
+        Another agent only repeats what people said: it counts where it is asked about by name.
+        """
         mine = tokens(self.text)
-        said = [turn for turn in self.turns if turn.role in _SPEAKING]
+        said = [
+            turn
+            for turn in self.turns
+            if turn.role is Role.PERSON
+            or (turn.role is Role.OTHER_AGENT and exact_name(mine, [turn.speaker]))
+        ]
         return [turn for turn in said if tokens(turn.text) != mine and not _asks(turn.text)]
 
     def speakers(self) -> list[str]:
@@ -95,7 +103,9 @@ _NAME_PLACE = re.compile(
 )
 _OWN_ASKED = re.compile(r"\b(did|have) i\b|\bi (said|say|told|mention)")
 _WHO = re.compile(r"\b(who|whose|anybody|anyone|somebody|someone)\b")
-_HAND_OVER = re.compile(r"\b(?:ask|over to|(?:pass|give) (?:it|this|that) (?:on )?to) (.+)")
+_HAND_OVER = re.compile(
+    r"\b(?:ask|over to|(?:pass|give) (?:it|this|that) (?:on )?to) (?:the )?(.+)"
+)
 _QUESTION = re.compile(
     r"^(\w+ ){0,2}"
     r"(what|who|whose|when|where|why|how|which|did|does|can you|could you|please|sum up)\b"

@@ -214,7 +214,7 @@ def test_nobody_is_ever_given_the_words_of_another(
         ("sage ask laura what martin said about the budget", "Laura, what martin said about the"),
         ("Sage, please ask Laura.", "Laura, what did martin say about the budget?"),
         ("sage hand over to laura", "Laura, what did martin say about the budget?"),
-        ("sage please ask lora", "Laura, what did martin say about the budget?"),
+        ("sage please ask the lora", "Laura, what did martin say about the budget?"),
     ],
 )
 def test_a_question_is_handed_over_to_who_shall_be_asked(said: str, expected: str) -> None:
@@ -228,3 +228,12 @@ def test_nobody_is_asked_who_is_not_there() -> None:
     assert ask("sage did anybody ask").startswith("I did not understand")
     assert ask("sage what did martin ask about the budget").startswith("Martin said")
     assert ask("sage ask laura", turns=[]) == "Laura, can you take this?"
+
+
+def test_what_another_agent_said_counts_only_where_it_is_asked_about() -> None:
+    """It only repeats the others, and would be quoted instead of them."""
+    echo = turn(9, "Oscar", "Martin said: the budget is forty thousand dollars", Role.OTHER_AGENT)
+    assert ask("who mentioned the budget", turns=meeting(echo)).startswith("Martin said")
+    assert "Oscar" not in ask("sum up", turns=meeting(echo))
+    said = ask("what did oscar say about the budget", turns=meeting(echo))
+    assert said.startswith("Oscar said: Martin said")
