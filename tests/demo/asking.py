@@ -2,11 +2,11 @@
 
     python -m tests.demo.asking
 
-speaks every question of ``tests/sim/lines.json`` and every way to ask for a summary in every voice,
-shifted against the codec's frames, at several bit rates, louder and softer, first or later in
-a meeting, and asks the worker's own rules whether it was addressed and the brain whether its answer
-is right. Who passes every time is written to ``asking.json``; a script lets nobody else call the
-agent. A person who is not understood asks in other words: so does a demo. Ten minutes of one core.
+speaks every question of ``tests/sim/lines.json``, every way to ask for a summary and every way to
+pass a question on, in every voice, shifted against the codec's frames, at several bit rates, louder
+and softer, and asks the worker's own rules whether it was addressed and the brain whether its
+answer is right. What passes every time is written to ``asking.json``; in a script nobody calls an
+agent in other words. Ten minutes of one core.
 """
 
 from __future__ import annotations
@@ -106,9 +106,24 @@ def _passes(listener: Listener, lines: Lines, text: str, voice: str, asked: Line
     )
 
 
+def hands_over(heard: str, lines: Lines) -> bool:
+    """Whether the agent takes it as said to itself, and calls the other one by name."""
+    names = Names((lines.agent,), (ASKER, OTHER, lines.other_agent))
+    situation = Situation(speaker="asker", now_ms=60_000, people=3, agents=2)
+    said = answer(Question(heard, ASKER, [], (lines.agent, ASKER, OTHER, lines.other_agent)))
+    called = said.text.startswith(f"{lines.other_agent}, ")
+    return called and judge(heard, names, situation).addressed
+
+
 def measure(lines: Lines) -> Mapping[str, list[str]]:
     """By voice, what is understood every time."""
     kept: dict[str, list[str]] = {voice: [] for voice in VOICES}
+    listener = Listener([lines.agent, ASKER, OTHER, lines.other_agent])
+    for text in lines.handovers:
+        for voice in VOICES:
+            heard = (listener.hear(arrived(text, voice, each)) for each in ARRIVALS)
+            if all(hands_over(each, lines) for each in heard):
+                kept[voice].append(text)
     asked: list[tuple[str, Line | None]] = [(line.text, line) for line in lines.of("question")]
     for text, line in [*((summary, None) for summary in lines.summaries), *asked]:
         names = [lines.agent, ASKER, OTHER, *([line.person] if line else [])]

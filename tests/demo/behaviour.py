@@ -11,7 +11,7 @@ from tests.demo.words import words
 
 
 def answer_to(spoken: Sequence[Spoken], kind: Kind, segments: Iterable[Segment]) -> list[Segment]:
-    """What the agent said from a saying of this kind to the next that calls it, or speaks of it."""
+    """What agents said from a saying of this kind to the next that calls one, or speaks of it."""
     begin_ms, end_ms = window(spoken, kind)
     return [
         segment
@@ -26,7 +26,7 @@ def window(spoken: Sequence[Spoken], kind: Kind) -> tuple[int, float]:
     concerns = [
         each
         for each in sorted(spoken, key=lambda each: each.start_ms)
-        if each.saying.kind in (Kind.QUESTION, Kind.MENTION, Kind.SUMMARY)
+        if each.saying.kind in (Kind.QUESTION, Kind.HANDOVER, Kind.MENTION, Kind.SUMMARY)
     ]
     kinds = [each.saying.kind for each in concerns]
     if kind not in kinds:
@@ -37,7 +37,7 @@ def window(spoken: Sequence[Spoken], kind: Kind) -> tuple[int, float]:
 
 
 def holds_fact(spoken: Sequence[Spoken], answer: Iterable[Segment]) -> bool:
-    """Whether the answer has every telling word of the fact that was asked for."""
-    asked = next((s.saying for s in spoken if s.saying.kind is Kind.QUESTION), None)
+    """Whether the answer has every telling word of a fact that was asked for."""
     said = {word for segment in answer for word in words(segment.text)}
-    return asked is not None and bool(asked.facts) and set(asked.facts) <= said
+    asked = (each.saying for each in spoken if each.saying.kind is Kind.QUESTION)
+    return any(bool(saying.facts) and set(saying.facts) <= said for saying in asked)

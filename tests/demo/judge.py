@@ -9,7 +9,7 @@ from roomhand.attribution.segments import Segment
 from roomhand_plugins.base import SAMPLE_RATE
 from tests.demo.behaviour import answer_to, holds_fact, window
 from tests.demo.observer import AUDIBLE_DB, STEP_MS, Heard
-from tests.demo.overlap import Overlap, on_time, overlap, sounding
+from tests.demo.overlap import on_time, overlap, sounding, together_ms
 from tests.demo.play import Play
 from tests.demo.result import Result
 from tests.demo.score import score
@@ -27,7 +27,9 @@ async def judge(play: Play, segments: Sequence[Segment], duration_s: float) -> R
     """The figures of a performance whose agent has left. ``segments`` are the transcript."""
     script, spoken = play.script, play.spoken
     scored = score(spoken, segments)
-    over = _agent_over_people(play)
+    agents = [_sounding(heard) for heard in play.observer.agents.values()]
+    people = [_sounding(heard) for heard in play.observer.heard.values()]
+    over = overlap(set().union(*agents), people, STEP_MS)
     ledgers = await play.watch.unaccounted()
     return Result(
         seed=script.seed,
@@ -41,12 +43,14 @@ async def judge(play: Play, segments: Sequence[Segment], duration_s: float) -> R
         doubled_words=scored.doubled,
         agent_over_people_ms=over.total_ms,
         longest_agent_over_people_ms=over.longest_ms,
+        agent_over_agent_ms=together_ms(agents, STEP_MS),
         unaccounted_by_track={
             f"{script.name_of(identity)} {key.split(':', 1)[1]}": samples
             for key, (identity, samples) in sorted(ledgers.items())
         },
         tracks=len(script.cast),
-        answered_question=_answered(play, segments),
+        answered_question=_answered(play, Kind.QUESTION, segments),
+        handed_over=_answered(play, Kind.HANDOVER, segments),
         heard_at_listener=await asyncio.to_thread(_heard_answer, play, segments),
         asked_again=play.asked_again,
         woken_by_mention=_woken(play, segments),
@@ -55,26 +59,23 @@ async def judge(play: Play, segments: Sequence[Segment], duration_s: float) -> R
     )
 
 
-def _agent_over_people(play: Play) -> Overlap:
-    people = [_sounding(heard) for heard in play.observer.heard.values()]
-    return overlap(_sounding(play.observer.agent), people, STEP_MS)
-
-
 def _sounding(heard: Heard) -> set[int]:
     return sounding(on_time(heard.at_s, STEP_MS), heard.level_db, AUDIBLE_DB, STEP_MS)
 
 
-def _answered(play: Play, segments: Sequence[Segment]) -> bool:
-    """The transcript's answer holds the fact, and a listener heard the agent for that long."""
-    answer = answer_to(play.spoken, Kind.QUESTION, segments)
+def _answered(play: Play, kind: Kind, segments: Sequence[Segment]) -> bool:
+    """The called agent's answer holds the fact, and a listener heard that agent for so long."""
+    agent = play.script.answers(kind)
+    own = [segment for segment in segments if segment.speaker == agent.lower()]
+    answer = answer_to(play.spoken, kind, own)
     written_s = sum(each.end_ms - each.start_ms for each in answer) / 1000
-    begin_s, end_s = _own_window(play, Kind.QUESTION)
-    heard_s = play.observer.agent.audible_s(begin_s, end_s)
+    heard_s = play.observer.agent(agent).audible_s(*_own_window(play, kind))
     return holds_fact(play.spoken, answer) and heard_s >= REALLY_HEARD * written_s
 
 
 def _woken(play: Play, segments: Sequence[Segment]) -> bool:
-    heard_s = play.observer.agent.audible_s(*_own_window(play, Kind.MENTION))
+    mentioned = _own_window(play, Kind.MENTION)
+    heard_s = max(heard.audible_s(*mentioned) for heard in play.observer.agents.values())
     return heard_s > WOKEN_S or bool(answer_to(play.spoken, Kind.MENTION, segments))
 
 
@@ -82,7 +83,7 @@ def _heard_answer(play: Play, segments: Sequence[Segment]) -> str:
     """The answer as the offline recogniser understands what arrived at a listener."""
     if not answer_to(play.spoken, Kind.QUESTION, segments):
         return ""
-    samples = play.observer.agent.samples(*_own_window(play, Kind.QUESTION))
+    samples = play.observer.agent(play.script.agent).samples(*_own_window(play, Kind.QUESTION))
     loud = (abs(samples.astype("int32")) > 300).nonzero()[0]
     if not len(loud):
         return ""

@@ -13,6 +13,8 @@ SUMMARIES = (
     "{agent}, what did we decide today?",
 )
 """Understood without an error in all three voices."""
+OTHER_AGENT = "Oscar"
+HANDOVERS = ("{agent}, please ask {other}.", "Okay {agent}, please ask {other}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +30,14 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """All measured lines, and the agent's name that they use."""
+    """All measured lines, and the agents' names that they use."""
 
     agent: str
     lines: tuple[Line, ...]
     summaries: tuple[str, ...] = field(default=())
+    other_agent: str = OTHER_AGENT
+    handovers: tuple[str, ...] = field(default=())
+    """How one agent is told to pass the last question on to the other."""
 
     def of(self, kind: str) -> tuple[Line, ...]:
         """Every line of a kind."""
@@ -68,4 +73,6 @@ def load_lines(path: Path = LINES) -> Lines:
         for line in table["lines"]
     )
     agent = table["agent"]
-    return Lines(agent, lines, tuple(text.format(agent=agent) for text in SUMMARIES))
+    handovers = tuple(text.format(agent=agent, other=OTHER_AGENT) for text in HANDOVERS)
+    summaries = tuple(text.format(agent=agent) for text in SUMMARIES)
+    return Lines(agent, lines, summaries, handovers=handovers)

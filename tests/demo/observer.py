@@ -51,11 +51,11 @@ class Heard:
 
 
 class Observer:
-    """Records every track of a room. ``heard`` is by identity, the agent's under its name."""
+    """Records every track of a room. ``heard`` is by identity, ``agents`` by name."""
 
     def __init__(self) -> None:
         self.heard: dict[str, Heard] = {}
-        self.agent = Heard()
+        self.agents: dict[str, Heard] = {}
         self._room = rtc.Room()
         self._streams: list[rtc.AudioStream] = []
         self._tasks: list[asyncio.Task[None]] = []
@@ -78,10 +78,23 @@ class Observer:
         heard = self.heard.get(identity)
         return heard is not None and _now_heard(heard)
 
+    def agent(self, name: str) -> Heard:
+        """What arrived of an agent, whoever owns it."""
+        return self.agents.setdefault(name.lower(), Heard())
+
+    def agent_speaks(self, name: str) -> bool:
+        """Whether an agent is heard just now."""
+        return _now_heard(self.agent(name))
+
     @property
-    def agent_speaks(self) -> bool:
-        """Whether the agent is heard just now."""
-        return _now_heard(self.agent)
+    def agents_speak(self) -> bool:
+        """Whether any agent is heard just now."""
+        return any(map(_now_heard, self.agents.values()))
+
+    @property
+    def agents_audible_at_s(self) -> float:
+        """When the last audible step of any agent arrived."""
+        return max((heard.audible_at_s for heard in self.agents.values()), default=0.0)
 
     def _on_track(
         self,
@@ -91,8 +104,10 @@ class Observer:
     ) -> None:
         if track.kind != rtc.TrackKind.KIND_AUDIO:
             return
-        is_agent = parse_agent_identity(participant.identity) is not None
-        heard = self.agent if is_agent else self.heard.setdefault(participant.identity, Heard())
+        owned = parse_agent_identity(participant.identity)
+        heard = (
+            self.agent(owned[0]) if owned else self.heard.setdefault(participant.identity, Heard())
+        )
         stream = rtc.AudioStream(track, sample_rate=SAMPLE_RATE, frame_size_ms=STEP_MS)
         self._streams.append(stream)
         self._tasks.append(asyncio.create_task(_record(stream, heard), name="observer"))

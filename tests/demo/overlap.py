@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -47,6 +48,12 @@ def speech(sounds: Iterable[int], step_ms: int) -> set[int]:
         filled.update(range(begin, step + 1))
         last = step
     return filled
+
+
+def together_ms(agents: Sequence[set[int]], step_ms: int) -> int:
+    """For how long more than one agent was audible."""
+    heard = Counter(step for sounds in agents for step in sounds)
+    return step_ms * sum(count > 1 for count in heard.values())
 
 
 def overlap(agent: set[int], people: Iterable[set[int]], step_ms: int) -> Overlap:

@@ -21,13 +21,18 @@ class Plant(StrEnum):
     """One person's turn is there twice."""
 
 
+TELLING_WORDS = 6
+"""Of a shorter sentence a bad recogniser may leave nothing that could be found twice."""
+
+
 def plant(segments: Sequence[Segment], fault: Plant, seed: int) -> list[Segment]:
     """The segments with one fault in them. Raises ValueError where nobody spoke."""
     rng = random.Random(seed)
     said = [segment for segment in segments if segment.kind is SegmentKind.SPEECH]
     if not said:
         raise ValueError("nobody spoke, so there is nothing to plant a fault in")
-    chosen = rng.choice(said)
+    telling = [segment for segment in said if len(segment.text.split()) >= TELLING_WORDS]
+    chosen = rng.choice(telling or said)
     if fault is Plant.DROP:
         return [segment for segment in segments if segment is not chosen]
     if fault is Plant.DOUBLE:

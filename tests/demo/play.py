@@ -9,17 +9,22 @@ from dataclasses import dataclass, field
 
 from roomhand.attribution.segments import SegmentKind
 from tests.demo.behaviour import holds_fact
-from tests.demo.observer import Observer
+from tests.demo.observer import Heard, Observer
 from tests.demo.people import Samples, SyntheticPerson, Utterance
 from tests.demo.score import NEAR_MS, Spoken
 from tests.demo.script import Beat, Kind, Saying, Script
 from tests.demo.watch import Watch
 
 POLL_S = 0.05
+CALLS = {
+    Kind.QUESTION: "the answer",
+    Kind.HANDOVER: "the second answer",
+    Kind.SUMMARY: "the summary",
+}
+"""What calls an agent, and what is waited for then."""
 ANSWER_S = 12.0
 """Who has waited so long for an answer asks again."""
 LONGEST_ANSWER_S = 30.0
-MOST_CALLS = 2
 WORDS_S = 30.0
 """Longest wait for the words of what was said."""
 IMPATIENT_S = 8.0
@@ -54,8 +59,8 @@ class Play:
         await self._until(self._all_here, HEARD_S, "the people")
         for beat in self.script.beats:
             await self._before(beat)
-            if beat.kind in (Kind.QUESTION, Kind.SUMMARY):
-                await self._call(beat.sayings[0])
+            if beat.kind in CALLS:
+                await self._call(beat)
             else:
                 await asyncio.gather(*(self._speak(saying) for saying in beat.sayings))
             if beat.kind is Kind.MENTION:
@@ -70,29 +75,35 @@ class Play:
     async def _before(self, beat: Beat) -> None:
         if beat.kind is Kind.INTERRUPTION:
             return
-        if beat.kind in (Kind.QUESTION, Kind.SUMMARY):
+        if beat.kind in CALLS:
             await self._words("words before a question")
-        await self._agent_quiet("the agent to end")
+        await self._agents_quiet("the agents to end")
         await asyncio.sleep(beat.gap_s)
 
-    async def _call(self, saying: Saying) -> None:
+    async def _call(self, beat: Beat) -> None:
         """Say it to the agent; who is not understood, or gets no answer to it, asks once more."""
-        for attempt in range(MOST_CALLS):
-            self.asked_again += attempt > 0
+        first = beat.sayings[0]
+        for attempt, saying in enumerate((first, beat.otherwise or first)):
+            self.asked_again += attempt
             called_s = time.monotonic()
             await self._speak(saying)
             await self._words("the words of a question")
-            if await self._comes(lambda: self._served(saying, called_s), ANSWER_S):  # noqa: B023
+            if await self._comes(lambda: self._served(beat.kind, called_s), ANSWER_S):  # noqa: B023
                 return
-        self._miss(f"the {'answer' if saying.kind is Kind.QUESTION else 'summary'}", ANSWER_S)
+        self._miss(CALLS[beat.kind], ANSWER_S)
 
-    def _served(self, saying: Saying, called_s: float) -> bool:
-        """Whether the agent does what it was called for."""
-        if saying.kind is Kind.SUMMARY:
-            return self.observer.agent.audible_s(called_s) >= INTERRUPTED_AFTER_S
+    def _served(self, kind: Kind, called_s: float) -> bool:
+        """Whether the agent that was called does what it was called for."""
+        if kind is Kind.SUMMARY:
+            return self._agent.audible_s(called_s) >= INTERRUPTED_AFTER_S
         called_ms = self.watch.meeting_ms(called_s)
-        since = [each for each in self.watch.agent_segments() if each.start_ms >= called_ms]
+        agent = self.script.answers(kind).lower()
+        since = [each for each in self.watch.agent_segments(agent) if each.start_ms >= called_ms]
         return holds_fact(self.spoken, since)
+
+    @property
+    def _agent(self) -> Heard:
+        return self.observer.agent(self.script.agent)
 
     async def _speak(self, saying: Saying) -> None:
         await asyncio.sleep(saying.later_s)
@@ -107,10 +118,11 @@ class Play:
         start_ms, end_ms = map(self.watch.meeting_ms, (start_s, end_s))
         self.spoken.append(Spoken(saying, start_ms, end_ms))
 
-    async def _agent_quiet(self, what: str) -> None:
-        heard = self.observer.agent
+    async def _agents_quiet(self, what: str) -> None:
         await self._until(
-            lambda: time.monotonic() - heard.audible_at_s >= QUIET_S, LONGEST_ANSWER_S, what
+            lambda: time.monotonic() - self.observer.agents_audible_at_s >= QUIET_S,
+            LONGEST_ANSWER_S,
+            what,
         )
 
     async def _words(self, what: str) -> None:
@@ -131,7 +143,7 @@ class Play:
         while not ready():
             self.watch.check()
             now_s = time.monotonic()
-            busy = self.watch.holder is not None or self.observer.agent_speaks
+            busy = self.watch.holder is not None or self.observer.agents_speak
             if now_s > deadline_s + (LONGEST_ANSWER_S if busy else 0):
                 return False
             await asyncio.sleep(POLL_S)

@@ -10,21 +10,25 @@ from roomhand.attribution.segments import Segment, SegmentKind
 from tests.demo.asking import load_asking
 from tests.demo.lines import load_lines
 from tests.demo.score import Spoken
-from tests.demo.script import Script, draw
+from tests.demo.script import Kind, Script, draw
 
 MS_PER_WORD = 330
 VAD_LATE_MS, VAD_LONG_MS = 40, 200
 
 
 def rehearsed(seed: int, error_rate: float = 0.0) -> tuple[Script, list[Spoken], list[Segment]]:
-    """Script, what was spoken when, and its transcript."""
+    """Script, what was spoken when, and its transcript.
+
+    The few words that pass a question on were measured to arrive as they are.
+    """
     script = draw(seed, load_lines(), load_asking())
     spoken = performed(script)
     rng = random.Random(seed)
     vocabulary = sorted({word for s in script.sayings for word in s.text.lower().split()})
     heard = [
-        _segment(script, each, _misheard(each.saying.text, error_rate, vocabulary, rng))
+        _segment(script, each, _misheard(each.saying.text, rate, vocabulary, rng))
         for each in spoken
+        for rate in [0.0 if each.saying.kind is Kind.HANDOVER else error_rate]
     ]
     return script, spoken, heard
 

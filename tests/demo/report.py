@@ -11,17 +11,19 @@ from rich.table import Table
 
 from roomhand.attribution.export import Format, export
 from roomhand.attribution.segments import Segment
+from tests.demo.play import Play
 from tests.demo.result import Result
-from tests.demo.script import Script
 
 
 def write(
-    folder: Path, script: Script, segments: Sequence[Segment], result: Result, report: Path | None
+    folder: Path, play: Play, segments: Sequence[Segment], result: Result, report: Path | None
 ) -> list[Path]:
     """Write every file; gives their paths."""
-    title = f"Demo meeting, seed {script.seed}"
+    title = f"Demo meeting, seed {play.script.seed}"
     files = {folder / f"transcript.{form}": export(segments, form, title) for form in Format}
-    said = "".join(f"{script.name_of(saying.who)}: {saying.text}\n" for saying in script.sayings)
+    script = play.script
+    sayings = (each.saying for each in play.spoken)
+    said = "".join(f"{script.name_of(saying.who)}: {saying.text}\n" for saying in sayings)
     files[folder / "script.txt"] = said
     figures = json.dumps(result.as_dict(), indent=2) + "\n"
     files[folder / "report.json"] = figures

@@ -32,11 +32,14 @@ class Result:
     doubled_words: int
     agent_over_people_ms: int
     longest_agent_over_people_ms: int
+    agent_over_agent_ms: int
     unaccounted_by_track: Mapping[str, int]
     """Empty for a person of whom there is no ledger: that is a fault too."""
     tracks: int
     """How many there should be."""
     answered_question: bool
+    handed_over: bool
+    """The second agent, asked by the first, gave the right answer, too."""
     heard_at_listener: str
     """What the offline recogniser makes of the answer as it arrived at a participant."""
     asked_again: int
@@ -65,12 +68,14 @@ class Result:
                 f"at most {BARGE_IN_MS} ms",
                 longest_ms <= BARGE_IN_MS,
             ),
+            _count("agents over each other, ms", self.agent_over_agent_ms),
             *(
                 _count(f"unaccounted samples, {name}", samples)
                 for name, samples in self.unaccounted_by_track.items()
             ),
             self._ledgers(),
             _yes("question answered from the others' words", self.answered_question, True),
+            _yes("answered by the second agent, too", self.handed_over, True),
             _count("calls that had to be repeated", self.asked_again, MOST_ASKED_AGAIN),
             _yes("woken by a mention", self.woken_by_mention, False),
             _yes("gave way when interrupted", self.gave_way, True),

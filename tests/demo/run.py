@@ -8,7 +8,7 @@ import logging
 import os
 import secrets
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,12 +51,14 @@ async def run(options: Options, console: Console) -> bool:
     options.folder.mkdir(parents=True, exist_ok=True)
     logging.basicConfig(filename=options.folder / "demo.log", filemode="w")
     script = _script(options.seed)
-    agent = script.agent.lower()
+    agents = [script.agent, script.other_agent]
     console.print(f"seed {script.seed}: {len(script.sayings)} sentences; starting the servers")
     voices = await asyncio.to_thread(_voices, script)
-    async with stage(script.agent, options.folder) as made:
+    async with stage(agents, options.folder) as made:
         room = f"demo-{script.seed}-{secrets.token_hex(2)}"
-        console.print(await made.roomhand("join", room, "--agent", agent, "--create"))
+        for agent in agents:
+            joined = await made.roomhand("join", room, "--agent", agent.lower(), "--create")
+            console.print(joined)
         async with (
             Watch.of(room, made.settings) as watch,
             _observer(made, room) as observer,
@@ -65,17 +67,18 @@ async def run(options: Options, console: Console) -> bool:
             play = Play(script, people, voices, watch, observer, console.print)
             async with shown(console, script, watch, observer, plain=options.plain):
                 await play.perform()
-            await made.roomhand("leave", room, "--agent", agent)
+            for agent in reversed(agents):
+                await made.roomhand("leave", room, "--agent", agent.lower())
             await observer.leave()
             segments = await watch.read()
             if options.plant is not None:
                 segments = plant(segments, options.plant, script.seed)
                 console.print(f"planted: {options.plant}", style="yellow")
             result = await judge(play, segments, time.monotonic() - began_s)
-            files = report.write(options.folder, script, segments, result, options.report)
+            files = report.write(options.folder, play, segments, result, options.report)
             report.show(console, result, files)
             if options.keep:
-                await _keep(made, room, agent, console)
+                await _keep(made, room, agents, console)
     return result.passed
 
 
@@ -88,7 +91,7 @@ def _script(seed: int) -> Script:
 
 def _voices(script: Script) -> Mapping[Saying, Samples]:
     tones = {character.identity: VOICES[character.voice] for character in script.cast}
-    return {s: _trimmed(speak(s.text, tones[s.who])) for s in script.sayings}
+    return {s: _trimmed(speak(s.text, tones[s.who])) for s in script.prepared}
 
 
 def _trimmed(samples: Samples) -> Samples:
@@ -121,9 +124,10 @@ async def _people(
         await asyncio.gather(*(person.leave() for person in people.values()))
 
 
-async def _keep(made: Stage, room: str, agent: str, console: Console) -> None:
-    """Bring the agent back and wait for Ctrl-C; the three stay, and are silent."""
-    console.print(await made.roomhand("join", room, "--agent", agent))
+async def _keep(made: Stage, room: str, agents: Sequence[str], console: Console) -> None:
+    """Bring the agents back and wait for Ctrl-C; the three stay, and are silent."""
+    for agent in agents:
+        console.print(await made.roomhand("join", room, "--agent", agent.lower()))
     url, token = made.livekit.url, made.token(room, "you", "You")
     names = ("LIVEKIT_URL", "LIVEKIT_API_KEY", "LIVEKIT_API_SECRET", "REDIS_URL")
     ours = [f"{name}={made.environment[name]} " for name in names if name not in os.environ]
@@ -135,7 +139,7 @@ async def _keep(made: Stage, room: str, agent: str, console: Console) -> None:
         "or with any LiveKit client:",
         f"  url    {url}",
         f"  token  {token}",
-        f"and say: {agent.capitalize()}, what did we talk about?",
+        f"and say: {agents[0]}, what did we talk about?",
         "More tokens, and the transcript as it grows:",
         f"  {exports}.venv/bin/roomhand token {room} --identity NAME",
         f"  {exports}.venv/bin/roomhand transcript {room} --follow",

@@ -1,15 +1,16 @@
 """A meeting drawn from a seed: who is there, what they say, in which order. Pure.
 
 Three people tell one fact each. Then come, in an order that the seed decides: two people who speak
-at the same time, a sentence that only mentions the agent, a question to it, more facts, and
-remarks. At the end somebody asks for a summary and somebody else interrupts it.
+at the same time, a sentence that only mentions the agent, a question to it, which it is then told
+to pass on to a second agent, more facts, and remarks. At the end somebody asks for a summary and
+somebody else interrupts it.
 """
 
 from __future__ import annotations
 
 import random
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from tests.demo.lines import Line, Lines
@@ -32,6 +33,7 @@ class Kind(StrEnum):
     REMARK = "remark"
     MENTION = "mention"
     QUESTION = "question"
+    HANDOVER = "handover"
     SUMMARY = "summary"
     INTERRUPTION = "interruption"
 
@@ -68,6 +70,8 @@ class Beat:
 
     sayings: tuple[Saying, ...]
     gap_s: float
+    otherwise: Saying | None = None
+    """What is asked where the answer was none: another question, if there is one to ask."""
 
     @property
     def kind(self) -> Kind:
@@ -81,6 +85,7 @@ class Script:
 
     seed: int
     agent: str
+    other_agent: str
     cast: tuple[Character, ...]
     beats: tuple[Beat, ...]
 
@@ -88,6 +93,16 @@ class Script:
     def sayings(self) -> tuple[Saying, ...]:
         """Everything that is said, in order."""
         return tuple(saying for beat in self.beats for saying in beat.sayings)
+
+    @property
+    def prepared(self) -> tuple[Saying, ...]:
+        """Everything that may be said."""
+        otherwise = [beat.otherwise for beat in self.beats if beat.otherwise]
+        return (*self.sayings, *otherwise)
+
+    def answers(self, kind: Kind) -> str:
+        """Which agent answers a call of this kind."""
+        return self.other_agent if kind is Kind.HANDOVER else self.agent
 
     def name_of(self, identity: str) -> str:
         """A person's display name."""
@@ -158,7 +173,8 @@ class _Draft:
             return None
         if not self._close():
             return None
-        return Script(seed, self._lines.agent, self._cast, tuple(self._beats))
+        agents = self._lines.agent, self._lines.other_agent
+        return Script(seed, *agents, self._cast, tuple(self._beats))
 
     def _somebody(self, *but: str) -> str:
         """Anybody but these, the last speakers, and who was just answered: their next words would
@@ -197,16 +213,34 @@ class _Draft:
         return self._add(Saying(self._somebody(), Kind.REMARK, self._take("remark")))
 
     def _ask(self) -> bool:
-        self._rng.shuffle(self._told)
-        for fact in self._told:
-            name = next(c.name for c in self._cast if c.identity == fact.who)
-            text = self._lines.question(name, fact.topic)
-            who = self._somebody(fact.who)
-            if text is not None and text in self._understood[who]:
-                asked = Saying(who, Kind.QUESTION, text, fact.topic, fact.facts, fact.who)
-                self._kept_out = (who,)
-                return self._add(asked)
-        return False
+        who = self._somebody()
+        questions = [
+            Saying(who, Kind.QUESTION, text, fact.topic, fact.facts, fact.who)
+            for fact in self._rng.sample(self._told, len(self._told))
+            if fact.who != who and (text := self._question(who, fact)) is not None
+        ]
+        if not questions:
+            return False
+        self._kept_out = (who,)
+        self._add(questions[0])
+        self._beats[-1] = replace(self._beats[-1], otherwise=questions[-1])
+        return self._hand_over(questions[0])
+
+    def _hand_over(self, asked: Saying) -> bool:
+        """Somebody wants to hear it from the other agent, too."""
+        who = self._somebody()
+        calls = [text for text in self._lines.handovers if text in self._understood[who]]
+        if not calls:
+            return False
+        passed_on = replace(asked, who=who, kind=Kind.HANDOVER, text=self._rng.choice(calls))
+        self._kept_out = (who,)
+        return self._add(passed_on)
+
+    def _question(self, who: str, fact: Saying) -> str | None:
+        """How this person asks for a fact, if that is sure to be understood."""
+        name = next(c.name for c in self._cast if c.identity == fact.who)
+        text = self._lines.question(name, fact.topic)
+        return text if text in self._understood[who] else None
 
     def _close(self) -> bool:
         answered, self._kept_out = self._kept_out, ()

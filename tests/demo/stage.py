@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -27,10 +27,17 @@ COMMAND_S = 60.0
 DRAIN_S = 30.0
 KEY_VARIABLE = "OPENAI_API_KEY"
 BASE_URL_VARIABLE = "OPENAI_BASE_URL"
+VOICE = {"noise_scale": 0.0, "noise_w": 0.0}
+OFFLINE_VOICES = (
+    {"semitones": -1.0, "length_scale": 1.2},
+    {"semitones": -3.0, "length_scale": 1.0},
+)
+MODEL_VOICES = ("marin", "cedar")
 INSTRUCTIONS = (
     "You take part in a meeting of several people. Answer only what you are asked, in one or two "
     "short sentences, from what was said in this meeting, and name who said it. When you are asked "
-    "what was talked about, go through everything that each person said."
+    "what was talked about, go through everything that each person said. When you are told to ask "
+    "somebody else, say only that one's name, and then the last question that was put to you."
 )
 
 
@@ -77,23 +84,28 @@ class Stage:
         return made.with_ttl(timedelta(hours=6)).to_jwt()
 
 
-def profile(agent: str) -> dict[str, Any]:
-    """The agent: with the real model where there is a key, else offline."""
-    if not os.environ.get(KEY_VARIABLE):
-        voice = {"semitones": -1.0, "length_scale": 1.2, "noise_scale": 0.0, "noise_w": 0.0}
-        return {"name": agent.lower(), "plugin": "local", "options": voice}
+def profiles(agents: Sequence[str]) -> list[dict[str, Any]]:
+    """The agents, each in a voice of its own: the real model where there is a key, else offline."""
     address = os.environ.get(BASE_URL_VARIABLE)
-    options = {"base_url": address} if address else {}
-    return {
-        "name": agent.lower(),
-        "plugin": "openai",
-        "instructions": INSTRUCTIONS,
-        "options": options,
-    }
+    if not os.environ.get(KEY_VARIABLE):
+        return [
+            {"name": agent.lower(), "plugin": "local", "options": {**VOICE, **own}}
+            for agent, own in zip(agents, OFFLINE_VOICES, strict=True)
+        ]
+    return [
+        {
+            "name": agent.lower(),
+            "plugin": "openai",
+            "instructions": INSTRUCTIONS,
+            "voice": voice,
+            "options": {"base_url": address} if address else {},
+        }
+        for agent, voice in zip(agents, MODEL_VOICES, strict=True)
+    ]
 
 
 @contextlib.asynccontextmanager
-async def stage(agent: str, folder: Path) -> AsyncIterator[Stage]:
+async def stage(agents: Sequence[str], folder: Path) -> AsyncIterator[Stage]:
     """Servers, checked by the doctor, and a worker that takes jobs; all ended after the block.
 
     Raises DemoError.
@@ -104,7 +116,7 @@ async def stage(agent: str, folder: Path) -> AsyncIterator[Stage]:
             redis = stack.enter_context(servers.redis_server())
         except (RuntimeError, OSError, subprocess.SubprocessError) as error:
             raise DemoError(str(error)) from error
-        environment = _environment(livekit, redis.url, agent, folder)
+        environment = _environment(livekit, redis.url, agents, folder)
         made = Stage(livekit, environment, _settings(environment), folder)
         await made.roomhand("doctor")
         async with _worker(made):
@@ -112,16 +124,17 @@ async def stage(agent: str, folder: Path) -> AsyncIterator[Stage]:
 
 
 def _environment(
-    livekit: servers.LiveKit, redis_url: str, agent: str, folder: Path
+    livekit: servers.LiveKit, redis_url: str, agents: Sequence[str], folder: Path
 ) -> dict[str, str]:
-    profiles = folder / "agents.yaml"
-    profiles.write_text(yaml.safe_dump({"agents": [profile(agent)]}), encoding="utf-8")
+    file = folder / "agents.yaml"
+    file.write_text(yaml.safe_dump({"agents": profiles(agents)}), encoding="utf-8")
     return os.environ | {
         "LIVEKIT_URL": livekit.url,
         "LIVEKIT_API_KEY": livekit.api_key,
         "LIVEKIT_API_SECRET": livekit.api_secret,
         "REDIS_URL": redis_url,
-        "ROOMHAND_PROFILES": str(profiles),
+        "ROOMHAND_PROFILES": str(file),
+        "ROOMHAND_IDLE_PROCESSES": str(len(agents)),
         "ROOMHAND_HTTP_PORT": str(servers.free_port()),
         "ROOMHAND_LOG_JSON": "0",
         "ROOMHAND_DRAIN_TIMEOUT_S": "5",

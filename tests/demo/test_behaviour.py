@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.demo.behaviour import answer_to, holds_fact
@@ -35,6 +37,17 @@ def test_another_fact_or_none_is_no_answer() -> None:
     answer = agent_says(other.text, asked.end_ms)
     assert not holds_fact(SPOKEN, answer_to(SPOKEN, Kind.QUESTION, [*HEARD, answer]))
     assert not holds_fact(SPOKEN, [])
+
+
+def test_the_answer_to_a_second_question_counts_too() -> None:
+    asked = of(Kind.QUESTION)
+    other = next(s for s in SPOKEN if s.saying.topic not in ("", asked.saying.topic))
+    again = replace(other.saying, kind=Kind.QUESTION, text="and that?")
+    spoken = [*SPOKEN, Spoken(again, asked.end_ms + 10, asked.end_ms + 20)]
+    answer = agent_says(other.saying.text, asked.end_ms + 30)
+    found = answer_to(spoken, Kind.QUESTION, [*HEARD, answer])
+    assert found == [answer]
+    assert holds_fact(spoken, found)
 
 
 def test_what_comes_after_the_next_call_is_the_answer_to_that() -> None:

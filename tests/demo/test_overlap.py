@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.demo.overlap import Overlap, on_time, overlap, sounding, speech
+from tests.demo.overlap import Overlap, on_time, overlap, sounding, speech, together_ms
 
 pytestmark = pytest.mark.unit
 
@@ -35,6 +35,11 @@ def test_the_longest_of_several_interruptions_counts() -> None:
     agent = set(range(0, 100)) | set(range(400, 500))
     person, other = set(range(90, 140)), set(range(495, 520))
     assert overlap(agent, [person, other], STEP_MS) == Overlap(total_ms=300, longest_ms=200)
+
+
+def test_agents_over_each_other_are_counted_once_a_step() -> None:
+    assert together_ms([{1, 2, 3}, {3, 4}, {3, 4, 5}], STEP_MS) == 2 * STEP_MS
+    assert together_ms([{1, 2}, {3}], STEP_MS) == together_ms([], STEP_MS) == 0
 
 
 def test_an_agent_that_pauses_and_goes_on_has_not_stopped() -> None:

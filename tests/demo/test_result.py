@@ -22,9 +22,11 @@ GOOD = Result(
     doubled_words=0,
     agent_over_people_ms=2 * BARGE_IN_MS,
     longest_agent_over_people_ms=BARGE_IN_MS,
+    agent_over_agent_ms=0,
     unaccounted_by_track={"Maria TR_1:0": 0, "Martin TR_2:0": 0},
     tracks=2,
     answered_question=True,
+    handed_over=True,
     heard_at_listener="maria said forty",
     asked_again=1,
     woken_by_mention=False,
@@ -39,7 +41,9 @@ FAULTS: list[dict[str, Any]] = [
     {"longest_agent_over_people_ms": BARGE_IN_MS + 20},
     {"unaccounted_by_track": {"Maria TR_1:0": -1, "Martin TR_2:0": 1}},
     {"unaccounted_by_track": {"Maria TR_1:0": 0}},
+    {"agent_over_agent_ms": 20},
     {"answered_question": False},
+    {"handed_over": False},
     {"asked_again": 2},
     {"woken_by_mention": True},
     {"gave_way": False},
@@ -61,6 +65,7 @@ def test_the_report_has_the_agreed_keys() -> None:
     assert figures["wer_by_name"] == {"Maria": 0.1, "Martin": 0.0}
     for key in (
         *("misattributed_words", "agent_over_people_ms", "unaccounted_samples", "seed", "passed"),
+        *("agent_over_agent_ms", "handed_over"),
         *("answered_question", "woken_by_mention", "lost_words", "doubled_words", "duration_s"),
     ):
         assert key in figures

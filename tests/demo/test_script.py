@@ -57,14 +57,42 @@ def test_the_question_is_about_what_somebody_else_told_before(seed: int) -> None
 
 
 @pytest.mark.parametrize("seed", SEEDS)
+def test_who_gets_no_answer_asks_something_else_that_was_told_before(seed: int) -> None:
+    meeting = script(seed)
+    (beat,) = [beat for beat in meeting.beats if beat.kind is Kind.QUESTION]
+    place = meeting.sayings.index(beat.sayings[0])
+    again = beat.otherwise
+    assert again is not None
+    assert again.who == beat.sayings[0].who != again.about
+    assert again.facts in [s.facts for s in meeting.sayings[:place] if s.who == again.about]
+    assert set(meeting.sayings) <= set(meeting.prepared)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_answered_question_is_passed_on_by_somebody_else(seed: int) -> None:
+    """To the second agent, in words that are understood in that voice."""
+    meeting = script(seed)
+    kinds = [beat.kind for beat in meeting.beats]
+    place = kinds.index(Kind.QUESTION)
+    (asked,), (passed_on,) = (beat.sayings for beat in meeting.beats[place : place + 2])
+    assert passed_on.kind is Kind.HANDOVER
+    assert passed_on.who != asked.who
+    assert (passed_on.facts, passed_on.about) == (asked.facts, asked.about)
+    assert meeting.agent in passed_on.text
+    assert meeting.other_agent in passed_on.text
+    voice = next(c.voice for c in meeting.cast if c.identity == passed_on.who)
+    assert passed_on.text in UNDERSTOOD[voice]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
 def test_nobody_follows_up_by_accident(seed: int) -> None:
     """Who was just answered would be answered again without a name."""
     meeting = script(seed)
     who = {beat.kind: beat.sayings[0].who for beat in meeting.beats}
     kinds = [beat.kind for beat in meeting.beats]
-    between = meeting.beats[kinds.index(Kind.QUESTION) + 1 : kinds.index(Kind.SUMMARY)]
-    assert who[Kind.QUESTION] not in {s.who for beat in between for s in beat.sayings}
-    assert who[Kind.INTERRUPTION] not in (who[Kind.QUESTION], who[Kind.SUMMARY])
+    between = meeting.beats[kinds.index(Kind.HANDOVER) + 1 : kinds.index(Kind.SUMMARY)]
+    assert who[Kind.HANDOVER] not in {s.who for beat in between for s in beat.sayings}
+    assert who[Kind.INTERRUPTION] not in (who[Kind.HANDOVER], who[Kind.SUMMARY])
     assert meeting.beats[-1].sayings[0].who != who[Kind.SUMMARY]
 
 

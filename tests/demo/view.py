@@ -15,6 +15,8 @@ from rich.text import Text
 
 from roomhand.attribution.export import in_order, line_of
 from roomhand.attribution.segments import Segment
+from roomhand.coordination.floor_view import FloorView
+from roomhand.floor_lines import floor_line
 from tests.demo.observer import Observer
 from tests.demo.script import Script
 from tests.demo.watch import Watch
@@ -34,11 +36,8 @@ async def shown(
         watch.on_segment = lambda segment: _print(console, segment)
         for segment in list(watch.segments):
             _print(console, segment)
-        floor = asyncio.create_task(_print_floor(console, watch))
-        try:
-            yield
-        finally:
-            await _ended(floor)
+        watch.on_floor = lambda view: _print_floor(console, view)
+        yield
         return
     with Live(console=console, refresh_per_second=1 / REFRESH_S, transient=True) as live:
         drawing = asyncio.create_task(_draw(live, script, watch, observer))
@@ -59,14 +58,9 @@ def _print(console: Console, segment: Segment) -> None:
     console.print(line_of(segment), markup=False, soft_wrap=True)
 
 
-async def _print_floor(console: Console, watch: Watch) -> None:
-    last = ""
-    while True:
-        holder = watch.holder.agent if watch.holder else ""
-        if holder != last:
-            console.print(f"         floor: {holder or 'free'}", markup=False)
-            last = holder
-        await asyncio.sleep(REFRESH_S / 2)
+def _print_floor(console: Console, floor: FloorView) -> None:
+    if floor.holder or floor.queue:
+        console.print(f"         floor: {floor_line(floor)}", markup=False, soft_wrap=True)
 
 
 async def _draw(live: Live, script: Script, watch: Watch, observer: Observer) -> None:
@@ -89,12 +83,25 @@ def _people(script: Script, watch: Watch, observer: Observer) -> Table:
         mark = Text("● speaks", "bold green") if speaks else Text("○", "dim")
         name = Text(character.name, "bold" if speaks else "")
         table.add_row(mark, name, f"{character.voice} voice")
-    speaks = observer.agent_speaks
-    holds = watch.holder is not None
-    mark = Text("● speaks", "bold cyan") if speaks else Text("○", "dim")
-    floor = Text("holds the floor", "bold cyan") if holds else Text("the floor is free", "dim")
-    table.add_row(mark, Text(script.agent, "bold" if speaks else ""), Text("agent, ").append(floor))
+    for agent in (script.agent, script.other_agent):
+        speaks = observer.agent_speaks(agent)
+        mark = Text("● speaks", "bold cyan") if speaks else Text("○", "dim")
+        floor = _floor_of(agent.lower(), watch.floor)
+        table.add_row(mark, Text(agent, "bold" if speaks else ""), Text("agent, ").append(floor))
     return table
+
+
+def _floor_of(agent: str, floor: FloorView | None) -> Text:
+    """Whether an agent has the floor or waits for it, and why."""
+    if floor is None:
+        return Text("")
+    if floor.holder and floor.holder.agent == agent:
+        return Text(f"has the floor ({floor.holder.reason})", "bold cyan")
+    waiting = [(place, one) for place, one in enumerate(floor.queue, 1) if one.agent == agent]
+    if waiting:
+        place, one = waiting[0]
+        return Text(f"waits at place {place} ({one.reason})", "yellow")
+    return Text("listens", "dim")
 
 
 def _transcript(watch: Watch) -> Text:

@@ -11,7 +11,9 @@ from redis.asyncio import Redis
 
 from roomhand.attribution.segments import Segment, SegmentKind
 from roomhand.coordination.connection import connect
-from roomhand.coordination.floor import FloorHolder, FloorStore
+from roomhand.coordination.floor import FloorStore
+from roomhand.coordination.floor_channel import FloorChannel
+from roomhand.coordination.floor_view import FloorHolder, FloorView
 from roomhand.coordination.interim import InterimChannel
 from roomhand.coordination.keys import RoomKeys
 from roomhand.coordination.meeting import Meeting, MeetingStore
@@ -21,7 +23,6 @@ from roomhand.coordination.transcript import TranscriptReader
 from roomhand.settings import Settings
 from tests.demo.stage import DemoError
 
-FLOOR_EVERY_S = 0.15
 MEETING_S = 20.0
 PROBES = 5
 
@@ -36,6 +37,7 @@ class Watch:
         self._reader = TranscriptReader(scripts, keys)
         self._interim = InterimChannel(scripts, keys)
         self._floor = FloorStore(scripts, keys, settings.grant_ttl_s)
+        self._floor_channel = FloorChannel(scripts, keys)
         self._offset = RedisOffset()
         self._tasks: list[asyncio.Task[None]] = []
         self._written: set[str] = set()
@@ -43,8 +45,9 @@ class Watch:
         self.segments: list[Segment] = []
         self.interims: dict[str, tuple[Segment, float]] = {}
         """By speaker: the newest, and when it came."""
-        self.holder: FloorHolder | None = None
+        self.floor: FloorView | None = None
         self.on_segment: Callable[[Segment], None] = lambda _: None
+        self.on_floor: Callable[[FloorView], None] = lambda _: None
 
     @staticmethod
     @contextlib.asynccontextmanager
@@ -75,9 +78,15 @@ class Watch:
             if task.done() and not task.cancelled() and (fault := task.exception()):
                 raise DemoError(f"the meeting cannot be watched: {fault}") from fault
 
-    def agent_segments(self) -> list[Segment]:
-        """What the agent has said so far."""
-        return [segment for segment in self.segments if segment.kind is SegmentKind.AGENT]
+    @property
+    def holder(self) -> FloorHolder | None:
+        """Which agent has the floor."""
+        return self.floor.holder if self.floor else None
+
+    def agent_segments(self, agent: str) -> list[Segment]:
+        """What an agent has said so far."""
+        said = (segment for segment in self.segments if segment.kind is SegmentKind.AGENT)
+        return [segment for segment in said if segment.speaker == agent]
 
     async def read(self) -> list[Segment]:
         """The whole transcript of the meeting as it is now."""
@@ -130,6 +139,7 @@ class Watch:
                     self.interims[segment.speaker] = (segment, time.monotonic())
 
     async def _follow_floor(self) -> None:
-        while True:
-            self.holder = await self._floor.read()
-            await asyncio.sleep(FLOOR_EVERY_S)
+        async with self._floor_channel.watch(self._floor) as views:
+            async for view in views:
+                self.floor = view
+                self.on_floor(view)
