@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from tests.sim import servers
 from tests.sim.realtime_server import Act, Behaviour, Fault
+from tests.soak.floor import floor
 from tests.soak.tally import Tally
 from tests.system.gathering import NAMES, hold
 from tests.system.monologue import heard_through, turns
@@ -77,7 +78,13 @@ async def sockets(ground: Ground, seeds: range) -> Tally:
     return tally
 
 
+async def floor_rounds(ground: Ground, seeds: range) -> Tally:
+    """Three agents in three processes are asked at once; every tenth round has a fault."""
+    return await floor(ground.livekit, ground.venue().room, seeds)
+
+
 GATES: Mapping[str, Gate] = {
+    "floor": Gate(floor_rounds, 1000, part=50, injects=True),
     "meetings": Gate(meetings, 5),
     "sockets": Gate(sockets, 10, injects=True),
 }
