@@ -200,6 +200,7 @@ async def sitting(
             fence=Fence(chosen.name, epoch),
             owner="test",
             on_state=lambda state: None,
+            transcribes=plugin.capabilities.transcripts,
         )
         stopped: list[str] = []
         agent = RoomAgent(

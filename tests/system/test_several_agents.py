@@ -17,8 +17,9 @@ from roomhand_plugins.scripted.script import Moment
 from tests.sim import tones
 from tests.system.company import AGENTS, VOCABULARY, Model, assembly
 from tests.system.hearing import AgentListener
-from tests.system.stage import Seat, Venue, people, sitting
+from tests.system.stage import Seat, Venue, people, profile, sitting
 from tests.system.test_agent import carried, say, say_clearly
+from tests.worker.room.strict_listener import eventually
 
 pytestmark = [pytest.mark.livekit, pytest.mark.redis]
 
@@ -125,6 +126,24 @@ async def test_a_model_that_answers_by_itself_is_heard_only_when_it_was_called(
     assert Moment.REPLY not in moments
     [answer] = held.minutes.of(SegmentKind.AGENT)
     assert (answer.text, answer.interrupted) == ("Yes.", False)
+
+
+@pytest.mark.timeout(180)
+async def test_who_cannot_transcribe_leaves_it_to_who_can(venue: Venue) -> None:
+    """Though it came first."""
+    mute = ScriptedPlugin({"capabilities": {"transcripts": False}})
+    words = tones.speaker_words(0, 3)
+    async with sitting(venue, mute, profile("max")) as first:
+        assert first.seat.holding.scribe.is_scribe
+        async with assembly(venue, ("sage",), ("Anna",)) as room:
+            [(anna, _)] = room.present
+            await eventually(lambda: not first.seat.agent._sessions.hears)
+            await eventually(lambda: room["sage"].seat.agent._sessions.hears)
+            await say_clearly(room["sage"].seat, anna, *words)
+        minutes = room["sage"].sitting.minutes
+        assert first.seat.agent._sessions.spent.opened == 0
+    assert carried(minutes.words_of("p-anna"), words)
+    assert not minutes.of(SegmentKind.GAP)
 
 
 def as_text(pcm: bytes) -> str:

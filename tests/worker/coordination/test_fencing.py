@@ -256,7 +256,7 @@ async def stage(own: Own, scripts: Scripts, keys: RoomKeys) -> Stage:
         "lease_renew": {**owner, "ttl_ms": 1000},
         "lease_release": owner,
         "lease_transfer": {**owner, "old_epoch": old.epoch, "epoch": now.epoch + 1, "ttl_ms": 1000},
-        "scribe_claim": {"ttl_ms": 1000},
+        "scribe_claim": {"ttl_ms": 1000, "able": 1},
         "scribe_release": {},
         "floor_request": {**ASK, "id": "past"},
         "floor_renew": {"number": grant.number, "ttl_ms": 1000},

@@ -56,6 +56,17 @@ async def test_the_duty_of_an_epoch_that_is_over_is_free(scribes: ScribeStore, o
     assert isinstance(await scribes.claim(successor, 600), Busy)
 
 
+async def test_who_cannot_transcribe_gives_way_to_who_can(scribes: ScribeStore, own: Own) -> None:
+    """And takes it from nobody."""
+    mute, sage, echo = await own("mute"), await own("sage"), await own("echo")
+    assert isinstance(await scribes.claim(mute, 600, able=False), Granted)
+    assert isinstance(await scribes.claim(echo, 600, able=False), Busy)
+
+    assert isinstance(await scribes.claim(sage, 600), Granted)
+    assert isinstance(await scribes.claim(mute, 600, able=False), Busy)
+    assert isinstance(await scribes.claim(echo, 600), Busy)
+
+
 async def test_releasing_what_another_has_changes_nothing(scribes: ScribeStore, own: Own) -> None:
     """Only the scribe lets go."""
     sage, echo = await own("sage"), await own("echo")

@@ -123,6 +123,20 @@ async def test_who_went_on_speaking_is_answered_from_what_the_scribe_wrote() -> 
 
 
 @in_virtual_time
+async def test_a_question_whose_rest_never_became_known_is_forgotten() -> None:
+    """A message was lost; what the person says minutes later is no part of it."""
+    async with speaking_stage(scribe=False) as s:
+        s.conductor.read(said(s, "Sage, what is next?"))
+        await s.asked()
+        turn = s.starts()
+        await asyncio.sleep(0.5)
+        s.ends(turn)
+        await asyncio.sleep(61)
+        assert not s.conductor.read(said(s, "we should go home"))
+        assert len(s.sessions.asked) == 1
+
+
+@in_virtual_time
 async def test_another_agent_hands_over_by_name() -> None:
     """Answered, and the floor is told that it is an agent who is answered."""
     async with speaking_stage(agents_there=["Max"]) as s:

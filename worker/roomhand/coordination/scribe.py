@@ -22,12 +22,20 @@ class ScribeStore:
         self._scripts = scripts
         self._keys = {"agents": keys.agents, "scribe": keys.scribe}
 
-    async def claim(self, fence: Fence, ttl_s: float) -> Granted | Busy:
-        """Become the scribe, or go on being it."""
+    async def claim(self, fence: Fence, ttl_s: float, *, able: bool = True) -> Granted | Busy:
+        """Become the scribe, or go on being it.
+
+        Who is not ``able``, because its model gives no transcripts, gives way to who is.
+        """
         answer = await self._scripts.run(
             "scribe_claim",
             self._keys,
-            {"agent": fence.agent, "epoch": fence.epoch, "ttl_ms": whole_ms(ttl_s)},
+            {
+                "agent": fence.agent,
+                "epoch": fence.epoch,
+                "ttl_ms": whole_ms(ttl_s),
+                "able": int(able),
+            },
         )
         if accepted(answer, fence).word == "busy":
             return Busy(answer["agent"], answer.number("epoch"), expires_in_s(answer))
@@ -54,11 +62,14 @@ class ScribeDuty:
         fence: Fence,
         ttl_s: float,
         on_change: Callable[[bool], None] = lambda is_scribe: None,
+        *,
+        able: bool = True,
     ) -> None:
         self._store = store
         self._fence = fence
         self._ttl_s = ttl_s
         self._on_change = on_change
+        self._able = able
         self._resigned = False
         self.is_scribe = False
 
@@ -66,7 +77,7 @@ class ScribeDuty:
         """Claim it, unless resigned. Raises as ``ScribeStore.claim`` does."""
         if self._resigned:
             return
-        answer = await self._store.claim(self._fence, self._ttl_s)
+        answer = await self._store.claim(self._fence, self._ttl_s, able=self._able)
         if self._resigned:  # meanwhile
             await self._store.release(self._fence)
             return

@@ -1,13 +1,15 @@
 -- Be the room's scribe, or go on being it. Free is a record that is missing, past its deadline, or
--- of an agent that has another epoch since.
+-- of an agent that has another epoch since. An agent whose model gives no transcripts holds it only
+-- until one comes whose model does.
 --
 -- KEYS
 --   agents: hash, agent -> record
---   scribe: hash, agent, epoch and deadline_us
+--   scribe: hash, agent, epoch, deadline_us, and able 0 where its model gives no transcripts
 -- ARGV
 --   agent: who asks
 --   epoch: its own
 --   ttl_ms: length of the scribe's lease
+--   able: 1 if its model gives transcripts, 0 if not
 -- Returns
 --   granted, deadline_us, now_us
 --   busy, agent, epoch, expires_in_ms
@@ -18,19 +20,22 @@ local scribe = KEYS[2]
 local agent = ARGV[1]
 local epoch = tonumber(ARGV[2])
 local ttl_ms = tonumber(ARGV[3])
+local able = ARGV[4]
 
 local refused = refusal(agents, agent, epoch)
 if refused then
   return refused
 end
 local now = now_us()
-local held = redis.call('HMGET', scribe, 'agent', 'epoch', 'deadline_us')
-if held[1] and held[1] ~= agent and tonumber(held[3]) > now
+local held = redis.call('HMGET', scribe, 'agent', 'epoch', 'deadline_us', 'able')
+local gives_way = held[4] == '0' and able == '1'
+if held[1] and held[1] ~= agent and tonumber(held[3]) > now and not gives_way
   and not refusal(agents, held[1], tonumber(held[2])) then
   local left_ms = math.ceil((tonumber(held[3]) - now) / 1000)
   return {'busy', held[1], held[2], whole(left_ms)}
 end
 local deadline_us = whole(now + ttl_ms * 1000)
-redis.call('HSET', scribe, 'agent', agent, 'epoch', whole(epoch), 'deadline_us', deadline_us)
+redis.call('HSET', scribe, 'agent', agent, 'epoch', whole(epoch), 'deadline_us', deadline_us,
+  'able', able)
 keep_for_room(scribe)
 return {'granted', deadline_us, whole(now)}

@@ -43,6 +43,10 @@ from roomhand_plugins.base import (
 logger = logging.getLogger(__name__)
 
 
+GOES_ON_S = 60.0
+"""Longer than one turn lasts and its words take."""
+
+
 @dataclass(frozen=True, slots=True)
 class Company:
     """Who is in the room now, besides this agent."""
@@ -61,6 +65,11 @@ class _LastAnswer:
     unfinished: dict[str, Question] = field(default_factory=dict)
     """Questions whose askers went on before they heard an answer: what they say next belongs to
     it and needs no name."""
+
+    def take_unfinished(self, identity: str, now_s: float) -> Question | None:
+        """The question that this person went on from; not one whose rest never became known."""
+        begun = self.unfinished.pop(identity, None)
+        return begun if begun and now_s - begun.asked_s <= GOES_ON_S else None
 
 
 class Conductor:
@@ -248,7 +257,7 @@ class Conductor:
         if self._barge_in.backchannel(said.track, said.start_ms):
             self._dismiss(said.identity)
             return False
-        begun = None if said.from_agent else self._last.unfinished.pop(said.identity, None)
+        begun = None if said.from_agent else self._last.take_unfinished(said.identity, self._now())
         verdict = judge(said.text, self._names(), self._situation(said))
         logger.info("heard", extra={"addressed": verdict.addressed, "reason": verdict.reason})
         text = said.text if begun is None else f"{begun.text} {said.text}"
@@ -278,7 +287,7 @@ class Conductor:
 
     def nothing_said(self, identity: str) -> None:
         """What sounded as if the asker went on had no words: the question stands as it was."""
-        begun = self._last.unfinished.pop(identity, None)
+        begun = self._last.take_unfinished(identity, self._now())
         if begun is not None:
             begun = replace(begun, asked_s=self._now())
         if begun is None or not self.obeying.hear(Input.WENT_ON, begun):

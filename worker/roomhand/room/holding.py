@@ -71,14 +71,18 @@ async def take_hold(
     fence: Fence,
     owner: str,
     on_state: Callable[[State], None],
+    transcribes: bool = True,
 ) -> Holding:
     """Acquire the agent under its reserved epoch and join the meeting.
+
+    ``transcribes``: its model gives transcripts; otherwise it is the scribe only while nobody else
+    can be.
 
     Raises OwnershipError where another process owns it, RedisError without an answer.
     """
     scripts, keys = Scripts(client), RoomKeys(room)
     terms = LeaseTerms(ttl_s=settings.lease_ttl_s, renew_s=settings.lease_renew_s)
-    scribe = ScribeDuty(ScribeStore(scripts, keys), fence, terms.ttl_s)
+    scribe = ScribeDuty(ScribeStore(scripts, keys), fence, terms.ttl_s, able=transcribes)
 
     def tell(state: State) -> None:
         metrics.LEASE_CHANGES.labels(state).inc()

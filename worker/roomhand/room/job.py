@@ -92,6 +92,7 @@ async def _start(context: JobContext, stack: AsyncExitStack) -> None:
         fence=fence,
         owner=f"{context.worker_id}/{context.job.id}",
         on_state=_obey,
+        transcribes=plugin.capabilities.transcripts,
     )
     stack.push_async_callback(holding.lease.close)
     agent = RoomAgent(
