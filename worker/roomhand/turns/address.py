@@ -232,5 +232,6 @@ def _asks_nothing(heard: _Heard, language: str) -> bool:
 def _asks(heard: _Heard) -> bool:
     """The utterance ends with a question or a request."""
     last = heard.sentences[-1]
-    by_words = asks(last.words, frozenset(), heard.lexicon)
-    return last.asks or by_words or last.words[-1] in heard.lexicon.pleas
+    if asks(last.words, frozenset(), heard.lexicon) or last.words[-1] in heard.lexicon.pleas:
+        return True
+    return last.asks and not heard.lexicon.reporting & set(last.words)

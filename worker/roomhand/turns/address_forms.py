@@ -12,6 +12,7 @@ from roomhand.turns.orders import Order
 
 _LONGEST_ORDER = 5
 _IN_SITU_REACH = 4
+_LISTED_REACH = 5
 _MODEST_REST = 3
 """A cancellation may say so many words more and still be nothing else."""
 
@@ -29,13 +30,14 @@ def form(
     rest: Sequence[str], people: frozenset[str], lexicon: Lexicon, *, listed: bool = False
 ) -> Form:
     """What the words behind a name make of it; ``listed``: behind more than one name."""
+    if begins_with(rest, lexicon.turning):
+        return Form.TO_YOU
     rest = _without_fillers(rest, lexicon)
     if not rest:
         return Form.NOTHING
-    if plain(rest[0]) in people:
-        ahead = form(rest[1:], people, lexicon, listed=True)
-        to_you = ahead is Form.TO_YOU or _turns_to_you(rest[1:], lexicon)
-        return Form.TO_YOU if to_you else Form.UNCLEAR
+    named = next((at for at, word in enumerate(rest) if plain(word) not in people), len(rest))
+    if named:
+        return _behind_names(rest[named:], people, lexicon)
     found = _by_first_words(rest, people, lexicon, listed)
     if found is Form.UNCLEAR and rest[0] not in lexicon.inverted and not listed:
         asked = lexicon.in_situ & set(rest[:_IN_SITU_REACH]) or rest[-1] in lexicon.pleas
@@ -43,10 +45,17 @@ def form(
     return found
 
 
+def _behind_names(rest: Sequence[str], people: frozenset[str], lexicon: Lexicon) -> Form:
+    """Names that nothing joins may be called as well, or begin a sentence of their own."""
+    ahead = _by_first_words(rest, people, lexicon, True) if rest else Form.UNCLEAR
+    to_you = ahead is Form.TO_YOU or _turns_to_you(rest, lexicon)
+    return Form.TO_YOU if to_you else Form.UNCLEAR
+
+
 def _turns_to_you(rest: Sequence[str], lexicon: Lexicon) -> bool:
     """Further on, what began otherwise is said to somebody ("tomorrow, can you")."""
     asked = any(b in lexicon.you and b in lexicon.inverted.get(a, ()) for a, b in pairwise(rest))
-    return asked or bool(lexicon.second & set(rest))
+    return asked or bool(lexicon.second & set(rest)) or contains(rest, lexicon.to_you)
 
 
 def _without_fillers(rest: Sequence[str], lexicon: Lexicon) -> Sequence[str]:
@@ -64,16 +73,18 @@ def _by_first_words(
         return Form.TO_YOU
     if first in lexicon.joining:
         return Form.ABOUT
-    if listed and first not in lexicon.third and lexicon.you & set(rest[:3]):
+    if listed and first not in lexicon.third and lexicon.you & set(rest[:_LISTED_REACH]):
+        return Form.TO_YOU
+    if begins_with(rest, lexicon.turning):
         return Form.TO_YOU
     if first in lexicon.clitics:
         return _behind_clitics(rest, lexicon)
     if first in lexicon.third or first in lexicon.again:
         return Form.ABOUT
-    if first in lexicon.inverted:
-        return Form.UNCLEAR
     if first in lexicon.plural:
         return Form.ABOUT if listed else Form.TO_YOU
+    if first in lexicon.inverted:
+        return Form.UNCLEAR
     if first in lexicon.question_words | lexicon.speaking:
         return Form.TO_YOU
     if is_request(first, lexicon):
@@ -120,6 +131,12 @@ def is_second(verb: str, lexicon: Lexicon) -> bool:
 def is_third(verb: str, lexicon: Lexicon) -> bool:
     """Whether a word is a verb that speaks of a third person."""
     return _by_ending(verb, lexicon) is Form.ABOUT
+
+
+def begins_with(said: Sequence[str], phrases: Phrases) -> bool:
+    """Whether the first words are one of the phrases."""
+    lengths = range(1, longest(phrases) + 1)
+    return any(tuple(said[:length]) in phrases for length in lengths)
 
 
 def inverted(said: Sequence[str], people: frozenset[str], lexicon: Lexicon) -> bool:
@@ -181,7 +198,7 @@ def _without_reason(said: Sequence[str], lexicon: Lexicon) -> Sequence[str]:
 def _plain_order(said: Sequence[str], lexicon: Lexicon) -> Order | None:
     for order in (Order.SILENT, Order.HOLD, Order.RESUME, Order.CALL_ON):
         known = lexicon.orders[order]
-        if _has(said, known) and not list(without(said, known | lexicon.courtesies)):
+        if contains(said, known) and not list(without(said, known | lexicon.courtesies)):
             return order
     return None
 
@@ -189,21 +206,17 @@ def _plain_order(said: Sequence[str], lexicon: Lexicon) -> Order | None:
 def _cancels(said: Sequence[str], lexicon: Lexicon, more: int) -> bool:
     """A cancellation of one word stands alone: "nothing" and "leave" are said for much else."""
     known = lexicon.orders[Order.CANCEL]
-    starts = (at for at in range(len(said)) if _has(said[at:], lexicon.meant, only_first=True))
-    meant_at = next((at for at in starts if _has(said[:at], known)), len(said))
+    starts = (at for at in range(len(said)) if begins_with(said[at:], lexicon.meant))
+    meant_at = next((at for at in starts if contains(said[:at], known)), len(said))
     said = said[:meant_at]
-    if not _has(said, known):
+    if not contains(said, known):
         return False
     rest = list(without(said, known | lexicon.courtesies | lexicon.meant))
-    phrase = _has(said, frozenset(phrase for phrase in known if len(phrase) > 1))
+    phrase = contains(said, frozenset(phrase for phrase in known if len(phrase) > 1))
     questions = lexicon.question_words - lexicon.openers
     return len(rest) <= (more if phrase else 0) and not questions & set(rest)
 
 
-def _has(said: Sequence[str], known: Phrases, *, only_first: bool = False) -> bool:
-    starts = range(min(1, len(said)) if only_first else len(said))
-    return any(
-        tuple(said[at : at + length]) in known
-        for at in starts
-        for length in range(1, min(longest(known), len(said) - at) + 1)
-    )
+def contains(said: Sequence[str], phrases: Phrases) -> bool:
+    """Whether one of the phrases is among the words."""
+    return any(begins_with(said[at:], phrases) for at in range(len(said)))

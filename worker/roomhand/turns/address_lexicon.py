@@ -40,6 +40,10 @@ class Lexicon:
     """May stand there only if nothing follows the name."""
     asides: Phrases
     """Stand between two parts of a sentence and belong to neither ("let's see")."""
+    to_you: Phrases
+    """Anywhere behind a name, as much ("a question for you")."""
+    turning: Phrases
+    """Behind a name, they show that its owner is spoken to ("one more thing")."""
     fillers: frozenset[str]
     """Say nothing about how a sentence goes on."""
     tags: frozenset[str]
@@ -111,6 +115,8 @@ class Lexicon:
     """After "what do you think NAME", the topic of the question."""
     nominal: frozenset[str]
     """Before a noun: what follows directly is no misheard name."""
+    pronouns: frozenset[str]
+    """Those of them that may end a sentence."""
 
     orders: Mapping[Order, Phrases]
     assents: frozenset[str]

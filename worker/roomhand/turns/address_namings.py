@@ -10,6 +10,10 @@ from roomhand.turns.address_text import Sentence, name_words
 from roomhand.turns.near_miss import sounds_like
 
 _ELISIONS = frozenset({"c", "d", "j", "l", "m", "n", "qu", "s", "t", "jusqu", "lorsqu", "puisqu"})
+_REACH = 60
+"""Words on either side of a name that can say what it is."""
+_LONGEST_LIST = 12
+"""Words on either side of a name that can belong to one list with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +113,8 @@ def _naming(
     return Naming(
         name=name,
         span=span,
-        before=words[:start],
-        after=words[end:],
+        before=_nearest(words[:start]),
+        after=words[end : end + _REACH],
         comma_before=start in sentence.commas,
         comma_after=end in sentence.commas,
         colon_before=start in sentence.colons,
@@ -125,14 +129,23 @@ def _naming(
     )
 
 
+def _nearest(before: tuple[str, ...]) -> tuple[str, ...]:
+    """Where words are left out an empty one stands for them: the next begins no sentence."""
+    return before if len(before) <= _REACH else ("", *before[-_REACH:])
+
+
 def _list_around(
     words: Sequence[str], span: tuple[int, int], people: frozenset[str], joining: frozenset[str]
 ) -> tuple[int, int]:
     """The bounds of a list of names; those of the name alone where nothing joins it to others."""
     start, end = span
-    while start > 0 and _continues(words[start - 1], words[start - 2 : start - 1], people, joining):
+    while 0 < start > span[0] - _LONGEST_LIST and _continues(
+        words[start - 1], words[start - 2 : start - 1], people, joining
+    ):
         start -= 1
-    while end < len(words) and _continues(words[end], words[end + 1 : end + 2], people, joining):
+    while end < min(len(words), span[1] + _LONGEST_LIST) and _continues(
+        words[end], words[end + 1 : end + 2], people, joining
+    ):
         end += 1
     joined = joining & {*words[start : span[0]], *words[span[1] : end]}
     return (start, end) if joined else span

@@ -10,7 +10,7 @@ from roomhand.turns.address_lexicon import Lexicon, Phrases
 from roomhand.turns.address_namings import Names, Naming, namings
 from roomhand.turns.address_text import Sentence, without
 
-_REPORT_REACH = 3
+_REPORT_REACH = 4
 """How many words before a name a reporting verb is looked for."""
 _FAR_REPORT_REACH = 5
 """Where a comma stands before the name."""
@@ -43,7 +43,7 @@ def form_after(naming: Naming) -> Form:
 def _opens(naming: Naming) -> bool:
     """Nothing but openers and other names stands before the name."""
     allowed = naming.lexicon.openers | naming.people
-    if not naming.after:
+    if form_after(naming) in {Form.NOTHING, Form.TO_YOU}:
         allowed |= naming.lexicon.lone_openers
     before = list(without(naming.before[: _LONGEST_OPENING + 1], naming.lexicon.asides))
     return len(naming.before) <= _LONGEST_OPENING and set(before) <= allowed
@@ -120,7 +120,17 @@ def _reported(naming: Naming) -> bool:
     if _behind(naming, naming.lexicon.reported) or _elliptic(naming):
         return not _elliptic(naming)
     reach = _FAR_REPORT_REACH if naming.comma_before else _REPORT_REACH
-    return bool(naming.lexicon.reporting & set(naming.before[-reach:]))
+    first = max(0, len(naming.before) - reach)
+    return any(_reports(naming, at) for at in range(first, len(naming.before)))
+
+
+def _reports(naming: Naming, at: int) -> bool:
+    """The word quotes somebody; in "can you say it again" it quotes nobody."""
+    before, lexicon = naming.before, naming.lexicon
+    if before[at] not in lexicon.reporting:
+        return False
+    asked = at > 1 and before[at - 1] in lexicon.you and before[at - 2] in lexicon.inverted
+    return not asked
 
 
 def _you_reported(naming: Naming) -> bool:
@@ -133,8 +143,12 @@ def _you_reported(naming: Naming) -> bool:
 
 def _near_miss_is_plain(naming: Naming) -> bool:
     """A misheard name does not count where a noun is as likely ("the next stage")."""
-    plain = naming.exact or naming.listed or naming.comma_before
-    return plain or naming.previous not in naming.lexicon.nominal
+    lexicon = naming.lexicon
+    if naming.exact or naming.listed or naming.comma_before:
+        return True
+    if naming.previous in lexicon.pronouns and _closes(naming):
+        return naming.before[-2:-1] == () or naming.before[-2] not in lexicon.governors
+    return naming.previous not in lexicon.nominal
 
 
 def _calls_at_start(naming: Naming) -> bool:
@@ -144,7 +158,7 @@ def _calls_at_start(naming: Naming) -> bool:
     if found in {Form.TO_YOU, Form.NOTHING}:
         return naming.exact or found is Form.TO_YOU or greeted or _orders(naming)
     if not naming.exact:
-        return False
+        return greeted and found is Form.UNCLEAR and after[0] not in lexicon.inverted
     if naming.listed:
         return naming.comma_after or (found is Form.UNCLEAR and naming.asks)
     if greeted and after[0] in lexicon.again:

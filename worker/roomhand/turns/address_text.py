@@ -10,7 +10,7 @@ from functools import cache
 
 from roomhand.turns.address_lexicon import plain
 
-MAX_WORDS = 1500
+MAX_WORDS = 600
 """Of a longer utterance only the last words are judged: who is meant shows at the end again."""
 _MAX_CHARACTERS = 12 * MAX_WORDS
 _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*|[.!?;:…,\"“”«»„¿¡]")

@@ -11,7 +11,8 @@ _OPENERS = _GREETINGS | words(
     "schön sorry entschuldigung entschuldige tschuldigung verzeihung moment mal kurz eine einen "
     "frage guten morgen tag abend mittag dann noch übrigens eigentlich du vielleicht nächste "
     "erst alles klar genau super prima liebe lieber stopp warte tja na doch right well letzte "
-    "vielen dank dir allerdings jedenfalls achso nochmal halt eben einfach mahl"
+    "vielen dank dir allerdings jedenfalls achso nochmal halt eben einfach mahl alle zusammen "
+    "leute beide allerseits miteinander team"
 )
 _THIRD = words(
     "hat hatte ist war wird wurde würde kann konnte könnte soll sollte will wollte muss musste "
@@ -22,8 +23,8 @@ _THIRD = words(
     "trifft lässt ließ tut tat fragt fragte antwortet antwortete glaubt glaubte hätte wäre kennt "
     "kannte erzählt erzählte erklärt erklärte redet schläft vergisst verwechselt kriegt kriegte "
     "zeigt isst dürfte wirkt funktioniert übernimmt schickt bringt brachte fehlt schlägt schlug "
-    "fasst hasst wirt wahr rechnet merkt notiert protokolliert liefert arbeitet reagiert und "
-    "oder selbst nie immer auch meistens"
+    "fasst wirt wahr rechnet merkt notiert protokolliert liefert arbeitet reagiert und oder "
+    "selbst nie immer auch meistens"
 )
 _GOVERNORS = words(
     "von vom mit für zu zum zur an bei nach über gegen ohne um durch als wie außer statt wegen "
@@ -47,7 +48,17 @@ LEXICON = Lexicon(
     asides=phrases(
         "sag mal|hör mal|schau mal|pass auf|mal sehen|sag doch mal|guck mal|weißt du|weißt du was"
         "|sag einmal|mahl sehen|sag mahl|schauen wir mal|übrigens|ach ja|über ins|pass mal auf"
-        "|wenn du magst"
+        "|wenn du magst|ich meine|ich mein"
+    ),
+    to_you=phrases(
+        "für dich|an dich|von dir|mit dir|bei dir|frage dich|brauchen dich|zu dir|auf dich"
+        "|für euch|von euch|an euch"
+    ),
+    turning=phrases(
+        "noch was|noch etwas|noch eine frage|eine frage|kurze frage|kurz zu|keine ahnung|übrigens"
+        "|danke für|danke dafür|vielen dank|nächste folie|nächste seite|nächste frage"
+        "|nächster punkt|guten morgen|gute frage|gute idee|gut gemacht|andere frage|zum thema"
+        "|letzte frage|eine letzte|tut mir leid|nur kurz|mal ehrlich|alles klar"
     ),
     fillers=words(
         "äh ähm öhm ah oh also so na ja nein nee ach sorry entschuldigung eigentlich mal kurz "
@@ -98,12 +109,14 @@ LEXICON = Lexicon(
     ),
     you=words(
         "du dir dich dein deine deinen deiner deinem euch euer eure eurer kannste haste biste "
-        "weißte könntste meinste machste"
+        "weißte könntste meinste machste ihr"
     ),
     inverted={
         **dict.fromkeys(
             words("hat kann soll muss darf wird könnte sollte müsste würde hätte konnte hatte"),
-            words("er es man jemand wer denn irgendjemand irgendwer niemand keiner jeder"),
+            words(
+                "er es man jemand wer denn irgendjemand irgendwer niemand keiner jeder einer eine"
+            ),
         ),
         **dict.fromkeys(
             words("ist war wäre isst wahr"),
@@ -135,7 +148,7 @@ LEXICON = Lexicon(
         "bleiben stehen fehlen sehen kriegen bekommen schaffen hören möchten wollten"
     ),
     third=_THIRD,
-    third_endings=("t", "te"),
+    third_endings=("iert", "ierte"),
     not_third=words(
         "nicht jetzt erst fast selbst sonst meist zuletzt bist hast kannst gut nächst letzte "
         "bitte heute zweite dritte erste punkt rest komplett direkt seit mit heut statt "
@@ -157,7 +170,7 @@ LEXICON = Lexicon(
         "doch mal irgendwann"
     ),
     particles=words(
-        "doch mal ja auch schon noch nur einfach halt eben wohl gerade denn kurz mahl lieber"
+        "doch mal ja auch schon noch nur einfach halt eben wohl gerade denn kurz mahl lieber wieder"
     ),
     identifying=phrases(
         "ist das|ist es|das ist|war das|das war|hier ist|wo ist|wer ist|wo bleibt|meinst du"
@@ -173,8 +186,10 @@ LEXICON = Lexicon(
     comparing=words("wie"),
     reported=phrases(
         "ich so|er so|sie so|wir so|die so|der so|ich nur|ich bloß|der titel|die überschrift"
+        "|ich dachte|ich dachte nur|ich denk|ich denke nur|dachte ich|denke ich mir|dachte nur"
     ),
     topic=words("zu über von bei für dazu"),
+    pronouns=words("das"),
     nominal=words(
         "der die das den dem des ein eine einen einem einer mein meine dein deine sein seine "
         "unser unsere euer ihr ihre dieser diese dieses diesen jeder jede jedes kein keine "
@@ -255,7 +270,7 @@ LEXICON = Lexicon(
         "|hatte|ich hab|ich habe|ich|hab|geredet|gesprochen|gemeint|gefragt|dich|wir müssen"
         "|kurz überlegen|bis wir dich rufen|genau|entschuldige|tut mir leid|war|du warst|habe"
         "|meine|halt|mein|mahl|lass uns kurz überlegen|ist|hat sich|ne|denn|meinte|meinte ich|uns"
-        "|mir|zu|wort|seit|wieder ein bisschen|moment"
+        "|mir|zu|wort|seit|wieder ein bisschen|moment|alles in ordnung|ist gut|nein nein"
     ),
     meant=phrases(
         "ich meinte|ich meine|ich habe mit|ich hab mit|ich rede mit|ich sprach mit|ich meinte den"

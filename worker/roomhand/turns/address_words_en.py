@@ -10,14 +10,15 @@ _OPENERS = _GREETINGS | words(
     "ok okay so well and an but now alright right um uh er erm ah oh please thanks thank you yes "
     "no yeah yep nope sorry excuse me good great morning afternoon evening then also actually "
     "anyway listen look wait hold on one moment second more question next maybe perhaps all dear "
-    "cheers just hmm mm mhm sure fine first finally"
+    "cheers just hmm mm mhm sure fine first finally everyone everybody folks guys team people "
+    "both"
 )
 _NOMINATIVE = words(
     "i you we they he she anyone anybody everyone everybody someone somebody nobody"
 )
 _THINGS = words("it this that these those")
 _DETERMINERS = words("the a an my our your his her their any some all each every")
-_MODAL_SUBJECTS = _NOMINATIVE | _THINGS | _DETERMINERS | {"there"}
+_MODAL_SUBJECTS = _NOMINATIVE | _THINGS | _DETERMINERS | {"there", "one", "either", "both"}
 _MODALS = words(
     "can could should shall will would may might must does wood can't couldn't shouldn't won't "
     "wouldn't doesn't"
@@ -50,6 +51,18 @@ LEXICON = Lexicon(
     asides=phrases(
         "let's see|let me see|excuse me|by the way|you know|you see|listen up|hang on|hold on"
         "|of course|all right|in that case|come on|to be honest|go on|if you can|if you like"
+        "|i mean|what i mean is"
+    ),
+    to_you=phrases(
+        "for you|up to you|to you|of you|tell you|told you|ask you|asked you|hear you|need you"
+        "|want you|with you"
+    ),
+    turning=phrases(
+        "one more thing|one other thing|another thing|one last thing|quick question|one question"
+        "|a question|another question|no idea|by the way|thanks for|thank you for|thanks a lot"
+        "|next slide|next page|next question|next one|one second|good morning|good evening"
+        "|good question|good point|good idea|well done|won more thing|no problem|let me"
+        "|in that case|on that note"
     ),
     fillers=words(
         "um uh er erm ah oh well so sorry actually just quickly again also perhaps maybe then now "
@@ -93,12 +106,15 @@ LEXICON = Lexicon(
     },
     inversion=False,
     names_invert=_MODALS | _PAST | words("do is are isn't aren't was were am wasn't weren't"),
+    plural=words("have are were haven't aren't weren't"),
     third=words(
         "said says told tells thought thinks knew knows went goes came comes made makes gave "
         "gives took takes got gets saw sees heard hears found finds wrote writes spoke speaks "
         "left sent kept held began sounds seems looks needs wants and or who's himself herself "
         "itself never always usually often already still only he's it's she's isn't wasn't "
-        "doesn't didn't hasn't"
+        "doesn't didn't hasn't ran cut hit lost let put beat built sold bought brought met paid "
+        "felt won chose fell drew drove ate flew forgot grew hid rose sat slept stood threw "
+        "understood woke wore became broke sang swore taught caught"
     ),
     third_endings=("s", "ed"),
     not_third=words(
@@ -136,9 +152,10 @@ LEXICON = Lexicon(
     comparing=words("as like"),
     reported=phrases(
         "i go|we go|i'm like|he's like|she's like|was like|were like|they're like|it's like"
-        "|i was all|be like|just like"
+        "|i was all|be like|just like|i thought|i just thought|i was thinking"
     ),
     topic=words("about of on regarding for with"),
+    pronouns=words("that this it"),
     nominal=words(
         "the a an my our your his her their its this that these those next last first second "
         "third final main new old same other another each every some any no one two three four "
@@ -204,7 +221,8 @@ LEXICON = Lexicon(
         "|to talk|until we call you|while we talk|from now on|let me finish|let him finish"
         "|let her finish|let's|we'll|we found it|i found it|i've got it|got it|guess|don't|need|a"
         "|the|do|did|would you mind|be so kind|everyone|everybody|thing|we're good|i didn't"
-        "|i wasn't|what did you want to say|we can hear you|what is it"
+        "|i wasn't|what did you want to say|we can hear you|what is it|it's fine|all good"
+        "|i'm sorry|my bad|sorry about that"
     ),
     meant=phrases(
         "i meant|i mean|i was talking to|i was asking|i am talking to|i'm talking to|i'm asking"

@@ -12,7 +12,7 @@ _OPENERS = _GREETINGS | words(
     "escúchame espera un momento buenos días tardes noches ahora luego además otra cosa pregunta "
     "una quizás quizá venga perfecto genial estupendo muy de acuerdo querida querido segundo "
     "también última rápida así que o sea osea bienvenida bienvenido primero siguiente hm "
-    "adelante ya listo para stop"
+    "adelante ya listo para stop todos todas chicos chicas equipo gente"
 )
 _THIRD = words(
     "ha había habrá habría han es era está estaba estará estaría fue será sería tiene tenía "
@@ -41,7 +41,17 @@ LEXICON = Lexicon(
     lone_openers=frozenset({"si"}),
     asides=phrases(
         "a ver|ha ver|haber|veamos|por cierto|vamos a ver|así que|o sea|osea|o sea que|en fin"
-        "|por otro lado|de acuerdo|si puedes|si quieres"
+        "|por otro lado|de acuerdo|si puedes|si quieres|quiero decir|es decir|a todos|a todas"
+        "|digo yo"
+    ),
+    to_you=phrases(
+        "para ti|de ti|contigo|a ti|para vosotros|de vosotros|para usted|de usted|sobre ti"
+    ),
+    turning=phrases(
+        "otra cosa|una cosa|otra pregunta|una pregunta|una última|ni idea|por cierto|gracias por"
+        "|siguiente diapositiva|siguiente página|siguiente pregunta|siguiente punto"
+        "|buena pregunta|buena idea|bien hecho|última pregunta|pregunta rápida|perdona pero"
+        "|a propósito|lo siento pero|una duda|un favor"
     ),
     fillers=words(
         "eh ehm ah oh mm este bueno pues entonces perdón perdona disculpa por favor gracias sí ok "
@@ -85,7 +95,7 @@ LEXICON = Lexicon(
         "hemos debemos quedamos vamos estamos deberíamos podríamos propongo sugiero pregunto "
         "me-gustaría son eran han queda yo verías mencionas recomendarías sugerirías propondrías "
         "ayudas pasas dejas cuentas explicas repites puedas preferirías hablas gustaría "
-        "encantaría"
+        "encantaría sigues vienes llegas vuelves escuchas escribes traes sabrías conoces"
     )
     - words("había son han existe ayudas"),
     second_endings=(
@@ -186,8 +196,12 @@ LEXICON = Lexicon(
         "repite soltar diga"
     ),
     comparing=words("como"),
-    reported=phrases("y yo|y él|y ella|yo digo|va y dice|voy y digo|me dice|le digo|en plan|plan"),
+    reported=phrases(
+        "y yo|y él|y ella|yo digo|va y dice|voy y digo|me dice|le digo|en plan|plan|yo pensé"
+        "|y pensé|yo pensaba|yo pienso"
+    ),
     topic=words("sobre acerca de"),
+    pronouns=words("eso esto la lo"),
     nominal=words(
         "el la los las un una unos unas mi mis tu tus su sus nuestro nuestra este esta estos "
         "estas ese esa esos esas aquel aquella cada próximo próxima último última primer primera "
@@ -260,6 +274,7 @@ LEXICON = Lexicon(
         "|estamos pensando|déjanos|déjame|pensar|terminar|si|hola|muy bien|disculpa|otra vez"
         "|mientras hablamos|por el momento|de hablar|eso|lo|se|quiero|vamos a pensar|puede|podría"
         "|hablaba|con|para|bastante|callar|callarte|tanto|ola|hacer el favor|usted|de|la"
+        "|está bien|esta bien|todo bien|no pasa nada|ay"
     ),
     meant=phrases(
         "me refería a|hablaba con|hablo con|le hablaba a|quería decir|era para|le preguntaba a"

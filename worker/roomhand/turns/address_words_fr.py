@@ -12,7 +12,7 @@ _OPENERS = _GREETINGS | words(
     "d'accord attends écoute écoutez une un petite question autre sinon maintenant puis enfin là "
     "euhm stop parfait super très allez vas y peut être bref du coup justement au fait cher "
     "chère après ensuite en beaucoup instant minute seconde tout d'abord mon ma juste encore la "
-    "dernière chose rapide hm mm"
+    "dernière chose rapide hm mm tous toutes monde les amis gens"
 )
 _THIRD = words(
     "a avait aura aurait ont était sera serait va allait dit disait dira dirait pense pensait "
@@ -28,27 +28,38 @@ _THIRD = words(
     "habite existe appartient"
 ) - words("qui nous s'en lui est et ou aide envoie oublie peu")
 _GOVERNORS = words(
-    "à de du des avec pour par chez sans sur sous contre comme ou que qu'en entre vers selon "
-    "depuis après avant pendant derrière devant malgré sauf d'après envers hormis le la les un "
-    "une mon ma mes ton ta tes son sa ses notre nos votre vos leur leurs ce cet cette ces au aux "
-    "d' l' pas demande demandé demander connais connaissez vu voir vois entendu entends entendre "
-    "appelle appelé appeler appelez laisse laisser laissez interroge interrogé utiliser utilisé "
-    "utilisez écoute écouté écouter invite invité inviter remercie remercier remercié préviens "
-    "prévenir prévenu crois croire aimes aimer déteste ignorer nommé nommée c'est c'était voici "
-    "c'tait a est était sera propose a-t être suis es t'es avoir et faire fais rencontré "
-    "rencontrer essaie essayé essayer tester testé coupe coupé couper lance lancé lancer bloque "
-    "bloqué remplace remplacé remplacer mettre installé installer configuré configurer branché "
-    "brancher si quand parce puisque lorsque dont où pourquoi comment aussi même ni plus moins "
-    "très trop sois soyez soit qui via cite cité citer quel quelle confier prends manque imite "
-    "imité mentionné mentionner garder garde d'en ajouter ajouté croise"
+    "attendre redemande redemander à de du des avec pour par chez sans sur sous contre comme ou "
+    "que qu'en entre vers selon depuis après avant pendant derrière devant malgré sauf d'après "
+    "envers hormis le la les un une mon ma mes ton ta tes son sa ses notre nos votre vos leur "
+    "leurs ce cet cette ces au aux d' l' pas demande demandé demander connais connaissez vu voir "
+    "vois entendu entends entendre appelle appelé appeler appelez laisse laisser laissez "
+    "interroge interrogé utiliser utilisé utilisez écoute écouté écouter invite invité inviter "
+    "remercie remercier remercié préviens prévenir prévenu crois croire aimes aimer déteste "
+    "ignorer nommé nommée c'est c'était voici c'tait a est était sera propose a-t être suis es "
+    "t'es avoir et faire fais rencontré rencontrer essaie essayé essayer tester testé coupe "
+    "coupé couper lance lancé lancer bloque bloqué remplace remplacé remplacer mettre installé "
+    "installer configuré configurer branché brancher si quand parce puisque lorsque dont où "
+    "pourquoi comment aussi même ni plus moins très trop sois soyez soit qui via cite cité citer "
+    "quel quelle confier prends manque imite imité mentionné mentionner garder garde d'en "
+    "ajouter ajouté croise"
 ) - words("est a et sur si quel quelle plus ça pas où après avant devant aime écoute")
 
 LEXICON = Lexicon(
     greetings=_GREETINGS,
     openers=_OPENERS,
+    lone_openers=frozenset({"si"}),
     asides=phrases(
         "voyons|tu sais|tu vois|au fait|dis moi|dites moi|voyons voir|dis donc|du coup"
-        "|en tout cas|dis voir|à propos|si tu peux|si tu veux"
+        "|en tout cas|dis voir|à propos|si tu peux|si tu veux|je veux dire|je dirais"
+    ),
+    to_you=phrases(
+        "pour toi|à toi|de toi|avec toi|pour vous|à vous|de vous|besoin de toi|sur toi|chez toi"
+    ),
+    turning=phrases(
+        "autre chose|une autre chose|encore une chose|une question|petite question|une dernière"
+        "|aucune idée|au fait|merci pour|merci de|diapo suivante|page suivante|question suivante"
+        "|bonne question|bonne idée|bien joué|bravo|désolé mais|d'ailleurs|à propos"
+        "|dernière question|un petit|une petite|une chose"
     ),
     fillers=words(
         "euh heu hum ah oh eh ben bah bon alors donc oui non juste encore maintenant te vous svp "
@@ -79,7 +90,8 @@ LEXICON = Lexicon(
         "rajoute déplace annule décale marque compte démarre stoppe coupe baisse monte présente "
         "introduis parle note épelle cale bloque consulte demande lève refais redis définis "
         "complète modifie publie sors retrouve joue remets trie classe conclus synthétise "
-        "simplifie allez essaie rassure garde s'il svp"
+        "simplifie allez essaie rassure garde s'il svp écris écrivez tape attache branche "
+        "débranche"
     )
     - words("parle trouve enregistre compte propose demande garde présente"),
     second=words(
@@ -104,11 +116,11 @@ LEXICON = Lexicon(
         "est": words("ce il elle que"),
         "esse": words("que qu'on qu'il qu'elle"),
         "y": words("a avait aura"),
-        "il": words("y reste faut"),
+        "il": words("y reste"),
         "quelqu'un": words("peut sait pourrait veut a saurait aurait"),
         "ily": words("a avait"),
         "c'est": words("quoi qui quand où combien comment lequel pour pourquoi quel quelle à bien"),
-        "ces": words("quoi qui quand où combien comment quel quelle"),
+        "ces": words("à a quoi qui quand où combien comment quel quelle"),
         "c'était": words("quoi qui quand où combien comment lequel pour pourquoi quel quelle à"),
         "a": words("t quelle quel qui quoi combien on"),
         "à": words("quelle quel qui quoi combien ton votre"),
@@ -134,7 +146,7 @@ LEXICON = Lexicon(
     clitics=words("me m' te se le la les l' lui leur ne n' nous vous en y"),
     clitic_endings=("ons",),
     reflexive=words("se s'"),
-    in_situ=words("combien quoi quand où comment quelle pourquoi quel lequel laquelle"),
+    in_situ=words("combien quoi quand où comment quelle pourquoi quel lequel laquelle con"),
     habits=words("toujours souvent jamais parfois"),
     again=words("il elle ça c'est lui c'était ces"),
     articles=words("le la les un une notre nos mon ma qui cet cette ce l'agent l'assistant"),
@@ -161,9 +173,10 @@ LEXICON = Lexicon(
     comparing=words("comme"),
     reported=phrases(
         "je fais|il fait|elle fait|je lui fais|il me fait|moi je fais|elle me fait|on fait"
-        "|je lui dis|il me dit|genre"
+        "|je lui dis|il me dit|genre|me suis dit|je me disais|je pensais"
     ),
     topic=words("sur concernant pour propos à"),
+    pronouns=words("ça la le"),
     nominal=words(
         "le la les l' un une des du au aux mon ma mes ton ta tes son sa ses notre nos votre vos "
         "leur leurs ce cet cette ces chaque quel quelle prochain prochaine dernier dernière "
@@ -209,9 +222,9 @@ LEXICON = Lexicon(
             "|tu avais levé la main|tu as levé la main|dis nous|parle|je vous écoute|à vous"
             "|on vous écoute|vous avez la parole|à toi la parole|je te donne la parole"
             "|exprime toi|dis moi|qu'est ce que tu voulais dire|tu voulais parler|lance toi"
-            "|à toi de jouer|allez vas y|c'est toi|prends la parole|tu peux y aller"
-            "|t'as levé la main|tu peux prendre la parole|tu voulais intervenir|à ton tour"
-            "|a ton tour"
+            "|à toi de jouer|allez vas y|c'est toi|prends la parole|qu'est ce qu'il y a"
+            "|qu'y a t il|tu peux y aller|t'as levé la main|tu peux prendre la parole"
+            "|tu voulais intervenir|à ton tour|a ton tour"
         ),
         Order.CANCEL: phrases(
             "pas toi|laisse tomber|oublie|oublie ça|oublie sa|laisse|ne t'en occupe pas"
@@ -246,7 +259,7 @@ LEXICON = Lexicon(
         "|finalement|en fait|excuse moi|enfin|salut|bonjour|encore|deux minutes|parler"
         "|pendant qu'on parle|je termine|on termine|moi|parlons|qu'on|que je|vas y|tu|veux|te"
         "|du tout|sa va|vous pouvez|pouvez vous|pourriez vous|avec|je voulais|voulais|une seconde"
-        "|de|la"
+        "|de|la|tout va bien|c'est pas grave|non non"
     ),
     meant=phrases(
         "je parlais à|je parle à|je voulais dire|je pensais à|je m'adressais à|c'était pour"
