@@ -72,7 +72,7 @@ class FloorOptions(_Strict):
     """After the longest speech, to finish the sentence."""
     turns_limit: Annotated[int, Field(ge=0, le=20)] = 3
     """Turns that agents take in a row before this one answers no agent until a person speaks."""
-    yield_after_ms: Annotated[int, Field(ge=60, le=2000)] = 400
+    yield_after_ms: Annotated[int, Field(ge=60, le=2000)] = 320
     """Speech of a person this long, over the agent's, pauses it; shorter only ducks it."""
     stop_after_ms: Annotated[int, Field(ge=60, le=5000)] = 900
     """Speech this long stops it, whatever its words; before that, the words decide."""

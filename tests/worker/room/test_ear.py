@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 import numpy as np
 import pytest
 from livekit import rtc
+from numpy.typing import NDArray
 
 from roomhand.attribution.identity import Source, Speaker, TrackRef
 from roomhand.room.detectors import EnergyDetector
 from roomhand.room.ear import MUTE_LAG_MS, Ear, Hearing, Past
 from roomhand.room.ears_options import EarsOptions
 from roomhand.room.vad import VadPool
+from roomhand.turns.own_voice import OwnVoice
 from tests.worker.room.strict_listener import Listeners
 
 pytestmark = pytest.mark.unit
@@ -188,3 +190,106 @@ async def test_the_time_between_two_subscriptions_is_declared() -> None:
     assert dict(ledgers[1].absent) == {"reconnect": 1_200 * MS}
     accounted = sum(ledger.received + ledger.absent.total() for ledger in ledgers)
     assert accounted == (bench.now_ms - 10_000) * MS
+
+
+class EchoBench(Bench):
+    """A person whose loudspeaker brings the agent's voice back, 200 ms later and 10 dB weaker."""
+
+    LATER = 200 * MS
+    FRAME = FRAME_MS * MS
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.own = OwnVoice()
+        self.hearing = replace(self.hearing, own_voice=self.own, now_s=lambda: self.now_ms / 1000)
+        random = np.random.default_rng(3)
+        pieces = [self.syllable(random) for _ in range(100)]
+        self.agent = np.concatenate(pieces)
+        self.at = 0
+
+    @staticmethod
+    def syllable(random: np.random.Generator) -> NDArray[np.float64]:
+        """80 ms of three tones, as loud as they come."""
+        at = np.arange(80 * MS) / 24_000
+        tones = [
+            np.sin(2 * np.pi * random.uniform(250, 3500) * at) * 10 ** random.uniform(2.5, 3.8)
+            for _ in range(3)
+        ]
+        return np.hanning(len(at)) * np.sum(tones, axis=0)
+
+    async def speak(self, ms: int, *, over: bool = False, echo: bool = True) -> None:
+        """The agent speaks on; ``over``: so does the person."""
+        for _ in range(ms // FRAME_MS):
+            piece = self.agent[self.at : self.at + self.FRAME].astype(np.int16)
+            self.own.capture(piece.tobytes(), self.now_ms / 1000)
+            back = self.agent[max(0, self.at - self.LATER) : max(0, self.at - self.LATER + 1200)]
+            heard = np.zeros(self.FRAME)
+            if echo and len(back) == self.FRAME:
+                heard += back * 10 ** (-10 / 20)
+            if over:
+                at = np.arange(self.at, self.at + self.FRAME) / 24_000
+                heard += sum(
+                    np.sin(2 * np.pi * f * at) * 2500 for f in (350, 820, 1500, 2200, 2900)
+                )
+            self.at += self.FRAME
+            self.now_ms += FRAME_MS
+            self.router.streams[-1].on_frame(heard.astype(np.int16).tobytes())
+            await asyncio.sleep(0)
+
+
+async def test_the_agents_own_voice_from_a_loudspeaker_is_no_turn() -> None:
+    """Neither while it is learned nor later; it may duck the agent once, and is undone then."""
+    bench = EchoBench()
+    ear = bench.ear()
+    await bench.speak(3000)
+    ducked = [ms for _, ms in bench.listeners.voices]
+    assert ducked.count(0.0) <= 1
+    assert max(ducked, default=0.0) < 400
+    assert ducked[-1:] in ([], [0.0])
+    await bench.speak(2000)
+    assert len(bench.listeners.voices) == len(ducked), "once it is known it is not reported"
+    await bench.hear(1500, loud=False)
+    await ear.close("closed")
+    [told] = bench.listeners.all
+    bench.listeners.assert_contract()
+    assert told.spoken == []
+    assert np.abs(told.pcm()).max() > 500, "the session is given what was on the track"
+
+
+async def test_a_person_over_the_agents_echo_is_a_turn() -> None:
+    """From where the person began, give or take what it takes to be sure."""
+    bench = EchoBench()
+    ear = bench.ear()
+    await bench.speak(3000)
+    await bench.speak(1000, over=True)
+    await bench.speak(1500)
+    await ear.close("closed")
+    [told] = bench.listeners.all
+    bench.listeners.assert_contract()
+    [(onset, end)] = told.spoken
+    assert onset == pytest.approx(3000 * MS, abs=250 * MS)
+    assert end == pytest.approx(4000 * MS, abs=450 * MS)
+
+
+async def test_speech_while_the_agent_speaks_is_held_only_until_it_is_known_for_no_echo() -> None:
+    """It begins where it began."""
+    bench = EchoBench()
+    ear = bench.ear()
+    await bench.speak(1000, echo=False)
+    await bench.speak(1000, over=True, echo=False)
+    assert [one.onset for one in bench.listeners.all] == [1000 * MS]
+    await bench.speak(1000, echo=False)
+    await ear.close("closed")
+    bench.listeners.assert_contract()
+    assert bench.listeners.all[0].spoken == [(1000 * MS, 2000 * MS)]
+
+
+async def test_a_short_sound_that_was_never_known_is_told_at_its_end() -> None:
+    bench = EchoBench()
+    ear = bench.ear()
+    await bench.speak(1000, echo=False)
+    await bench.speak(100, over=True, echo=False)
+    await bench.speak(1000, echo=False)
+    await ear.close("closed")
+    bench.listeners.assert_contract()
+    assert bench.listeners.all[0].spoken == [(1000 * MS, 1100 * MS)]
