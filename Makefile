@@ -9,7 +9,7 @@ READY := $(VENV)/.ready
 .PHONY: demo test lint bench soak setup lock clean help
 
 help:
-	@echo "make demo   watch three people and an agent hold a meeting  [SEED=n KEEP=1 PLANT=swap|drop|double REPORT=file]"
+	@echo "make demo   watch three people and two agents in a meeting  [SEED=n KEEP=1 PLANT=swap|drop|double REPORT=file]"
 	@echo "make test   run the checks and tests"
 	@echo "make bench  measure                                           [ONLY=name REPORT=file]"
 	@echo "make soak   run the long gates                                [ONLY=name ROUNDS=n REPORT=file]"
