@@ -96,6 +96,28 @@ def test_expected_words_are_pending_until_they_come_or_never_will() -> None:
     assert texts(memory.history(10)) == ["words"]
 
 
+def test_a_turn_is_settled_by_whatever_name() -> None:
+    """Another process names it after its own clock, and found no words in it."""
+    memory = Conversation()
+    memory.expect(said("ours", "", 1_000, track="TR_1"))
+    memory.expect(said("next", "", 1_301, track="TR_1"))
+    memory.settle(said("theirs", "", 1_000 - 300, track="TR_1"))
+    assert [entry.turn_id for entry in memory.pending()] == ["next"]
+    assert memory.history(9) == ()
+
+
+def test_words_that_are_too_long_in_coming_are_given_up() -> None:
+    """By onset; who waits is told."""
+    memory, changes = Conversation(), []
+    for start_ms in (1_000, 2_000, 3_000):
+        memory.expect(said(f"t{start_ms}", "", start_ms))
+    memory.observe(lambda: changes.append(len(memory.pending())))
+    memory.give_up(2_000)
+    memory.give_up(2_000)
+    assert [entry.start_ms for entry in memory.pending()] == [2_000, 3_000]
+    assert changes == [2]
+
+
 def test_history_leaves_out_what_is_asked_and_keeps_the_newest() -> None:
     """The limit counts what is told."""
     memory = Conversation()

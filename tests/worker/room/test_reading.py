@@ -283,8 +283,7 @@ async def test_its_own_words_come_back_once_and_are_nobodys_question() -> None:
 async def test_what_was_said_before_it_came_is_remembered_but_not_answered() -> None:
     """Nor what is too old to be worth an answer."""
     async with desk() as d:
-        just_before = {"start_ms": 98_000, "end_ms": 99_500}
-        d.reader.write(d.said("who takes notes?", **just_before))
+        d.reader.write(d.said("who takes notes?", start_ms=98_000, end_ms=99_500))
         late = d.said("and who pays?", id="late")
         await asyncio.sleep(21)
         d.reader.write(late)

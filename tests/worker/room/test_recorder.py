@@ -93,6 +93,23 @@ async def test_only_the_scribe_writes_what_people_say() -> None:
 
 
 @in_virtual_time
+async def test_who_waits_for_words_hears_that_there_are_none() -> None:
+    """The other agents would wait for them until they gave up; nothing is written or shown."""
+    s = SpeakingStage()
+    publishing = asyncio.create_task(s.recorder.run())
+    turn = s.starts()
+    s.words(turn, "hm", final=False)
+    await asyncio.sleep(1)
+    s.words(turn, " ")
+    await asyncio.sleep(1)
+    told = [(one.id, one.text, one.final) for one in s.interim.published]
+    assert told == [(turn.id, "hm", False), (turn.id, "", True)]
+    assert s.writer.segments == []
+    assert [caption.text for caption in s.captions.shown] == ["hm"]
+    publishing.cancel()
+
+
+@in_virtual_time
 async def test_words_that_are_none_are_not_written() -> None:
     """A turn of coughing is nobody's segment."""
     s = SpeakingStage()

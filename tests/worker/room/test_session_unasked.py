@@ -175,6 +175,21 @@ async def test_a_lost_session_takes_its_held_reply_with_it() -> None:
 
 
 @in_virtual_time
+async def test_where_another_agent_transcribes_it_answers_the_prepared_turn() -> None:
+    """Replayed from the ring; the turns before it, which it never got, it cannot answer."""
+    async with stage(auto(), hears=False) as s:
+        anna = s.person("anna")
+        await anna.speak(1)
+        await anna.speak(2)
+        s.sessions.prepare(anna.track.sid, s.sink.started[1][1].start_ms)
+        await s.sessions.reply("anna", ReplyRequest(reply_id="r1"))
+        await anna.wait(2)
+        assert s.sink.done("r1") == ["completed"]
+        assert s.count("reply") == 0
+        assert known(s) == [(Role.PERSON, "w2"), (Role.AGENT, "Yes, I do.")]
+
+
+@in_virtual_time
 async def test_it_is_told_what_the_others_said_before_it_answers_by_itself() -> None:
     """There is no later moment."""
     async with stage(auto()) as s:
