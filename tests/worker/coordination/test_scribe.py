@@ -129,6 +129,36 @@ async def test_who_leaves_lets_another_agent_have_the_duty(scribes: ScribeStore,
     assert not sage.is_scribe
 
 
+class SlowScribeStore(ScribeStore):
+    """Its answers to a claim are held back."""
+
+    def __init__(self, scripts: Scripts, keys: RoomKeys) -> None:
+        super().__init__(scripts, keys)
+        self.answers = asyncio.Event()
+
+    async def claim(self, fence: Fence, ttl_s: float, *, able: bool = True) -> Granted | Busy:
+        """As the real one."""
+        answer = await super().claim(fence, ttl_s, able=able)
+        await self.answers.wait()
+        return answer
+
+
+async def test_a_claim_under_way_when_the_agent_leaves_is_undone(
+    scripts: Scripts, keys: RoomKeys, scribes: ScribeStore, own: Own
+) -> None:
+    """Nobody would transcribe until it ran out."""
+    slow = SlowScribeStore(scripts, keys)
+    sage, echo = ScribeDuty(slow, await own("sage"), 600), await own("echo")
+    claiming = asyncio.create_task(sage.renew())
+    await asyncio.sleep(0.1)
+    assert isinstance(await scribes.claim(echo, 600), Busy)
+    assert await sage.resign(0.1)
+    slow.answers.set()
+    await claiming
+    assert not sage.is_scribe
+    assert isinstance(await scribes.claim(echo, 600), Granted)
+
+
 async def test_a_duty_that_nobody_wants_is_taken_back(scribes: ScribeStore, own: Own) -> None:
     """All agents of the room leave at once; somebody has to write the last words."""
     sage = ScribeDuty(scribes, await own("sage"), 600)
