@@ -15,7 +15,7 @@ from livekit import api
 from tests.sim import servers
 from tests.worker.command_line import CommandLine, told_by
 from tests.worker.test_cli import NOWHERE
-from tests.worker.working import working
+from tests.worker.working import until, working
 
 pytestmark = [pytest.mark.livekit, pytest.mark.redis, pytest.mark.timeout(180)]
 
@@ -123,10 +123,23 @@ def reader(process: subprocess.Popen[str]) -> Callable[[], str]:
     return lambda: out.readline().strip()
 
 
+def shown(server: servers.LiveKit, room: str) -> dict[str, str]:
+    """The floor state that a room sees of each agent."""
+
+    async def look() -> dict[str, str]:
+        async with api.LiveKitAPI(server.url, server.api_key, server.api_secret) as client:
+            answer = await client.room.list_participants(api.ListParticipantsRequest(room=room))
+        attributes = [dict(one.attributes) for one in answer.participants]
+        assert all(one["lk.agent.state"] for one in attributes)
+        return {one["roomhand.agent"]: one.get("roomhand.floor", "") for one in attributes}
+
+    return asyncio.run(look())
+
+
 def test_agents_are_moderated_one_by_one_and_together(
-    roomhand: CommandLine, room_name: str
+    roomhand: CommandLine, room_name: str, livekit_server: servers.LiveKit
 ) -> None:
-    """What an agent will not do is an error with its reason."""
+    """The room sees it; what an agent will not do is an error with its reason."""
     roomhand.environment["ROOMHAND_WORKER_NAME"] = f"worker-{room_name}"
     roomhand.with_agents(AGENTS)
 
@@ -140,6 +153,8 @@ def test_agents_are_moderated_one_by_one_and_together(
             joined = roomhand("join", room_name, "-a", agent, "--create", "--wait-s", "40")
             assert joined.code == 0, joined.text
         assert floor("mute").splitlines() == ["nova: muted", "sage: muted"]
+        muted = {"nova": "muted", "sage": "muted"}
+        until(lambda: shown(livekit_server, room_name) == muted)
         told = roomhand("floor", room_name, "give", "--agent", "sage")
         assert (told.code, told.text) == (
             75,

@@ -22,6 +22,7 @@ from roomhand.turns.policy import State
 from roomhand.turns.visible import _MINDED, Visible, visible
 from tests.sim import servers
 from tests.worker.room.speaking_person import Person, token
+from tests.worker.room.strict_listener import eventually
 from tests.worker.room.test_obeying import FakeAnswering
 
 pytestmark = pytest.mark.livekit
@@ -165,6 +166,16 @@ async def test_an_agent_that_only_listens_refuses_to_raise_its_hand(desk: Desk) 
     desk.obeying.change(Policy.SILENT)
     assert "only listens" in await desk.refused("raise_hand")
     assert await desk.call("hold") == "silent"
+
+
+async def test_calls_are_answered_after_a_new_connection(desk: Desk) -> None:
+    """The agent's methods are there again when it is."""
+    reconnected = asyncio.Event()
+    desk.agent.on("reconnected", reconnected.set)
+    await desk.agent.simulate_scenario(rtc.SimulateScenarioKind.SIMULATE_FULL_RECONNECT)
+    await asyncio.wait_for(reconnected.wait(), 20)
+    await eventually(lambda: AGENT in desk.ada.room.remote_participants)
+    assert await desk.call("hold") == "held"
 
 
 async def test_the_example_of_the_page_works(desk: Desk) -> None:

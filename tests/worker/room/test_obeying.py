@@ -10,7 +10,7 @@ import pytest
 from roomhand.errors import CommandError
 from roomhand.profiles import AddressOptions, Policy, Profile
 from roomhand.room.answering import Answering
-from roomhand.room.obeying import CALLED_ON, KEPT_S, NEXT_POINT, STOPPED, Obeying
+from roomhand.room.obeying import CALLED_ON, CUT_S, KEPT_S, NEXT_POINT, STOPPED, Obeying
 from roomhand.turns.policy import Input, State
 from roomhand.turns.questions import Question, Reason
 
@@ -121,6 +121,51 @@ def test_a_hold_keeps_what_was_not_said() -> None:
     assert len(stage.answering.asked) == 2
 
 
+def test_a_hold_keeps_what_was_cut_just_before_it() -> None:
+    """Who says "hold on" into an answer has ended it before anybody knows the words."""
+    stage = Stage()
+    stage.obeying.hear(Input.CALLED, WHEN)
+    stage.answering.unsaid.clear()
+    stage.obeying.cut_short(WHEN)
+    stage.now_s += CUT_S
+    stage.obeying.hear(Input.TOLD_HOLD, WHERE)
+    stage.obeying.hear(Input.TOLD_RESUME, WHERE)
+    assert stage.answering.texts == ["when is it", "when is it"]
+
+
+def test_what_was_cut_long_ago_or_replaced_or_cancelled_is_not_held() -> None:
+    """Nobody waits for it any more."""
+
+    def later(stage: Stage) -> None:
+        stage.now_s += CUT_S + 1
+
+    def another(stage: Stage) -> None:
+        stage.obeying.hear(Input.CALLED, WHERE)
+        stage.answering.unsaid.clear()
+
+    def cancelled(stage: Stage) -> None:
+        stage.obeying.hear(Input.TOLD_CANCEL, WHERE)
+
+    for meanwhile in (later, another, cancelled):
+        stage = Stage()
+        stage.obeying.cut_short(WHEN)
+        meanwhile(stage)
+        stage.obeying.hold()
+        stage.obeying.resume()
+        assert "when is it" not in stage.answering.texts, meanwhile
+
+
+def test_what_an_order_ended_is_no_cut() -> None:
+    """Its end is reported later, when it may be held no more, or has been asked again."""
+    stage = Stage()
+    stage.obeying.hear(Input.CALLED, WHEN)
+    stage.obeying.take()
+    stage.obeying.cut_short(WHEN)
+    stage.obeying.hold()
+    stage.obeying.resume()
+    assert stage.answering.texts == ["when is it"]
+
+
 def test_a_question_by_name_drops_what_was_held() -> None:
     """It takes its place."""
     stage = Stage()
@@ -195,6 +240,9 @@ def test_a_facilitator_breaks_each_silence_once() -> None:
     stage.obeying.tick(20.1)
     stage.obeying.tick(60)
     assert len(stage.answering.asked) == 1
+    stage.obeying.hear(None, replace(WHEN, reason=Reason.AGENT))
+    stage.obeying.tick(60)
+    assert len(stage.answering.asked) == 1, "agents alone would go on for ever"
     stage.obeying.hear(None, WHEN)
     stage.obeying.tick(21)
     assert len(stage.answering.asked) == 2

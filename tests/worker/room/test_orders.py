@@ -10,7 +10,7 @@ from roomhand.profiles import AddressOptions, Policy, Profile
 from roomhand.room.answering import Outcome
 from roomhand.turns.policy import State
 from tests.virtual_time import in_virtual_time
-from tests.worker.room.speaking_stage import SpeakingStage, speaking_stage
+from tests.worker.room.speaking_stage import SpeakingStage, speaking_stage, track
 
 pytestmark = pytest.mark.unit
 
@@ -25,7 +25,7 @@ def under(policy: Policy) -> Profile:
 async def speaking(s: SpeakingStage) -> None:
     """Sage is in the middle of an answer."""
     await s.says("Sage, what is next?")
-    s.model(await s.asked(), LONG)
+    s.model(await s.asked(), LONG, steps=30)
     while s.mouth.speaking is None:
         await asyncio.sleep(0.01)
         assert not s.answers, "it is over"
@@ -44,6 +44,30 @@ async def test_told_to_hold_on_it_stops_until_it_is_told_to_go_on() -> None:
         answer = await s.answered()
         assert answer.outcome is Outcome.INTERRUPTED
         await s.says("What about Tuesday?")
+        await asyncio.sleep(5)
+        assert len(s.sessions.asked) == 1
+        await s.says("Sage, go on.", "Ben")
+        request = await s.asked(2)
+        assert request.question == "Sage, what is next?"
+
+
+@pytest.mark.parametrize("voiced", [(300,), (300, 600), (300, 600, 900, 1200)])
+@in_virtual_time
+async def test_a_hold_said_into_its_answer_keeps_what_the_voice_has_ended(
+    voiced: tuple[int, ...],
+) -> None:
+    """The voice ducks, pauses or stops it, as long as it is, before the words come."""
+    async with speaking_stage() as s:
+        await speaking(s)
+        turn = s.starts("Ben")
+        for voiced_ms in voiced:
+            await asyncio.sleep(0.3)
+            s.conductor.voice(track("Ben"), voiced_ms)
+        s.ends(turn, "Ben")
+        await asyncio.sleep(0.5)
+        s.words(turn, "Sage, hold on please.", "Ben")
+        assert s.conductor.obeying.state is State.HOLDING
+        assert (await s.answered()).outcome is Outcome.INTERRUPTED
         await asyncio.sleep(5)
         assert len(s.sessions.asked) == 1
         await s.says("Sage, go on.", "Ben")

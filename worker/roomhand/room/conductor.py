@@ -221,6 +221,8 @@ class Conductor:
             self._dismiss(answer.question.identity)
         if answer.outcome is Outcome.WITHDRAWN:
             self._last.unfinished[answer.question.identity] = answer.question
+        if answer.outcome is Outcome.INTERRUPTED and answer.reply_id:
+            self.obeying.cut_short(answer.question)
         if answer.outcome is Outcome.FAILED:
             self._recorder.notice(f"{self._profile.shown_as} could not answer: {answer.reason}")
         segment = self._recorder.answer(answer)

@@ -22,6 +22,9 @@ logger = logging.getLogger(__name__)
 
 KEPT_S = 120.0
 """How long what a hold interrupted is worth saying after it."""
+CUT_S = 10.0
+"""Who says "hold on" into an answer has ended it before the words are known: what was cut so long
+ago or less is held with the rest."""
 NEXT_POINT = (
     "Nobody has asked you anything: you have the floor. Open the next point of the meeting in one "
     "or two sentences, from what was said; if nothing is open, ask the others what comes next."
@@ -55,6 +58,8 @@ class Obeying:
         """Whether it has broken this silence already; before the first word there is none."""
         self._openings = 0
         self._busy_s = 0.0
+        self._cut: tuple[Question, float] | None = None
+        self._withdrawn: list[Question] = []
         self._answering: Answering
 
     def connect(self, answering: Answering) -> None:
@@ -79,6 +84,11 @@ class Obeying:
         if question.reason is not Reason.AGENT:
             self._opened = False
         return given is not None and Action.ANSWER in self._do(given, question)
+
+    def cut_short(self, question: Question) -> None:
+        """An answer was ended before it was all said, in whatever way."""
+        if not any(question is one for one in self._withdrawn):
+            self._cut = question, self._now()
 
     def prepares(self) -> bool:
         """Somebody who still speaks has clearly called it: whether an answer would follow."""
@@ -158,6 +168,7 @@ class Obeying:
         match action:
             case Action.ANSWER if question is not None:
                 self._speak()
+                self._cut = None
                 self._answering.ask(question)
             case Action.SPEAK:
                 self._speak()
@@ -167,12 +178,12 @@ class Obeying:
             case Action.RAISE if question is not None:
                 self._keep([question], self._profile.address.hand_s, CALLED_ON)
             case Action.PAUSE:
-                self._keep(self._answering.withdraw(), KEPT_S, STOPPED)
+                self._keep(self._cut_lately() + self._withdraw(), KEPT_S, STOPPED)
             case Action.STOP:
-                self._answering.withdraw()
-                self._kept.clear()
+                self._withdraw()
+                self._forget()
             case Action.FORGET:
-                self._kept.clear()
+                self._forget()
             case Action.REFUSE:
                 raise CommandError(self._why_not())
 
@@ -180,6 +191,18 @@ class Obeying:
         until_s = self._now() + for_s
         kept = self._kept + [_Kept(question, until_s, told) for question in questions]
         self._kept = kept[-MAX_WAITING:]
+
+    def _withdraw(self) -> list[Question]:
+        self._withdrawn = self._answering.withdraw()
+        return self._withdrawn
+
+    def _cut_lately(self) -> list[Question]:
+        cut, self._cut = self._cut, None
+        return [cut[0]] if cut and self._now() - cut[1] <= CUT_S else []
+
+    def _forget(self) -> None:
+        self._kept.clear()
+        self._cut = None
 
     def _speak(self) -> bool:
         kept, self._kept = self._kept, []
