@@ -107,14 +107,18 @@ def test_a_turn_is_settled_by_whatever_name() -> None:
 
 
 def test_words_that_are_too_long_in_coming_are_given_up() -> None:
-    """By onset; who waits is told."""
+    """When they were due, and not those of a turn that goes on; who waits is told."""
     memory, changes = Conversation(), []
-    for start_ms in (1_000, 2_000, 3_000):
-        memory.expect(said(f"t{start_ms}", "", start_ms))
+    for number in range(4):
+        memory.expect(said(f"t{number}", "", number * 1_000))
+    for number in range(3):
+        memory.expect_until(f"t{number}", 10_000 + number)
+    memory.say(said("t1", "words", 1_000))
+    memory.expect_until("t1", 10_001)
     memory.observe(lambda: changes.append(len(memory.pending())))
-    memory.give_up(2_000)
-    memory.give_up(2_000)
-    assert [entry.start_ms for entry in memory.pending()] == [2_000, 3_000]
+    memory.give_up(10_001)
+    memory.give_up(10_002)
+    assert [entry.turn_id for entry in memory.pending()] == ["t2", "t3"]
     assert changes == [2]
 
 

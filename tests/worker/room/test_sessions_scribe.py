@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from roomhand.attribution.conversation import Entry
+from roomhand.room.session_report import SCRIBE_WAIT_MS
 from roomhand.room.sessions import SessionOptions
 from roomhand_plugins.base import ReplyRequest, Role
 from tests.virtual_time import in_virtual_time
@@ -168,6 +169,19 @@ async def test_words_that_the_scribe_owes_are_waited_for_and_named() -> None:
                 start_ms=0,
             )
         )
+
+
+@in_virtual_time
+async def test_what_the_scribe_took_for_noise_is_not_waited_for_long() -> None:
+    """Counted from its end, however long it was."""
+    async with stage(hears=False) as s:
+        anna = s.person("anna")
+        await anna.speak(*range(1, 61))
+        end_ms = s.memory.pending()[0].start_ms + 12_000
+        s.memory.give_up(end_ms + SCRIBE_WAIT_MS - 100)
+        assert len(s.memory.pending()) == 1
+        s.memory.give_up(end_ms + SCRIBE_WAIT_MS + 100)
+        assert s.memory.pending() == ()
 
 
 @in_virtual_time

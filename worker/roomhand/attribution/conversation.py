@@ -86,6 +86,7 @@ class Conversation:
         self._limit = limit
         self._kept: list[_Kept] = []
         self._pending: dict[str, Entry] = {}
+        self._due_ms: dict[str, int] = {}
         self._serial = 0
         self._observers: list[Callable[[], None]] = []
 
@@ -111,13 +112,17 @@ class Conversation:
         if self._pending.pop(turn_id, None):
             self._changed()
 
-    def give_up(self, before_ms: int) -> None:
-        """The words of all turns that began before then will not come."""
-        overdue = [key for key, entry in self._pending.items() if entry.start_ms < before_ms]
+    def expect_until(self, turn_id: str, due_ms: int) -> None:
+        """Words that are still expected of this turn are not waited for after then."""
+        if turn_id in self._pending:
+            self._due_ms[turn_id] = due_ms
+
+    def give_up(self, now_ms: int) -> None:
+        """Words that were expected until before now will not come."""
+        overdue = [turn_id for turn_id, due_ms in self._due_ms.items() if due_ms < now_ms]
         for turn_id in overdue:
-            del self._pending[turn_id]
-        if overdue:
-            self._changed()
+            del self._due_ms[turn_id]
+            self.forget(turn_id)
 
     def settle(self, entry: Entry) -> None:
         """The words of this turn, by whatever name, will not come. Its text is not used."""

@@ -9,6 +9,10 @@ from roomhand.bridge.spoken import SpokenTurn
 from roomhand.room.session_contract import SessionContext
 from roomhand_plugins.base import Role
 
+SCRIBE_WAIT_MS = 10_000
+"""Words that another agent has not written so long after the end of a turn are not waited for: it
+may have taken for noise what was speech here."""
+
 
 def entry_of(spoken: SpokenTurn, text: str = "") -> Entry:
     """A spoken turn for the memory."""
@@ -35,6 +39,8 @@ def tell_fact(context: SessionContext, fact: steps.Fact) -> None:
         case steps.Stopped(_, void):
             if void:
                 memory.forget(turn.id)
+            elif not context.withheld.hears:
+                memory.expect_until(turn.id, end_ms + SCRIBE_WAIT_MS)
             sink.speech_ended(track, turn, end_ms)
         case steps.Worded() | steps.Missed() if spoken.recorded:
             return
