@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from roomhand.profiles import Policy
-from roomhand.turns.address_forms import Form, asks, order_of
+from roomhand.turns.address_forms import Form, asks, contains, order_of
 from roomhand.turns.address_languages import lexicon_for
 from roomhand.turns.address_lexicon import Lexicon, plain
 from roomhand.turns.address_namings import Names
@@ -24,6 +24,8 @@ from roomhand.turns.orders import Order
 
 __all__ = ["Names", "Order", "Situation", "Verdict", "early", "handed_to", "judge"]
 
+_HANDOVER_REACH = 5
+"""Words before a name in which the word is passed to it."""
 REPLY_S = 20.0
 """So long after its own question the agent takes what the person asked says for the answer."""
 
@@ -151,8 +153,7 @@ def handed_to(utterance: str, names: Names, language: str = "en") -> str | None:
 
 
 def _handed_over(found: Called, lexicon: Lexicon) -> bool:
-    before = found.naming.before
-    return any(before[-len(phrase) :] == phrase for phrase in lexicon.handovers)
+    return contains(found.naming.before[-_HANDOVER_REACH:], lexicon.handovers)
 
 
 def _hear(utterance: str, names: Names, language: str) -> _Heard:
@@ -173,9 +174,11 @@ def _order(heard: _Heard, names: Names, situation: Situation) -> Order | None:
         places = enumerate(sentence.words)
         said += [word for at, word in places if not span[0] <= at < span[1]]
     said = [word for word in said if plain(word) not in known]
-    if situation.policy is Policy.RAISE_HAND and set(said) <= heard.lexicon.openers and said:
+    raised = situation.policy is Policy.RAISE_HAND
+    if raised and set(said) <= heard.lexicon.openers and said:
         return Order.CALL_ON
-    return order_of(said, heard.lexicon)
+    order = order_of(said, heard.lexicon)
+    return order if order is not Order.CALL_ON or raised else None
 
 
 def _called_off(heard: _Heard, situation: Situation) -> bool:
@@ -187,9 +190,9 @@ def _called_off(heard: _Heard, situation: Situation) -> bool:
     governors = heard.lexicon.governors | heard.lexicon.reporting
     if heard.own.reason == "quoted" or naming.previous in governors - heard.lexicon.openers:
         return False
-    known = [one for one in heard.lexicon.orders[Order.CANCEL] if heard.lexicon.you & set(one)]
-    before = any(naming.before[-len(phrase) :] == phrase for phrase in known)
-    return before or any(naming.after[: len(phrase)] == phrase for phrase in known)
+    if not naming.before or not naming.after or naming.comma_before or naming.comma_after:
+        return True
+    return order_of(naming.before, heard.lexicon, whole=True) is Order.CANCEL
 
 
 def _from_agent(heard: _Heard, names: Names) -> Verdict:

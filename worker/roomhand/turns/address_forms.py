@@ -13,7 +13,10 @@ from roomhand.turns.orders import Order
 _LONGEST_ORDER = 5
 _IN_SITU_REACH = 4
 _LISTED_REACH = 5
-_MODEST_REST = 3
+_TO_OBEY = (Order.SILENT, Order.HOLD, Order.RESUME, Order.CALL_ON)
+_LONGEST_DENIAL = 12
+_DENIAL_REACH = 3
+_MODEST_REST = 4
 """A cancellation may say so many words more and still be nothing else."""
 
 
@@ -85,6 +88,8 @@ def _by_first_words(
         return Form.ABOUT if listed else Form.TO_YOU
     if first in lexicon.inverted:
         return Form.UNCLEAR
+    if first in lexicon.speaking and resumed(rest, lexicon):
+        return Form.UNCLEAR
     if first in lexicon.question_words | lexicon.speaking:
         return Form.TO_YOU
     if is_request(first, lexicon):
@@ -131,6 +136,13 @@ def is_second(verb: str, lexicon: Lexicon) -> bool:
 def is_third(verb: str, lexicon: Lexicon) -> bool:
     """Whether a word is a verb that speaks of a third person."""
     return _by_ending(verb, lexicon) is Form.ABOUT
+
+
+def resumed(rest: Sequence[str], lexicon: Lexicon) -> bool:
+    """The second word stands for the name before ("on l'utilise")."""
+    second = rest[1] if len(rest) > 1 else ""
+    head, mark, _ = second.partition("'")
+    return second in lexicon.resuming or head + mark in lexicon.resuming
 
 
 def begins_with(said: Sequence[str], phrases: Phrases) -> bool:
@@ -183,7 +195,8 @@ def order_of(said: Sequence[str], lexicon: Lexicon, *, whole: bool = False) -> O
     soft = lexicon.pleas | lexicon.particles | lexicon.fillers
     said = _without_reason(said, lexicon)
     hard = [word for word in said if word not in soft]
-    return _plain_order(said, lexicon) or _plain_order(hard, lexicon)
+    found = _plain_order(said, lexicon) or _plain_order(hard, lexicon)
+    return found if found or whole else _loose_order(said, lexicon)
 
 
 def _without_reason(said: Sequence[str], lexicon: Lexicon) -> Sequence[str]:
@@ -196,9 +209,22 @@ def _without_reason(said: Sequence[str], lexicon: Lexicon) -> Sequence[str]:
 
 
 def _plain_order(said: Sequence[str], lexicon: Lexicon) -> Order | None:
-    for order in (Order.SILENT, Order.HOLD, Order.RESUME, Order.CALL_ON):
+    for order in _TO_OBEY:
         known = lexicon.orders[order]
         if contains(said, known) and not list(without(said, known | lexicon.courtesies)):
+            return order
+    return None
+
+
+def _loose_order(said: Sequence[str], lexicon: Lexicon) -> Order | None:
+    """An order of several words, with a few more that ask for nothing else."""
+    busy = lexicon.question_words | lexicon.requests | lexicon.second
+    for order in _TO_OBEY:
+        known = frozenset(phrase for phrase in lexicon.orders[order] if len(phrase) > 1)
+        if not contains(said, known):
+            continue
+        rest = list(without(said, known | lexicon.courtesies))
+        if len(rest) <= _MODEST_REST and not busy & set(rest):
             return order
     return None
 
@@ -209,12 +235,28 @@ def _cancels(said: Sequence[str], lexicon: Lexicon, more: int) -> bool:
     starts = (at for at in range(len(said)) if begins_with(said[at:], lexicon.meant))
     meant_at = next((at for at in starts if contains(said[:at], known)), len(said))
     said = said[:meant_at]
+    if more and _denies_you(said, lexicon) and len(said) <= _LONGEST_DENIAL:
+        return True
     if not contains(said, known):
         return False
     rest = list(without(said, known | lexicon.courtesies | lexicon.meant))
     phrase = contains(said, frozenset(phrase for phrase in known if len(phrase) > 1))
-    questions = lexicon.question_words - lexicon.openers
-    return len(rest) <= (more if phrase else 0) and not questions & set(rest)
+    busy = (lexicon.question_words | lexicon.second) - lexicon.openers
+    return len(rest) <= (more if phrase else 0) and not busy & set(rest)
+
+
+def _denies_you(said: Sequence[str], lexicon: Lexicon) -> bool:
+    """ "That was not for you": a negation, a verb of speaking, and the stressed "you"."""
+    if lexicon.question_words & set(said[:1]):
+        return False
+    for at, word in enumerate(said):
+        near = said[max(0, at - _DENIAL_REACH) : at + _DENIAL_REACH + 1]
+        if word not in lexicon.stressed_you or not lexicon.negations & set(near):
+            continue
+        between = [one for one in near if one in lexicon.spoken_to]
+        if between and not lexicon.second & set(near):
+            return True
+    return False
 
 
 def contains(said: Sequence[str], phrases: Phrases) -> bool:

@@ -90,6 +90,8 @@ class Lexicon:
     """The clitics of a third person alone."""
     habits: frozenset[str] = frozenset()
     """What would be a request is a statement with one of these ("always")."""
+    resuming: frozenset[str] = frozenset()
+    """As a second word behind a name they stand for it ("Sage, on l'utilise")."""
     again: frozenset[str] = frozenset()
     """Take up a name in a statement about its owner ("Sage, il dort")."""
     articles: frozenset[str]
@@ -97,6 +99,8 @@ class Lexicon:
     governors: frozenset[str]
     """Directly before a name they make it a part of their own phrase: a mention."""
     objects: frozenset[str] = frozenset()
+    determiners: frozenset[str] = frozenset()
+    """Behind one of these a governor is a noun ("the update")."""
     released: frozenset[str] = frozenset()
     """The verbs among them that take one of the ``objects`` ("what") instead of a name."""
     clause_governors: frozenset[str]
@@ -111,6 +115,8 @@ class Lexicon:
     """"As you said" is no quotation."""
     reported: Phrases
     """As much, directly before a name ("he's like")."""
+    subjects: frozenset[str]
+    """Beside a reporting verb behind a name: "Sage, stop, she said"."""
     topic: frozenset[str]
     """After "what do you think NAME", the topic of the question."""
     nominal: frozenset[str]
@@ -125,21 +131,29 @@ class Lexicon:
     """Ask for nothing, as backchannels do."""
     courtesies: Phrases
     """Said around an order without changing it."""
+    negations: frozenset[str]
+    stressed_you: frozenset[str]
+    spoken_to: frozenset[str]
+    """"Not ... you", with one of these verbs between or before: nobody was called."""
     meant: Phrases
     """"I meant Max": belongs to a cancellation, with all that follows."""
     handovers: Phrases
     """Directly before a name, they pass the word to its owner."""
 
     @cached_property
-    def vocabulary(self) -> frozenset[str]:
-        """Every word known, to tell the language of an utterance by."""
+    def listed(self) -> frozenset[str]:
+        """Every word that is good for something by itself: none of them is a misheard name."""
         found: set[str] = set(self.inverted)
         for field in fields(self):
             value = getattr(self, field.name)
             if isinstance(value, frozenset):
-                found |= {
-                    word for one in value for word in ([one] if isinstance(one, str) else one)
-                }
-        for order in self.orders.values():
-            found |= {word for phrase in order for word in phrase}
+                found |= {one for one in value if isinstance(one, str)}
+        return frozenset(found)
+
+    @cached_property
+    def vocabulary(self) -> frozenset[str]:
+        """Every word known, to tell the language of an utterance by."""
+        found = set(self.listed)
+        for phrases_ in (*self.orders.values(), self.courtesies, self.asides, self.turning):
+            found |= {word for phrase in phrases_ for word in phrase}
         return frozenset(found)

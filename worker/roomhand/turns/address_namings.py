@@ -96,7 +96,7 @@ def _missed(
     if not sounds_like(there, parts):
         return False
     off = {heard for heard, part in zip(there, parts, strict=True) if heard != part}
-    return not (off & people or off & lexicon.vocabulary)
+    return not (off & people or off & lexicon.listed)
 
 
 def _naming(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from roomhand.turns.address_forms import Form, asks, form, is_second, is_third, order_of
+from roomhand.turns.address_forms import Form, asks, form, is_second, is_third, order_of, resumed
 from roomhand.turns.address_lexicon import Lexicon, Phrases
 from roomhand.turns.address_namings import Names, Naming, namings
 from roomhand.turns.address_text import Sentence, without
@@ -14,6 +14,7 @@ _REPORT_REACH = 4
 """How many words before a name a reporting verb is looked for."""
 _FAR_REPORT_REACH = 5
 """Where a comma stands before the name."""
+_SHORTEST_REPORT = 2
 _LONGEST_PHRASE = 5
 _LONGEST_ELLIPSE = 5
 _LONGEST_OPENING = 6
@@ -46,7 +47,9 @@ def _opens(naming: Naming) -> bool:
     if form_after(naming) in {Form.NOTHING, Form.TO_YOU}:
         allowed |= naming.lexicon.lone_openers
     before = list(without(naming.before[: _LONGEST_OPENING + 1], naming.lexicon.asides))
-    return len(naming.before) <= _LONGEST_OPENING and set(before) <= allowed
+    if len(naming.before) > _LONGEST_OPENING or not set(before) <= allowed:
+        return False
+    return not _governed(naming, naming.lexicon.governors - naming.lexicon.openers)
 
 
 def _closes(naming: Naming) -> bool:
@@ -59,7 +62,8 @@ def _governed(naming: Naming, governors: frozenset[str]) -> bool:
         return False
     for back, word in enumerate(reversed(naming.before)):
         if word in governors:
-            return True
+            noun = naming.before[-back - 2 : -back - 1]
+            return not set(noun) & naming.lexicon.determiners
         if word not in naming.lexicon.particles or back >= _PARTICLES:
             return False
     return False
@@ -171,7 +175,7 @@ def _calls_at_start(naming: Naming) -> bool:
 def _described(naming: Naming) -> bool:
     """The comma after the name begins a remark about its owner, or takes the name up again."""
     lexicon = naming.lexicon
-    if naming.after[0] in lexicon.again:
+    if naming.after[0] in lexicon.again or resumed(naming.after, lexicon):
         return not naming.asks
     about = {form(naming.after[at:], naming.people, lexicon) for at in naming.comma_later}
     return naming.after[0] in lexicon.articles and Form.ABOUT in about
@@ -221,9 +225,25 @@ def _calls_inside(naming: Naming) -> bool:
     return _you_reported(naming) or not _governed(naming, governors)
 
 
+def _reported_after(naming: Naming) -> bool:
+    """ "Sage, stop, she said": the report follows, at the end or before an "and"."""
+    after, lexicon = naming.after, naming.lexicon
+    for at in range(_SHORTEST_REPORT, len(after)):
+        pair = {*after[at - 1 : at + 1]}
+        ends = at + 1 == len(after) or after[at + 1] in lexicon.joining
+        who = lexicon.subjects | naming.people
+        asked = at == _SHORTEST_REPORT and after[0] in lexicon.inverted
+        if asked or not ends or not pair & lexicon.reporting or not pair & who:
+            continue
+        if not lexicon.question_words & set(after[max(0, at - 4) : at - 1]):
+            return True
+    return False
+
+
 _RULES: tuple[tuple[str, Callable[[Naming], bool]], ...] = (
     ("mention", lambda naming: naming.possessive),
     ("quoted", lambda naming: naming.quoted),
+    ("quoted", lambda naming: naming.exact and _opens(naming) and _reported_after(naming)),
     ("called_first", lambda naming: _opens(naming) and _calls_at_start(naming)),
     ("mention", lambda naming: _opens(naming) and naming.exact),
     ("", _opens),

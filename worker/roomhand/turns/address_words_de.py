@@ -8,11 +8,11 @@ from roomhand.turns.orders import Order
 _GREETINGS = words("hey hi hallo servus moin na he")
 _OPENERS = _GREETINGS | words(
     "ok okay so also und aber gut nun jetzt ja nein nee ach ah oh äh ähm öhm hm hmm bitte danke "
-    "schön sorry entschuldigung entschuldige tschuldigung verzeihung moment mal kurz eine einen "
-    "frage guten morgen tag abend mittag dann noch übrigens eigentlich du vielleicht nächste "
-    "erst alles klar genau super prima liebe lieber stopp warte tja na doch right well letzte "
-    "vielen dank dir allerdings jedenfalls achso nochmal halt eben einfach mahl alle zusammen "
-    "leute beide allerseits miteinander team"
+    "schön sorry entschuldigung entschuldige tschuldigung verzeihung moment mal kurz frage guten "
+    "morgen tag abend mittag dann noch übrigens eigentlich du vielleicht nächste erst alles klar "
+    "genau super prima liebe lieber stopp warte tja na doch right well letzte allerdings "
+    "jedenfalls achso nochmal halt eben einfach mahl alle zusammen leute beide allerseits "
+    "miteinander team"
 )
 _THIRD = words(
     "hat hatte ist war wird wurde würde kann konnte könnte soll sollte will wollte muss musste "
@@ -48,7 +48,8 @@ LEXICON = Lexicon(
     asides=phrases(
         "sag mal|hör mal|schau mal|pass auf|mal sehen|sag doch mal|guck mal|weißt du|weißt du was"
         "|sag einmal|mahl sehen|sag mahl|schauen wir mal|übrigens|ach ja|über ins|pass mal auf"
-        "|wenn du magst|ich meine|ich mein"
+        "|wenn du magst|ich meine|ich mein|eine frage|einen moment|vielen dank|danke dir"
+        "|noch eine frage|nur eine frage|guten morgen|guten tag|guten abend"
     ),
     to_you=phrases(
         "für dich|an dich|von dir|mit dir|bei dir|frage dich|brauchen dich|zu dir|auf dich"
@@ -155,7 +156,7 @@ LEXICON = Lexicon(
         "kurzgesagt dort leute welt zeit text bericht liste längst höchst post test herbst trost "
         "gast lust august dienst ernst angst kunst"
     ),
-    habits=words("immer nie ständig dauernd oft"),
+    habits=words("immer nie ständig dauernd oft meistens"),
     again=words("er der sie"),
     articles=words("der die das unser unsere mein meine ein eine"),
     governors=_GOVERNORS,
@@ -188,6 +189,7 @@ LEXICON = Lexicon(
         "ich so|er so|sie so|wir so|die so|der so|ich nur|ich bloß|der titel|die überschrift"
         "|ich dachte|ich dachte nur|ich denk|ich denke nur|dachte ich|denke ich mir|dachte nur"
     ),
+    subjects=words("er sie es ich wir man alle"),
     topic=words("zu über von bei für dazu"),
     pronouns=words("das"),
     nominal=words(
@@ -199,28 +201,50 @@ LEXICON = Lexicon(
     ),
     orders={
         Order.HOLD: phrases(
-            "warte|wart|warte mal|wart mal|warte kurz|wart kurz|moment|moment mal|einen moment"
-            "|stopp mal|einen augenblick|augenblick|eine sekunde|sekunde|eine minute"
-            "|kleinen moment|kurz warten|einen kleinen moment|halt|halt mal|halt kurz|pause"
-            "|pausiere|noch nicht|gib uns eine minute|gib uns einen moment|gib mir einen moment"
-            "|gib uns kurz zeit|mach mal pause|kurz pause|warte bitte|nicht so schnell"
-            "|augenblick mal|sekunde mal|mach eine pause|halt ein|warten|kurze pause"
-            "|gib mir eine minute|gib mir eine sekunde|halte kurz|halte inne"
+            "warte noch|warte noch kurz|noch nicht anfangen|gib uns zwei minuten"
+            "|gib uns noch einen moment|gib mir zwei minuten|lass mich ausreden|lass uns kurz"
+            "|lass mich kurz|bleib kurz dran|nicht gleich|halt dich kurz zurück"
+            "|halte dich kurz zurück|moment noch|eine sekunde noch|mach kurz pause|stopp kurz"
+            "|wart noch|warte auf|warte bis|kurze unterbrechung|unterbrich kurz|bitte warten"
+            "|ein moment|einen moment noch|nur einen moment|warte|wart|warte mal|wart mal"
+            "|warte kurz|wart kurz|moment|moment mal|einen moment|stopp mal|einen augenblick"
+            "|augenblick|eine sekunde|sekunde|eine minute|kleinen moment|kurz warten"
+            "|einen kleinen moment|halt|halt mal|halt kurz|pause|pausiere|noch nicht"
+            "|gib uns eine minute|gib uns einen moment|gib mir einen moment|gib uns kurz zeit"
+            "|mach mal pause|kurz pause|warte bitte|nicht so schnell|augenblick mal|sekunde mal"
+            "|mach eine pause|halt ein|warten|kurze pause|gib mir eine minute"
+            "|gib mir eine sekunde|halte kurz|halte inne"
         ),
         Order.RESUME: phrases(
-            "mach weiter|weiter|weitermachen|du kannst weitermachen|weiter geht's|geht weiter"
+            "du kannst wieder|kannst weiter|du kannst jetzt weiter|mach dann weiter"
+            "|wo du aufgehört hast|wo du warst|wo du stehen geblieben bist"
+            "|nimm den faden wieder auf|rede ruhig weiter|sprich ruhig weiter|dann weiter"
+            "|du bist wieder dran|setze fort|fahr ruhig fort|bring den satz zu ende"
+            "|red ruhig weiter|und weiter|weiter im text|jetzt weiter|wir sind wieder da"
+            "|du kannst jetzt wieder|jetzt darfst du weiterreden|erzähl ruhig weiter"
+            "|mach da weiter|führ fort|führe fort|weiterlesen|weitererzählen|wieder loslegen"
+            "|mach weiter|weiter|weitermachen|du kannst weitermachen|weiter geht's|geht weiter"
             "|sprich weiter|red weiter|rede weiter|fahr fort|fahre fort|setz fort"
             "|du kannst weiterreden|du kannst weitersprechen|weiterreden|weitersprechen"
             "|du darfst weitermachen|fortfahren|du darfst weiterreden|du kannst fortfahren"
             "|los weiter|mach ruhig weiter|lies weiter|jetzt kannst du weitermachen|erzähl weiter"
             "|du darfst wieder|du darfst weitersprechen|du kannst wieder reden"
             "|du darfst wieder reden|du darfst wieder sprechen|kannst weitermachen"
-            "|kannst du weitermachen|du kannst wieder sprechen|mach da weiter"
+            "|kannst du weitermachen|du kannst wieder sprechen"
         ),
         Order.SILENT: phrases(
-            "sei still|sei ruhig|sei leise|sei mal still|sei mal ruhig|ruhe|ruhig|still|schweig"
-            "|psst|pst|hör auf zu reden|hör auf zu sprechen|hör auf|halt den mund|halt die klappe"
-            "|klappe|stille|halt dich raus|nicht reden|nichts sagen|sag nichts|sag nichts mehr"
+            "sei endlich still|kein kommentar|keine kommentare|misch dich nicht ein"
+            "|hör auf zu quatschen|bitte nicht mehr reden|sag bitte nichts mehr|halt mal den mund"
+            "|halt den schnabel|hör auf damit|sei so gut und schweig|red nicht dazwischen"
+            "|rede nicht dazwischen|unterbrich uns nicht|unterbrich mich nicht"
+            "|nicht dazwischenreden|ab jetzt still|schluss jetzt|gib ruhe|einfach nur zuhören"
+            "|bloß zuhören|nur noch zuhören|jetzt nur zuhören|sag vorerst nichts"
+            "|sag erst mal nichts|sag jetzt nichts|sag gar nichts|sag heute nichts mehr"
+            "|schalte dich stumm|stell dich stumm|schweig jetzt|bitte ruhe|jetzt ruhe|bleib stumm"
+            "|bleib leise|halt dich da raus|halt dich zurück|kein wort jetzt|sei still|sei ruhig"
+            "|sei leise|sei mal still|sei mal ruhig|ruhe|ruhig|still|schweig|psst|pst"
+            "|hör auf zu reden|hör auf zu sprechen|hör auf|halt den mund|halt die klappe|klappe"
+            "|stille|halt dich raus|nicht reden|nichts sagen|sag nichts|sag nichts mehr"
             "|nicht mehr reden|red nicht|rede nicht|sprich nicht|stopp|stop|bleib still"
             "|bleib ruhig|schalt dich stumm|mach dich stumm|stumm|hör nur zu|hör einfach zu"
             "|hör einfach nur zu|nur zuhören|genug|aufhören|es reicht|das reicht|sei jetzt still"
@@ -230,24 +254,41 @@ LEXICON = Lexicon(
             "|kein wort|kein wort mehr|ab jetzt nur zuhören"
         ),
         Order.CALL_ON: phrases(
-            "leg los|du hast das wort|du bist dran|schieß los|dein einsatz|bitte sehr|nur zu"
-            "|du darfst|du darfst reden|du darfst sprechen|du kannst reden|du kannst sprechen"
-            "|sprich|rede|red|du wolltest etwas sagen|du wolltest was sagen|was wolltest du sagen"
-            "|was gibt's|was gibts|du hast dich gemeldet|du hattest dich gemeldet|jetzt du|los"
-            "|los geht's|ja bitte|fang an|das wort hast du|sag an|jetzt bist du dran|dann leg los"
-            "|raus damit|bitteschön|na los|du wolltest sagen|ich gebe dir das wort|erzähl|sag es"
-            "|sag's|mach ruhig|du bist an der reihe"
+            "du hattest die hand oben|deine hand ist oben|du hast die hand gehoben|du hast etwas"
+            "|du willst was sagen|wir hören|wir hören dir zu|ich höre|was wolltest du|was hast du"
+            "|was möchtest du sagen|du möchtest etwas sagen|bitte schön|dann bitte|jetzt bist du"
+            "|dein beitrag|dein punkt|sag's uns|erzähl mal|sprich ruhig|du kannst jetzt"
+            "|du bist an der reihe|die bühne gehört dir|du zuerst|dann sag mal"
+            "|sag mal was du sagen wolltest|was liegt dir auf dem herzen|ja sag|nimm das wort"
+            "|du hast das wort|ich sehe deine hand|das wort ist deins|was wolltest du ergänzen"
+            "|dran|leg los|du bist dran|schieß los|dein einsatz|bitte sehr|nur zu|du darfst"
+            "|du darfst reden|du darfst sprechen|du kannst reden|du kannst sprechen|sprich|rede"
+            "|red|du wolltest etwas sagen|du wolltest was sagen|was wolltest du sagen|was gibt's"
+            "|was gibts|du hast dich gemeldet|du hattest dich gemeldet|jetzt du|los|los geht's"
+            "|ja bitte|fang an|das wort hast du|sag an|jetzt bist du dran|dann leg los|raus damit"
+            "|bitteschön|na los|du wolltest sagen|ich gebe dir das wort|erzähl|sag es|sag's"
+            "|mach ruhig"
         ),
         Order.CANCEL: phrases(
-            "nicht du|vergiss es|vergiss das|schon gut|lass es|lass gut sein|lass mal|egal"
-            "|ist egal|nicht dich|dich nicht|nicht mit dir|nicht für dich|nicht dir"
-            "|hat sich erledigt|hat sich schon erledigt|erledigt|nicht nötig|nicht so wichtig"
-            "|macht nichts|war nicht für dich|du nicht|du warst nicht gemeint"
-            "|dich meinte ich nicht|nicht an dich|brauchst du nicht|abbrechen|brich ab"
-            "|stornier das|streich das|ignorier das|ignoriere das|doch nicht|vergiss mich"
-            "|das war nicht für dich|du bist nicht gemeint|jetzt nicht|nicht jetzt|musst du nicht"
-            "|ist schon gut|lass das|kommando zurück|zurück|brauchst nicht|nicht mehr nötig"
-            "|fehlalarm|vergiss was ich gesagt habe|dich habe ich nicht gemeint"
+            "vergiss die frage|vergiss meine frage|vergiss was ich sagte|vergiss es wieder"
+            "|nicht wichtig|ist nicht wichtig|kein bedarf|kein problem vergiss es"
+            "|ich nehme das zurück|nehme ich zurück|hat sich geklärt|schon erledigt|ist erledigt"
+            "|falscher name|falsche adresse|hör nicht hin|hör nicht auf mich|ignorier mich"
+            "|ignoriere mich|tu's nicht|mach's nicht|mach das nicht|doch nicht nötig|lass es sein"
+            "|lass sein|lass das sein|brauchen wir nicht|brauchen wir nicht mehr"
+            "|keine antwort nötig|musst nicht antworten|antworte nicht darauf|ich hab's schon"
+            "|wir haben's schon|habe es mir anders überlegt|hab's mir anders überlegt"
+            "|spielt keine rolle|macht nix|war nur spaß|war ein versehen|aus versehen"
+            "|streich das wieder|blas es ab|ist hinfällig|abgebrochen|brech ab|breche ab"
+            "|vergiss das wieder|ist jetzt egal|lass ruhig|nicht du|vergiss es|vergiss das"
+            "|schon gut|lass es|lass gut sein|lass mal|egal|ist egal|nicht dich|dich nicht"
+            "|nicht mit dir|nicht für dich|nicht dir|hat sich erledigt|hat sich schon erledigt"
+            "|erledigt|nicht nötig|nicht so wichtig|macht nichts|war nicht für dich"
+            "|du warst nicht gemeint|dich meinte ich nicht|nicht an dich|brauchst du nicht"
+            "|abbrechen|brich ab|stornier das|streich das|ignorier das|ignoriere das|doch nicht"
+            "|vergiss mich|das war nicht für dich|du bist nicht gemeint|jetzt nicht|nicht jetzt"
+            "|musst du nicht|ist schon gut|lass das|kommando zurück|zurück|brauchst nicht"
+            "|nicht mehr nötig|fehlalarm|vergiss was ich gesagt habe|dich habe ich nicht gemeint"
             "|dich hab ich nicht gemeint|vergiss|nicht antworten|du brauchst nicht zu antworten"
             "|du musst nicht antworten|lass stecken|passt schon|dich gar nicht|gar nicht dich"
             "|gar nicht dir|war nichts|nichts für dich"
@@ -271,6 +312,12 @@ LEXICON = Lexicon(
         "|kurz überlegen|bis wir dich rufen|genau|entschuldige|tut mir leid|war|du warst|habe"
         "|meine|halt|mein|mahl|lass uns kurz überlegen|ist|hat sich|ne|denn|meinte|meinte ich|uns"
         "|mir|zu|wort|seit|wieder ein bisschen|moment|alles in ordnung|ist gut|nein nein"
+    ),
+    negations=words("nicht"),
+    stressed_you=words("dich dir du"),
+    spoken_to=words(
+        "meine meinte gemeint rede redete geredet sprach gesprochen spreche mit für an frage "
+        "fragte gefragt galt gilt war zu rief gerufen reden"
     ),
     meant=phrases(
         "ich meinte|ich meine|ich habe mit|ich hab mit|ich rede mit|ich sprach mit|ich meinte den"

@@ -7,11 +7,10 @@ from roomhand.turns.orders import Order
 
 _GREETINGS = words("hey hi hello")
 _OPENERS = _GREETINGS | words(
-    "ok okay so well and an but now alright right um uh er erm ah oh please thanks thank you yes "
-    "no yeah yep nope sorry excuse me good great morning afternoon evening then also actually "
-    "anyway listen look wait hold on one moment second more question next maybe perhaps all dear "
-    "cheers just hmm mm mhm sure fine first finally everyone everybody folks guys team people "
-    "both"
+    "ok okay so well and an but now alright right um uh er erm ah oh please thanks thank yes no "
+    "yeah yep nope sorry excuse good great morning afternoon evening then also actually anyway "
+    "listen look wait question next maybe perhaps all dear cheers just hmm mm mhm sure fine "
+    "first finally everyone everybody folks guys team people both"
 )
 _NOMINATIVE = words(
     "i you we they he she anyone anybody everyone everybody someone somebody nobody"
@@ -24,6 +23,15 @@ _MODALS = words(
     "wouldn't doesn't"
 )
 _PAST = words("did has have had didn't hasn't haven't hadn't")
+
+
+def _verbs(bases: str) -> frozenset[str]:
+    """Regular verbs in all their forms."""
+    stems = [(base, base.removesuffix("e")) for base in bases.split()]
+    return frozenset(
+        form for base, stem in stems for form in (base, f"{base}s", f"{stem}ing", f"{stem}ed")
+    )
+
 
 _GOVERNORS = words(
     "to for with from about of by at on in like than and or nor not the a an my our your their "
@@ -41,7 +49,20 @@ _GOVERNORS = words(
     "involve involved hire hired fire fired install installed configure configured connect "
     "connected start started switch kick kicked drop dropped put bother make makes made handing "
     "hand forgot why how when if because which whose what only even dear hate hated hates loves "
-    "likes liked watch watched find found feed fed said says goes went texted emailed"
+    "likes liked watch watched find found feed fed said says goes went texted emailed testing "
+    "running hearing seeing banned planning getting having needs wants trusts uses putting "
+    "letting giving watching helping"
+) | _verbs(
+    "accept activate admire adopt annoy appoint approach avoid ban beat blame block boot "
+    "challenge confuse consult contact control convince criticize debug defend delete "
+    "deploy disable disconnect distract disturb download enable encourage exclude fire fool "
+    "fund greet hack hire host impress include inform insult integrate invite kill launch "
+    "license like load lose manage message migrate mock monitor mute name notify offend "
+    "onboard outsmart overrule override persuade praise prefer prompt protect punish "
+    "recommend reinstall reject remove rename repair replace restart retire reward scold "
+    "silence sue suspect sync teach tease test thank threaten tolerate train trick trigger "
+    "trust tweak uninstall unplug upgrade upset use vet warn welcome consider ignore doubt "
+    "bring evaluate demo pilot rent purchase handle"
 )
 _AUXILIARIES = words("do does did can could should shall will would may might must")
 
@@ -51,7 +72,8 @@ LEXICON = Lexicon(
     asides=phrases(
         "let's see|let me see|excuse me|by the way|you know|you see|listen up|hang on|hold on"
         "|of course|all right|in that case|come on|to be honest|go on|if you can|if you like"
-        "|i mean|what i mean is"
+        "|i mean|what i mean is|thank you|one moment|one second|one more|one more question"
+        "|good morning|good afternoon|good evening|thank you so much"
     ),
     to_you=phrases(
         "for you|up to you|to you|of you|tell you|told you|ask you|asked you|hear you|need you"
@@ -124,6 +146,7 @@ LEXICON = Lexicon(
     again=words("it's it he she he's she's that's"),
     articles=words("the a an our my their his her that this which who"),
     governors=_GOVERNORS,
+    determiners=words("the a an our my their his your any every next last some no"),
     objects=words("what which anything something whatever what's"),
     released=words(
         "see saw seen hear heard know knew need needed want wanted find found forget forgot "
@@ -154,6 +177,7 @@ LEXICON = Lexicon(
         "i go|we go|i'm like|he's like|she's like|was like|were like|they're like|it's like"
         "|i was all|be like|just like|i thought|i just thought|i was thinking"
     ),
+    subjects=words("he she they it i we everybody everyone"),
     topic=words("about of on regarding for with"),
     pronouns=words("that this it"),
     nominal=words(
@@ -164,44 +188,74 @@ LEXICON = Lexicon(
     ),
     orders={
         Order.HOLD: phrases(
-            "hold on|hold that|hold it|hold that thought|wait|wait up|hang on|one moment"
-            "|one second|one minute|just a moment|just a second|just a sec|just a minute|a moment"
-            "|a second|a sec|a minute|moment|hold|pause|stand by|not yet|give us a moment"
-            "|give us a minute|one sec|give us a second|give me a moment|give me a minute"
-            "|give me a second|give me a sec|bear with me|bear with us|hold your horses|hold off"
-            "|wait for it|give it a moment"
+            "hang tight|hold for now|not so fast|give us a sec|give me two minutes"
+            "|give us two minutes|just wait|wait there|wait a bit|wait a moment|wait a minute"
+            "|wait a second|hold back|one minute|let me finish|let us finish|let him finish"
+            "|let her finish|pause there|pause for a moment|hold it there|wait your turn"
+            "|a minute please|stay put|wait until|don't start yet|don't answer yet|not just yet"
+            "|hold on a second|hold on a minute|hold on a moment|one sec|hold on|hold that"
+            "|hold it|hold that thought|wait|wait up|hang on|one moment|one second|just a moment"
+            "|just a second|just a sec|just a minute|a moment|a second|a sec|a minute|moment|hold"
+            "|pause|stand by|not yet|give us a moment|give us a minute|give us a second"
+            "|give me a moment|give me a minute|give me a second|give me a sec|bear with me"
+            "|bear with us|hold your horses|hold off|wait for it|give it a moment"
         ),
         Order.RESUME: phrases(
-            "go on|continue|carry on|resume|keep going|you can continue|you can go on|proceed"
-            "|you may continue|you can resume|you can carry on|pick up where you left off"
-            "|where were you|keep talking|you may go on|you can talk again|you can speak again"
-            "|you may speak again|start again|unpause|back to you"
+            "carry on now|go on now|where you left off|where you were|pick it up again"
+            "|you're good to go|you can talk now|you can speak again|you may resume"
+            "|please proceed|back to what you were saying|continue where"
+            "|finish what you were saying|finish your sentence|finish your thought"
+            "|as you were saying|keep it going|you may continue|you can go ahead again"
+            "|take it from there|off hold|you were saying|go on|continue|carry on|resume"
+            "|keep going|you can continue|you can go on|proceed|you can resume|you can carry on"
+            "|pick up where you left off|where were you|keep talking|you may go on"
+            "|you can talk again|you may speak again|start again|unpause|back to you"
         ),
         Order.SILENT: phrases(
-            "be quiet|stop talking|shut up|silence|keep quiet|quiet|hush|shush|stop speaking|stop"
-            "|stay quiet|stay silent|be silent|mute yourself|don't talk|don't say anything|enough"
-            "|say nothing|go silent|keep silent|just listen|only listen|no more talking|zip it"
-            "|mute|stop it|that's enough|don't speak|don't answer|go mute|go quiet|shh|shhh|sh"
-            "|be still|stop answering|stop interrupting"
+            "keep it down|pipe down|not another word|no more from you|stay out of this"
+            "|stay out of it|no talking|be silent now|say no more|stop chiming in|don't chime in"
+            "|listen only|just listen for now|no comments|stop commenting|give it a rest"
+            "|quiet down|don't interrupt|don't talk anymore|don't speak until|go to sleep"
+            "|keep your mouth shut|stop butting in|that will do|zip your lips|only listen"
+            "|listen quietly|keep out of it|hold your tongue|stop it now|leave us alone"
+            "|keep still|no more words|be quiet|stop talking|shut up|silence|keep quiet|quiet"
+            "|hush|shush|stop speaking|stop|stay quiet|stay silent|be silent|mute yourself"
+            "|don't talk|don't say anything|enough|say nothing|go silent|keep silent|just listen"
+            "|no more talking|zip it|mute|stop it|that's enough|don't speak|don't answer|go mute"
+            "|go quiet|shh|shhh|sh|be still|stop answering|stop interrupting"
         ),
         Order.CALL_ON: phrases(
-            "go ahead|you have the floor|the floor is yours|your turn|you're up|it's your turn"
+            "you had your hand up|your hand is up|you've got your hand up|you wanted to say"
+            "|you had something|the word is yours|we're all ears|i'm listening|we are listening"
+            "|i'm all ears|what would you like to say|what did you want|what have you got"
+            "|you can go now|you may go ahead|say it|tell us|let's hear you|let's hear from you"
+            "|you wanted to add something|you go first|you're next|you first|come in|jump in"
+            "|your point|what's your point|what is your point|what's on your mind|take it away"
+            "|the stage is yours|i see your hand|yes you|please speak|you have a point|go ahead"
+            "|you have the floor|the floor is yours|your turn|you're up|it's your turn"
             "|you may speak|you can speak|you can speak now|over to you|you're on|fire away"
-            "|you had your hand up|you raised your hand|you wanted to say something|go for it"
-            "|what did you want to say|what is it|speak up|you go|your go|let's hear it|shoot"
-            "|we're listening|i saw your hand|go"
+            "|you raised your hand|you wanted to say something|go for it|what did you want to say"
+            "|what is it|speak up|you go|your go|let's hear it|shoot|we're listening"
+            "|i saw your hand|go"
         ),
         Order.CANCEL: phrases(
-            "not you|never mind|nevermind|forget it|forget about it|forget that"
-            "|not talking to you|wasn't talking to you|not asking you|wasn't asking you"
-            "|didn't mean you|don't mean you|scratch that|cancel that|cancel it|cancel|leave it"
-            "|drop it|skip it|ignore that|ignore me|ignore it|disregard that|disregard"
+            "scrap that|forget the question|forget my question|forget i said|forget what i said"
+            "|forget what i asked|don't worry|don't worry about it|no worries|leave that"
+            "|drop that|skip that|not important|it's not important|ignore me|ignore us"
+            "|never mind that|changed my mind|i've changed my mind|wrong agent|wrong person"
+            "|wrong name|disregard what i said|stand down|no answer needed|you can ignore that"
+            "|don't answer that|it's nothing|scratch it|abort|that's not for you|not your turn"
+            "|not meant for you|no reply needed|forget about that|undo that|call it off"
+            "|don't do it|don't do that|let it go|forget i asked you|we're fine|we don't need you"
+            "|i take it back|withdrawn|not you|never mind|nevermind|forget it|forget about it"
+            "|forget that|not talking to you|wasn't talking to you|not asking you"
+            "|wasn't asking you|didn't mean you|don't mean you|scratch that|cancel that|cancel it"
+            "|cancel|leave it|drop it|skip it|ignore that|ignore it|disregard that|disregard"
             "|not for you|wasn't for you|no need|don't bother|doesn't matter|it doesn't matter"
-            "|forget what i said|forget i asked|forget i said anything|not now"
-            "|wasn't meant for you|wasn't speaking to you|not speaking to you|ignore what i said"
-            "|wasn't addressing you|false alarm|as you were|wrong one|i take that back"
-            "|take that back|not meant for you|no longer needed|strike that|not calling you"
-            "|wasn't calling you"
+            "|forget i asked|forget i said anything|not now|wasn't meant for you"
+            "|wasn't speaking to you|not speaking to you|ignore what i said|wasn't addressing you"
+            "|false alarm|as you were|wrong one|i take that back|take that back|no longer needed"
+            "|strike that|not calling you|wasn't calling you"
         ),
     },
     assents=words(
@@ -223,6 +277,12 @@ LEXICON = Lexicon(
         "|the|do|did|would you mind|be so kind|everyone|everybody|thing|we're good|i didn't"
         "|i wasn't|what did you want to say|we can hear you|what is it|it's fine|all good"
         "|i'm sorry|my bad|sorry about that"
+    ),
+    negations=words("not wasn't didn't don't isn't aren't weren't never"),
+    stressed_you=words("you"),
+    spoken_to=words(
+        "mean meant talk talking speak speaking ask asking call calling address addressing to for "
+        "wasn't asked"
     ),
     meant=phrases(
         "i meant|i mean|i was talking to|i was asking|i am talking to|i'm talking to|i'm asking"

@@ -8,11 +8,10 @@ from roomhand.turns.orders import Order
 _GREETINGS = words("salut bonjour bonsoir coucou hé hey allô hello eh ohé")
 _OPENERS = _GREETINGS | words(
     "ok okay alors et est donc mais bon ben bah euh heu hum ah oh oui ouais non merci pardon "
-    "désolé désolée excuse excusez moi s'il te vous plaît svp dis dites tiens bien voilà "
-    "d'accord attends écoute écoutez une un petite question autre sinon maintenant puis enfin là "
-    "euhm stop parfait super très allez vas y peut être bref du coup justement au fait cher "
-    "chère après ensuite en beaucoup instant minute seconde tout d'abord mon ma juste encore la "
-    "dernière chose rapide hm mm tous toutes monde les amis gens"
+    "désolé désolée excuse excusez moi svp dis dites tiens bien voilà d'accord attends écoute "
+    "écoutez un petite question autre sinon maintenant puis enfin euhm stop parfait super très "
+    "allez peut être bref coup justement fait cher chère après ensuite beaucoup instant minute "
+    "seconde juste encore dernière rapide hm mm tous toutes monde les amis gens"
 )
 _THIRD = words(
     "a avait aura aurait ont était sera serait va allait dit disait dira dirait pense pensait "
@@ -51,6 +50,10 @@ LEXICON = Lexicon(
     asides=phrases(
         "voyons|tu sais|tu vois|au fait|dis moi|dites moi|voyons voir|dis donc|du coup"
         "|en tout cas|dis voir|à propos|si tu peux|si tu veux|je veux dire|je dirais"
+        "|s'il te plaît|s'il vous plaît|d'accord|en fait|tout d'abord|vas y|allez y|excusez moi"
+        "|la dernière chose|une question|petite question|une petite question|autre chose"
+        "|encore une question|une minute|une seconde|un instant|ma question|dernière question"
+        "|tout le monde|les amis|mon cher|ma chère|bon là"
     ),
     to_you=phrases(
         "pour toi|à toi|de toi|avec toi|pour vous|à vous|de vous|besoin de toi|sur toi|chez toi"
@@ -147,7 +150,11 @@ LEXICON = Lexicon(
     clitic_endings=("ons",),
     reflexive=words("se s'"),
     in_situ=words("combien quoi quand où comment quelle pourquoi quel lequel laquelle con"),
-    habits=words("toujours souvent jamais parfois"),
+    habits=words(
+        "toujours souvent jamais parfois plutôt assez beaucoup mieux mal rarement automatiquement "
+        "trop chaque"
+    ),
+    resuming=words("l' le la lui les"),
     again=words("il elle ça c'est lui c'était ces"),
     articles=words("le la les un une notre nos mon ma qui cet cette ce l'agent l'assistant"),
     governors=_GOVERNORS,
@@ -175,6 +182,7 @@ LEXICON = Lexicon(
         "je fais|il fait|elle fait|je lui fais|il me fait|moi je fais|elle me fait|on fait"
         "|je lui dis|il me dit|genre|me suis dit|je me disais|je pensais"
     ),
+    subjects=words("il elle on je ils elles"),
     topic=words("sur concernant pour propos à"),
     pronouns=words("ça la le"),
     nominal=words(
@@ -185,9 +193,16 @@ LEXICON = Lexicon(
     ),
     orders={
         Order.HOLD: phrases(
-            "attends|attendez|attends un peu|attends voir|un instant|un moment|une seconde"
-            "|une minute|une petite seconde|une petite minute|un petit instant|deux secondes"
-            "|deux minutes|minute|patiente|patientez|instant|seconde|pause|fais une pause"
+            "patiente un peu|patiente un instant|attends un instant|attends un moment"
+            "|attends deux secondes|attends deux minutes|pas tout de suite|laisse moi finir"
+            "|laisse nous finir|laisse le finir|laisse la finir|ne réponds pas encore"
+            "|ne commence pas encore|donne nous deux minutes|donne moi deux minutes"
+            "|fais une petite pause|reste là|une petite pause|on fait une pause|attends que"
+            "|attends encore|attends ton tour|un moment encore|mets ça en pause|mets sur pause"
+            "|deux petites secondes|juste une minute|juste une seconde|juste un instant|attends"
+            "|attendez|attends un peu|attends voir|un instant|un moment|une seconde|une minute"
+            "|une petite seconde|une petite minute|un petit instant|deux secondes|deux minutes"
+            "|minute|patiente|patientez|instant|seconde|pause|fais une pause"
             "|donne nous une minute|mets toi en pause|donne nous un instant|donne moi une minute"
             "|donne moi une seconde|donne moi un instant|pas encore|reste en attente"
             "|mets en pause|laisse nous une minute|bouge pas|un petit moment|donne nous un moment"
@@ -195,51 +210,79 @@ LEXICON = Lexicon(
             "|petite seconde"
         ),
         Order.RESUME: phrases(
-            "continue|continuez|continue à parler|reprends|reprenez|tu peux continuer"
-            "|tu peux reprendre|poursuis|poursuivez|vas y continue|on reprend|tu peux poursuivre"
-            "|on continue|enchaîne|reprends où tu en étais|tu peux reparler"
-            "|tu peux y aller continue|tu peux parler à nouveau|vas y reprends|reprends la parole"
-            "|allez continue|tu peux recommencer à parler|vasy continue"
-            "|reprends là où tu t'es arrêté|reprends là où tu en étais|la suite|pouvez continuer"
-            "|pouvez reprendre|c'est bon continue"
+            "tu peux y aller maintenant|tu peux repartir|c'est reparti|où tu t'es arrêté"
+            "|où tu en étais|finis ta phrase|termine ta phrase|termine ce que tu disais"
+            "|finis ce que tu disais|tu disais|on t'écoute à nouveau|tu peux à nouveau parler"
+            "|remets toi à parler|recommence à parler|continue donc|continue là où"
+            "|tu peux enchaîner|reprends le fil|reprends ton explication|et la suite"
+            "|tu peux reprendre la parole|on peut reprendre|vas y la suite|poursuis donc|continue"
+            "|continuez|continue à parler|reprends|reprenez|tu peux continuer|tu peux reprendre"
+            "|poursuis|poursuivez|vas y continue|on reprend|tu peux poursuivre|on continue"
+            "|enchaîne|reprends où tu en étais|tu peux reparler|tu peux y aller continue"
+            "|tu peux parler à nouveau|vas y reprends|reprends la parole|allez continue"
+            "|tu peux recommencer à parler|vasy continue|reprends là où tu t'es arrêté"
+            "|reprends là où tu en étais|la suite|pouvez continuer|pouvez reprendre"
+            "|c'est bon continue"
         ),
         Order.SILENT: phrases(
-            "tais toi|taisez vous|silence|chut|arrête de parler|arrêtez de parler|ne parle plus"
-            "|stop|arrête|arrêtez|ne dis plus rien|ne dis rien|reste silencieux|reste silencieuse"
-            "|ça suffit|sa suffit|plus un mot|coupe ton micro|coupe le micro"
-            "|mets toi en silencieux|écoute seulement|sois discret|contente toi d'écouter"
-            "|moins de bruit|la ferme|ferme la|fais silence|reste muet|du calme|cesse de parler"
-            "|garde le silence|reste tranquille|sois silencieux|sois silencieuse|muet"
-            "|ne parle pas|mets toi en muet|parle plus|dis plus rien|assez|plus un bruit"
-            "|sois tranquille|tu peux te taire|te taire|de parler|contente toi de nous écouter"
-            "|écoute juste|un peu de silence|mets toi en sourdine|sourdine|tu te tais|parle pas"
-            "|calme toi|mode silencieux|écoute sans parler"
+            "ne parle plus|plus de commentaires|pas de commentaires|garde le silence"
+            "|ne nous interromps pas|ne m'interromps pas|ne nous coupe pas|ne coupe pas"
+            "|reste en dehors de ça|ne t'en mêle pas|ne te mêle pas|mets la en sourdine"
+            "|mets toi en mode silencieux|un peu de calme|ne réponds plus|arrête de répondre"
+            "|arrête d'intervenir|n'interviens plus|n'interviens pas|contente toi d'écouter"
+            "|écoute simplement|juste écouter|ne dis plus un mot|plus de bruit|baisse d'un ton"
+            "|sois sage|tais toi un peu|taisez vous|arrête un peu|tu te tais|cesse|reste calme"
+            "|ferme ton micro|éteins ton micro|coupe toi|arrête de causer|silence radio"
+            "|moins fort|tais toi|silence|chut|arrête de parler|arrêtez de parler|stop|arrête"
+            "|arrêtez|ne dis plus rien|ne dis rien|reste silencieux|reste silencieuse|ça suffit"
+            "|sa suffit|plus un mot|coupe ton micro|coupe le micro|mets toi en silencieux"
+            "|écoute seulement|sois discret|moins de bruit|la ferme|ferme la|fais silence"
+            "|reste muet|du calme|cesse de parler|reste tranquille|sois silencieux"
+            "|sois silencieuse|muet|ne parle pas|mets toi en muet|parle plus|dis plus rien|assez"
+            "|plus un bruit|sois tranquille|tu peux te taire|te taire|de parler"
+            "|contente toi de nous écouter|écoute juste|un peu de silence|mets toi en sourdine"
+            "|sourdine|parle pas|calme toi|mode silencieux|écoute sans parler"
         ),
         Order.CALL_ON: phrases(
-            "vas y|vasy|allez y|je t'écoute|on t'écoute|nous t'écoutons|tu as la parole|à toi"
-            "|a toi|c'est à toi|ces à toi|tu peux parler|la parole est à toi"
-            "|tu voulais dire quelque chose|c'est ton tour|ces ton tour|ton tour|t'as la parole"
-            "|tu avais levé la main|tu as levé la main|dis nous|parle|je vous écoute|à vous"
-            "|on vous écoute|vous avez la parole|à toi la parole|je te donne la parole"
-            "|exprime toi|dis moi|qu'est ce que tu voulais dire|tu voulais parler|lance toi"
-            "|à toi de jouer|allez vas y|c'est toi|prends la parole|qu'est ce qu'il y a"
-            "|qu'y a t il|tu peux y aller|t'as levé la main|tu peux prendre la parole"
-            "|tu voulais intervenir|à ton tour|a ton tour"
+            "tu avais quelque chose à dire|tu voulais ajouter quelque chose|tu voulais ajouter"
+            "|ta main est levée|tu lèves la main|je vois ta main|on est tout ouïe"
+            "|nous sommes tout ouïe|je suis tout ouïe|que voulais tu dire"
+            "|qu'est ce que tu voulais|qu'as tu à dire|qu'est ce que tu as à dire|dis nous tout"
+            "|raconte|je te laisse parler|on te laisse parler|c'est ton moment|tu es le prochain"
+            "|tu es la prochaine|toi d'abord|interviens|la scène est à toi|ton avis"
+            "|donne ton avis|nous t'écoutons|tu peux intervenir|la parole est tienne|je t'en prie"
+            "|on y va|tu peux le dire|dis le|vas y|vasy|allez y|je t'écoute|on t'écoute"
+            "|tu as la parole|à toi|a toi|c'est à toi|ces à toi|tu peux parler"
+            "|la parole est à toi|tu voulais dire quelque chose|c'est ton tour|ces ton tour"
+            "|ton tour|t'as la parole|tu avais levé la main|tu as levé la main|dis nous|parle"
+            "|je vous écoute|à vous|on vous écoute|vous avez la parole|à toi la parole"
+            "|je te donne la parole|exprime toi|dis moi|qu'est ce que tu voulais dire"
+            "|tu voulais parler|lance toi|à toi de jouer|allez vas y|c'est toi|prends la parole"
+            "|qu'est ce qu'il y a|qu'y a t il|tu peux y aller|t'as levé la main"
+            "|tu peux prendre la parole|tu voulais intervenir|à ton tour|a ton tour"
         ),
         Order.CANCEL: phrases(
-            "pas toi|laisse tomber|oublie|oublie ça|oublie sa|laisse|ne t'en occupe pas"
-            "|c'est pas pour toi|pas à toi|pas a toi|ce n'est pas pour toi|je ne te parlais pas"
-            "|je te parlais pas|te parlais pas|tant pis|peu importe|c'est rien|ce n'est rien"
-            "|c'est pas grave|ce n'est pas grave|pas grave|annule|annule ça|non rien|rien"
-            "|ne fais rien|ne fais pas attention|ignore ça|pas besoin|plus besoin"
-            "|c'était pas pour toi|ce n'était pas pour toi|pas maintenant"
-            "|je ne m'adressais pas à toi|je m'adressais pas à toi|je parlais pas à toi"
-            "|on te parle pas|on ne te parle pas|t'occupe pas|t'occupe|pas la peine"
-            "|je ne te parle pas|je te parle pas|te parle pas|oubliez|laissez tomber"
+            "oublie ma question|oublie la question|oublie ce que je t'ai dit|laisse ça"
+            "|laisse béton|c'est pas important|ce n'est pas important|pas important"
+            "|ne t'inquiète pas|t'inquiète|t'inquiète pas|fais pas attention|j'ai changé d'avis"
+            "|je retire|j'ai rien dit|je n'ai rien dit|mauvaise personne|mauvais nom|c'est annulé"
+            "|annule tout|ne le fais pas|le fais pas|fais rien|on n'a plus besoin|on a trouvé"
+            "|plus la peine|ce n'est plus nécessaire|c'est plus nécessaire|pas nécessaire"
+            "|ça ne fait rien|ça fait rien|ignore moi|ne tiens pas compte|tiens pas compte"
+            "|je me suis trompé|je me suis trompée|c'est réglé|pas de réponse|pas toi non"
+            "|n'en parlons plus|oublie tout|abandonne|pas toi|laisse tomber|oublie|oublie ça"
+            "|oublie sa|laisse|ne t'en occupe pas|c'est pas pour toi|pas à toi|pas a toi"
+            "|ce n'est pas pour toi|je ne te parlais pas|je te parlais pas|te parlais pas"
+            "|tant pis|peu importe|c'est rien|ce n'est rien|c'est pas grave|ce n'est pas grave"
+            "|pas grave|annule|annule ça|non rien|rien|ne fais rien|ne fais pas attention"
+            "|ignore ça|pas besoin|plus besoin|c'était pas pour toi|ce n'était pas pour toi"
+            "|pas maintenant|je ne m'adressais pas à toi|je m'adressais pas à toi"
+            "|je parlais pas à toi|on te parle pas|on ne te parle pas|t'occupe pas|t'occupe"
+            "|pas la peine|je ne te parle pas|je te parle pas|te parle pas|oubliez|laissez tomber"
             "|fausse alerte|pas vous|te demandais pas|ne te demandais pas|c'est bon laisse"
             "|pas pour toi|n'y pense plus|sans importance|oublie ce que j'ai dit|ignore"
-            "|aucune importance|s'adressait pas à toi|laisse béton|c'est plus la peine"
-            "|ne réponds pas|réponds pas|ce n'est plus la peine|de rien"
+            "|aucune importance|s'adressait pas à toi|c'est plus la peine|ne réponds pas"
+            "|réponds pas|ce n'est plus la peine|de rien"
         ),
     },
     assents=words(
@@ -260,6 +303,12 @@ LEXICON = Lexicon(
         "|pendant qu'on parle|je termine|on termine|moi|parlons|qu'on|que je|vas y|tu|veux|te"
         "|du tout|sa va|vous pouvez|pouvez vous|pourriez vous|avec|je voulais|voulais|une seconde"
         "|de|la|tout va bien|c'est pas grave|non non"
+    ),
+    negations=words("pas plus"),
+    stressed_you=words("toi te t' à-toi"),
+    spoken_to=words(
+        "parle parlais parlé à pour m'adresse m'adressais demande demandais avec s'adressait "
+        "adressé c'était visais"
     ),
     meant=phrases(
         "je parlais à|je parle à|je voulais dire|je pensais à|je m'adressais à|c'était pour"

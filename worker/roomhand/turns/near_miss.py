@@ -2,7 +2,8 @@
 
 Conservative, because most near misses are ordinary words: one letter inserted ("stage", "sages"
 for "sage"), or one swapped for a sound of its kin ("zage", but not "save"). A letter left out
-counts only in names of six letters and more. Accents make no difference.
+counts only in names of six letters and more. Two spellings of one sound are the same ("novah",
+"clara" and "klara"). Accents make no difference.
 """
 
 from __future__ import annotations
@@ -26,6 +27,12 @@ _KIN = (
     "jy",
     "aeiouy",
 )
+_SOUNDS = (
+    *(("ph", "f"), ("sch", "s"), ("th", "t"), ("ck", "k"), ("qu", "k"), ("x", "ks")),
+    *(("ai", "e"), ("ay", "e"), ("ei", "e"), ("ey", "e"), ("ae", "e"), ("ea", "e"), ("ou", "u")),
+    *(("oo", "u"), ("c", "k"), ("z", "s"), ("v", "f"), ("w", "f"), ("y", "i"), ("j", "i")),
+    ("h", ""),
+)
 _SHORTEST = 3
 _SHORTEST_TO_LOSE = 6
 
@@ -39,12 +46,21 @@ def sounds_like(heard: Sequence[str], name: Sequence[str]) -> bool:
 def _near(heard: str, name: str) -> bool:
     if len(name) < _SHORTEST:
         return False
+    if len(name) > _SHORTEST and _sound(heard) == _sound(name):
+        return True
     if len(heard) == len(name):
         swapped = [(h, n) for h, n in zip(heard, name, strict=True) if h != n]
         return len(swapped) == 1 and any(set(swapped[0]) <= set(kin) for kin in _KIN)
     if len(heard) == len(name) + 1:
         return _without_one(heard, name)
     return len(heard) + 1 == len(name) >= _SHORTEST_TO_LOSE and _without_one(name, heard)
+
+
+def _sound(word: str) -> str:
+    """A rough spelling by sound: no doubles, no h, one letter for one sound."""
+    for letters, sound in _SOUNDS:
+        word = word.replace(letters, sound)
+    return "".join(a for a, b in zip(word, f"{word[1:]} ", strict=True) if a != b)
 
 
 def _without_one(longer: str, shorter: str) -> bool:
