@@ -107,7 +107,8 @@ class FloorControl:
         return "\n".join([await self._tell(one, Mute(muted=muted)) for one in agents])
 
     async def policy(self, agent: str, policy: Policy) -> str:
-        """Have this agent follow a policy until it ends, whatever its profile says."""
+        """Have this agent follow a policy as long as its process runs it, whatever its profile
+        says."""
         return await self._tell(agent, ChangePolicy(policy=policy))
 
     async def _tell(self, agent: str, command: Command) -> str:

@@ -190,3 +190,27 @@ async def test_an_answer_that_was_heard_to_its_end_is_not_said_again() -> None:
         s.conductor.obeying.resume()
         await asyncio.sleep(25)
         assert len(s.sessions.asked) == 1
+
+
+@in_virtual_time
+async def test_under_follow_up_anybody_may_go_on() -> None:
+    """Under the usual policy only the person who was answered."""
+    for policy, asked in ((Policy.FOLLOW_UP, 2), (Policy.ADDRESSED, 1)):
+        async with speaking_stage(profile=under(policy)) as s:
+            await speaking(s)
+            await s.answered()
+            await s.says("And what about Tuesday?", "Ben")
+            await asyncio.sleep(25)
+            assert len(s.sessions.asked) == asked, policy
+
+
+@in_virtual_time
+async def test_under_open_a_question_to_nobody_is_answered() -> None:
+    """A remark is not, nor a question to somebody else."""
+    async with speaking_stage(profile=under(Policy.OPEN)) as s:
+        await s.says("We are late with the budget.")
+        await s.says("Ben, what do you think?")
+        await asyncio.sleep(5)
+        assert s.sessions.asked == []
+        await s.says("What is the date of the launch?")
+        await s.asked()

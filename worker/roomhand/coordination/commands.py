@@ -72,7 +72,8 @@ class Take(_Command):
 
 
 class ChangePolicy(_Command):
-    """Follow this policy until the agent ends or the next change, whatever the profile says."""
+    """Follow this policy until the next change, whatever the profile says; another process that
+    takes the agent over begins with the profile's again."""
 
     kind: Literal["policy"] = "policy"
     policy: Policy
