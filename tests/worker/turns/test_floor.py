@@ -250,7 +250,7 @@ def test_what_an_agent_asked_goes_with_its_lease() -> None:
     room.floor.lose("sage")
     room.ask("echo")
     assert room.holder == "echo"
-    assert [e.who for e in room.floor.log if e.event is RoomEvent.LOST] == ["nova", "sage"]
+    assert [e.who for e in room.floor.log if e.event is RoomEvent.LOST] == ["sage", "nova"]
     room.release("echo")
     room.says("echo", "TR_1")
     assert room.ask("sage", "2").status is Status.WAITING

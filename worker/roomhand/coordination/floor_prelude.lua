@@ -158,12 +158,16 @@ local function read_room(keys)
   return room
 end
 
+local function is_lost(room, request)
+  return refusal(room.keys.agents, request.agent, request.epoch) ~= nil
+end
+
 -- Who waits and is still worth serving, the next first; beside them, who is not.
 local function waiting(room)
   local first, rest, over = {}, {}, {}
   for _, agent in ipairs(redis.call('ZRANGE', room.keys.queue, 0, -1)) do
     local request = read_request(room.keys, agent)
-    if not request or refusal(room.keys.agents, agent, request.epoch)
+    if not request or is_lost(room, request)
       or request.expires_us <= room.now or request.alive_until_us <= room.now then
       over[#over + 1] = request or {agent = agent, missing = true}
     elseif agent == room.given then
@@ -192,9 +196,7 @@ local function pass_holder(room)
   if not holder then
     return
   end
-  if refusal(room.keys.agents, holder.agent, holder.epoch) then
-    lose(room, holder)
-  elseif holder.deadline_us <= room.now then
+  if holder.deadline_us <= room.now then
     local why = holder.deadline_us >= ends_us(holder) and 'too_long' or 'not_renewed'
     if holder.status == 'revoking' then
       happen(room, holder, 'revoked')
@@ -208,23 +210,28 @@ end
 
 -- The first half of every operation: what time has done.
 local function let_pass(room)
-  local over
-  room.speech, over = live_speech(room.keys, room.now)
-  for _, field in ipairs(over) do
+  local unheard
+  room.speech, unheard = live_speech(room.keys, room.now)
+  for _, field in ipairs(unheard) do
     redis.call('HDEL', room.keys.speaking, field)
   end
   note_people(room)
-  pass_holder(room)
-  local _, gone = waiting(room)
-  for _, request in ipairs(gone) do
+  local _, over = waiting(room)
+  if room.holder and is_lost(room, room.holder) then
+    lose(room, room.holder)
+  end
+  for _, request in ipairs(over) do
     if request.missing then
       redis.call('ZREM', room.keys.queue, request.agent)
-    elseif refusal(room.keys.agents, request.agent, request.epoch) then
+    elseif is_lost(room, request) then
       lose(room, request)
-    elseif request.expires_us <= room.now then
-      happen(room, request, 'expired', 'not_worth_it')
-    else
-      happen(room, request, 'expired', 'not_asked_again')
+    end
+  end
+  pass_holder(room)
+  for _, request in ipairs(over) do
+    if not request.missing and not is_lost(room, request) then
+      local old = request.expires_us <= room.now
+      happen(room, request, 'expired', old and 'not_worth_it' or 'not_asked_again')
     end
   end
 end

@@ -200,7 +200,7 @@ class Floor:
         self._note_people()
         if self.given_until_us <= now_us:
             self.given = ""
-        for one in self.lost:
+        for one in sorted(self.lost, key=lambda one: (one.status not in HOLDING, one.rank)):
             self._note(RoomEvent.LOST, one)
         self.lost = []
         holder = self.holder
