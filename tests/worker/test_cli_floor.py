@@ -83,7 +83,7 @@ def test_what_is_not_there_is_named(
 
 def test_the_floor_is_watched_while_it_is_held(roomhand: CommandLine, open_room: str) -> None:
     """Each change is a line; ctrl-C ends it, and nothing but lines was said."""
-    process = roomhand.start("floor", open_room, PYTHONUNBUFFERED="1")
+    process = roomhand.start("floor", open_room)
     try:
         read = reader(process)
         assert read() == "nobody has the floor"
@@ -103,8 +103,8 @@ def test_the_floor_is_watched_while_it_is_held(roomhand: CommandLine, open_room:
 
 
 def test_a_program_watches_in_json(roomhand: CommandLine, open_room: str) -> None:
-    """A line is a whole state."""
-    process = roomhand.start("floor", open_room, "--json", PYTHONUNBUFFERED="1")
+    """A line is a whole state, and comes through a pipe when it is one."""
+    process = roomhand.start("floor", open_room, "--json")
     try:
         read = reader(process)
         assert json.loads(read())["held_by"] == ""
