@@ -186,7 +186,7 @@ class Ear:
 
     def _settle_held(self, listener: TrackListener) -> None:
         """Once it is known what began: tell it, or forget an echo as if it had been silence."""
-        if self._held is None or self._echo is None or self._echo.sound is Sound.UNSURE:
+        if self._held is None or self._echo is None or self._echo.doubtful:
             return
         held, self._held = self._held, None
         if held.at >= self._echo.learned_at:

@@ -36,11 +36,15 @@ SURE = 10
 """Times that it was found after which it is not forgotten for a second of something else."""
 TOLD_DB = 15.0
 """Above nothing: what is played louder tells how loud it comes back."""
+SLACK = 2
+"""Hops by which the delay may change at once: jitter buffers stretch sound."""
 MARGIN_DB = 6.0
 REVERB_DB = 1.5
 """An echo fades by so much in a hop."""
 SPEECH_BANDS = 3.0
 """Bands louder than an echo, on the average of some hops, that are speech."""
+DOUBTFUL_HOPS = 15
+"""So long speech may still be an echo whose delay has just changed."""
 SPEECH_HOPS = 25
 """So long after it speech goes on: between its sounds the echo is heard."""
 SMOOTHING = 0.6
@@ -75,13 +79,19 @@ class Echo:
         self._gain: NDArray[np.float32] = np.zeros(BANDS, np.float32)
         self._faded: NDArray[np.float32] = np.full(BANDS, FLOOR_DB, np.float32)
         self._excess = 0.0
-        self._speech = 0
+        self._speech = self._spoken = 0
         self._since_look = 0
         self._found: list[int] = []
         self._sure = 0
         self.sound = Sound.SPEECH
         self.learned_at = 0
-        """What began before this sample of the track was an echo not yet known for one."""
+        """What began before this sample of the track was an echo, by a delay not known then."""
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether it may turn out that what is heard is an echo after all."""
+        late = self._lag is not None and 0 < self._spoken <= DOUBTFUL_HOPS
+        return self.sound is Sound.UNSURE or (late and self.sound is Sound.SPEECH)
 
     @property
     def lag_ms(self) -> int | None:
@@ -116,7 +126,7 @@ class Echo:
         self._rest = self._rest[:0]
         self._heard[:] = FLOOR_DB
         self._faded[:] = FLOOR_DB
-        self._excess, self._loud, self._speech = 0.0, 0, 0
+        self._excess, self._loud, self._speech, self._spoken = 0.0, 0, 0, 0
         self.sound = Sound.SPEECH
 
     def _take(self, rows: Levels, now_s: float) -> None:
@@ -127,7 +137,8 @@ class Echo:
         self._since_look += len(rows)
         loud = self._heard.max(axis=1) > FLOOR_DB + 10
         self._loud = int(loud.sum())
-        every = LOOK_EVERY if self._lag is None else LOOK_AGAIN_EVERY
+        settled = self._lag is not None and self.sound is Sound.ECHO
+        every = LOOK_AGAIN_EVERY if settled else LOOK_EVERY
         if self._since_look >= every and self._loud >= LEAST:
             self._since_look = 0
             self._look(now_s)
@@ -144,7 +155,8 @@ class Echo:
         best = int(likeness.argmax())
         if likeness[best] >= ALIKE:
             self._found = [*self._found[1 - AGREE :], LONGEST - best]
-            if len(self._found) == AGREE and max(self._found) - min(self._found) <= 1:
+            agree = len(self._found) == AGREE and max(self._found) - min(self._found) <= 1
+            if agree or self._lag is not None:
                 self._learn(LONGEST - best, played[best : best + LOOK])
             return
         self._found.clear()
@@ -154,8 +166,12 @@ class Echo:
                 self._lag = None
 
     def _learn(self, lag: int, played: Levels) -> None:
+        """It comes back after ``lag`` hops. If that has changed, what was louder was the same."""
         if self._lag is None:
             self.learned_at = self._received
+        elif abs(lag - self._lag) > SLACK:
+            self.learned_at = self._received
+            self._excess, self._speech = 0.0, 0
         self._lag = lag
         self._sure = min(self._sure + AGREE, SURE)
         self._gain = _gain(played, self._heard)
@@ -163,14 +179,16 @@ class Echo:
     def _compare(self, rows: Levels, now_s: float) -> None:
         """Hold each hop against what an echo would be."""
         assert self._lag is not None
-        played = self._own.levels(self._hop - self._lag + 1, len(rows) + 2, now_s)
+        count = len(rows) + 2 * SLACK
+        played = self._own.levels(self._hop - self._lag + SLACK, count, now_s)
         for at, row in enumerate(rows):
-            expected = played[at : at + 3].max(axis=0) + self._gain
+            expected = played[at : at + 2 * SLACK + 1].max(axis=0) + self._gain
             self._faded = np.maximum(expected, self._faded - REVERB_DB)
             limit = np.maximum(self._faded + MARGIN_DB, FLOOR_DB + 10)
             over = float((row > limit).sum())
             self._excess = SMOOTHING * self._excess + (1 - SMOOTHING) * over
             self._speech = SPEECH_HOPS if self._excess >= SPEECH_BANDS else self._speech - 1
+            self._spoken = self._spoken + 1 if self._speech > 0 else 0
         self.sound = Sound.SPEECH if self._speech > 0 else Sound.ECHO
 
 
