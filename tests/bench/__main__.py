@@ -16,7 +16,8 @@ BENCHES = {
     "ears": ["tests.bench.ears"],
     "commit": ["tests.bench.commit"],
     "agents": ["tests.bench.agents"],
-    "barge_in": ["tests.bench.barge_in", "--vad", "neural"],
+    "barge_in": ["tests.bench.barge_in"],
+    "tail": ["tests.bench.tail"],
 }
 
 
