@@ -129,6 +129,39 @@ async def test_a_model_that_answers_by_itself_is_heard_only_when_it_was_called(
 
 
 @pytest.mark.timeout(180)
+async def test_a_clear_call_opens_the_session_while_the_person_speaks(venue: Venue) -> None:
+    """From the scribe's interim text; the turn is sent from its beginning, and answered at its end.
+    Talk that only mentions the agent opens nothing."""
+    asked, said = "max can you take this and tell us why", "what did max decide today"
+    script = {
+        "capabilities": {"interim_transcripts": True},
+        "interim_word_ms": 300,
+        "transcripts": {"Anna": [asked], "Ben": [said]},
+    }
+    hearing, called = ScriptedPlugin(script), ScriptedPlugin(script)
+    async with (
+        sitting(venue, hearing) as first,
+        sitting(venue, called, profile("max")) as second,
+        people(venue, "Anna", "Ben") as [(anna, known), (ben, other)],
+    ):
+        spent = second.seat.agent._sessions.spent
+        for held in (first, second):
+            await held.seat.hears(known.track, other.track)
+        await say(ben, *tones.speaker_words(1, 6))
+        await first.seat.until(lambda now: now.words_of("p-ben"))
+        assert spent.opened == 0
+        asking = asyncio.create_task(say(anna, *tones.speaker_words(0, 24)))
+        await eventually(lambda: spent.opened == 1, 10)
+        assert not asking.done()
+        await asking
+        await first.seat.until(lambda now: now.of(SegmentKind.AGENT))
+        moments = [call.moment for call in called.calls]
+    assert spent.opened == 1
+    assert moments.index(Moment.BEGIN_TURN) < moments.index(Moment.REPLY)
+    assert moments[: moments.index(Moment.REPLY)].count(Moment.END_TURN) == 1
+
+
+@pytest.mark.timeout(180)
 async def test_who_cannot_transcribe_leaves_it_to_who_can(venue: Venue) -> None:
     """Though it came first."""
     mute = ScriptedPlugin({"capabilities": {"transcripts": False}})
