@@ -278,8 +278,8 @@ def show(found: Found, busy: float) -> None:
         print(f"{name:36} {share:7.3f} {met}")
     for line in found.wrong:
         print("  not as it should be:", line)
-    for row in found.echo:
-        print("  echo", row)
+    for echo in found.echo:
+        print("  echo", echo)
     print(f"machine {busy:.0f} % busy", "(above 85 %: not a fair run)" if busy > 85 else "")
 
 

@@ -215,7 +215,8 @@ class EchoBench(Bench):
             np.sin(2 * np.pi * random.uniform(250, 3500) * at) * 10 ** random.uniform(2.5, 3.8)
             for _ in range(3)
         ]
-        return np.hanning(len(at)) * np.sum(tones, axis=0)
+        sound: NDArray[np.float64] = np.hanning(len(at)) * np.sum(tones, axis=0)
+        return sound
 
     async def speak(self, ms: int, *, over: bool = False, echo: bool = True) -> None:
         """The agent speaks on; ``over``: so does the person."""

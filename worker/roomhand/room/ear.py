@@ -126,8 +126,8 @@ class Ear:
         except Exception:
             self.failed = True
             raise
-        muted = self._silent_from is not None and start >= self._silent_from
-        if muted or self._is_echo(pcm):
+        echo = self._is_echo(pcm)  # it counts every sample, also of a muted track
+        if echo or (self._silent_from is not None and start >= self._silent_from):
             self._lane.hear_silence(samples)
         else:
             self._lane.hear(pcm)

@@ -202,8 +202,9 @@ def _likeness(played: Levels, heard: Levels) -> NDArray[np.float32]:
     shapes = _shapes(heard)
     shapes = (shapes - shapes.mean(axis=0)).T
     strength = np.einsum("pbt,pbt->p", parts, parts) * float(np.sum(shapes**2))
+    likeness: NDArray[np.float32]
     likeness = np.einsum("pbt,bt->p", parts, shapes) / np.sqrt(strength + 1e-3)
-    return likeness.astype(np.float32)
+    return likeness
 
 
 def _shapes(rows: Levels) -> Levels:
