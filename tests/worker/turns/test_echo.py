@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from roomhand.turns.echo import Echo, Sound
@@ -180,6 +182,34 @@ def test_what_was_cleared_was_not_played() -> None:
     before, after = own.levels(100_019, 15, 1001.0), own.levels(100_060, 30, 1001.0)
     assert before.max() > -50
     assert after.max() == after.min() == FLOOR_DB
+
+
+@given(
+    pieces=st.lists(
+        st.tuples(
+            st.sampled_from(["capture", "clear", "hear", "pass"]),
+            st.integers(0, 2000),
+            st.sampled_from([0, 40, 3000, 32767]),
+            st.integers(0, 99),
+        ),
+        max_size=60,
+    )
+)
+def test_any_sound_in_any_order_is_judged(pieces: list[tuple[str, int, int, int]]) -> None:
+    own = OwnVoice()
+    echo, now_s = Echo(own), 50.0
+    for kind, length, level, seed in pieces:
+        noise = np.random.default_rng(seed).uniform(-level, level, length).astype(np.int16)
+        if kind == "capture":
+            own.capture(noise.tobytes(), now_s)
+        elif kind == "clear":
+            own.clear(now_s)
+        elif kind == "hear":
+            now_s += length / SAMPLE_RATE
+            assert echo.hear(noise.tobytes(), now_s) in Sound
+        else:
+            now_s += length / 1000
+        assert np.isfinite(echo._gain).all()
 
 
 def test_levels_of_a_tone_are_its_own_in_its_band() -> None:

@@ -215,7 +215,7 @@ def _shapes(rows: Levels) -> Levels:
 def _gain(played: Levels, heard: Levels) -> NDArray[np.float32]:
     """How much louder each band is heard than it was played (dB), where enough was played of it."""
     told = played > FLOOR_DB + TOLD_DB
-    overall = float(np.median((heard - played)[told]))
+    overall = float(np.median((heard - played)[told])) if told.any() else 0.0
     bands = np.full(BANDS, overall)
     for band in np.flatnonzero(told.sum(axis=0) >= LEAST // 2):
         bands[band] = np.median((heard - played)[told[:, band], band])
