@@ -10,7 +10,7 @@ interruption. English, German, French and Spanish share the rules and bring word
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from roomhand.profiles import Policy
 from roomhand.turns.address_forms import Form, asks, contains, order_of
@@ -153,7 +153,8 @@ def handed_to(utterance: str, names: Names, language: str = "en") -> str | None:
 
 
 def _handed_over(found: Called, lexicon: Lexicon) -> bool:
-    return contains(found.naming.before[-_HANDOVER_REACH:], lexicon.handovers)
+    near = found.naming.before[-_HANDOVER_REACH:]
+    return contains(near, lexicon.handovers) or bool(lexicon.handing & set(near))
 
 
 def _hear(utterance: str, names: Names, language: str) -> _Heard:
@@ -161,7 +162,8 @@ def _hear(utterance: str, names: Names, language: str) -> _Heard:
     words = [word for sentence in spoken for word in sentence.words]
     lexicon = lexicon_for(words, language)
     own = strongest(spoken, names.own, names, lexicon)
-    return _Heard(spoken, words, lexicon, own, strongest(spoken, names.others, names, lexicon))
+    exact = replace(names, tolerance=0)
+    return _Heard(spoken, words, lexicon, own, strongest(spoken, names.others, exact, lexicon))
 
 
 def _order(heard: _Heard, names: Names, situation: Situation) -> Order | None:
@@ -174,6 +176,8 @@ def _order(heard: _Heard, names: Names, situation: Situation) -> Order | None:
         places = enumerate(sentence.words)
         said += [word for at, word in places if not span[0] <= at < span[1]]
     said = [word for word in said if plain(word) not in known]
+    if _meant_for_another(heard):
+        return Order.CANCEL
     raised = situation.policy is Policy.RAISE_HAND
     if raised and set(said) <= heard.lexicon.openers and said:
         return Order.CALL_ON
@@ -181,10 +185,26 @@ def _order(heard: _Heard, names: Names, situation: Situation) -> Order | None:
     return order if order is not Order.CALL_ON or raised else None
 
 
+def _meant_for_another(heard: _Heard) -> bool:
+    """ "Sorry Sage, that was for Max"."""
+    own, other = heard.own, heard.other
+    if own is None or other is None or own.reason == "quoted":
+        return False
+    before = other.naming.before
+    right_before = any(before[-len(one) :] == one for one in heard.lexicon.meant_for)
+    return right_before and own.naming.span[0] < other.naming.span[0] and _opening(own)
+
+
+def _opening(own: Called) -> bool:
+    return not set(own.naming.before) - own.naming.lexicon.openers
+
+
 def _called_off(heard: _Heard, situation: Situation) -> bool:
     """ "Not you" right beside the agent's name, or said by who is talking with it anyway."""
     if heard.own is None:
-        with_agent = situation.alone or situation.follows_up or situation.replies
+        with_agent = situation.alone or situation.follows_up
+        whole = order_of(heard.words, heard.lexicon, whole=True) is Order.CANCEL
+        with_agent = with_agent and whole and not situation.replies
         return with_agent and not (heard.other is not None and heard.other.calls)
     naming = heard.own.naming
     governors = heard.lexicon.governors | heard.lexicon.reporting
@@ -192,7 +212,8 @@ def _called_off(heard: _Heard, situation: Situation) -> bool:
         return False
     if not naming.before or not naming.after or naming.comma_before or naming.comma_after:
         return True
-    return order_of(naming.before, heard.lexicon, whole=True) is Order.CANCEL
+    denied = bool(heard.lexicon.you & set(naming.before))
+    return denied and order_of(naming.before, heard.lexicon, whole=True) is Order.CANCEL
 
 
 def _from_agent(heard: _Heard, names: Names) -> Verdict:

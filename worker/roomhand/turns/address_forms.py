@@ -12,11 +12,13 @@ from roomhand.turns.orders import Order
 
 _LONGEST_ORDER = 5
 _IN_SITU_REACH = 4
-_LISTED_REACH = 5
+_LATE_REACH = 6
+_LISTED_REACH = 8
 _TO_OBEY = (Order.SILENT, Order.HOLD, Order.RESUME, Order.CALL_ON)
 _LONGEST_DENIAL = 12
 _DENIAL_REACH = 3
 _MODEST_REST = 4
+_LOOSE_REST = 6
 """A cancellation may say so many words more and still be nothing else."""
 
 
@@ -30,10 +32,18 @@ class Form(Enum):
 
 
 def form(
-    rest: Sequence[str], people: frozenset[str], lexicon: Lexicon, *, listed: bool = False
+    rest: Sequence[str],
+    people: frozenset[str],
+    lexicon: Lexicon,
+    *,
+    listed: bool = False,
+    at_once: bool = False,
 ) -> Form:
-    """What the words behind a name make of it; ``listed``: behind more than one name."""
-    if begins_with(rest, lexicon.turning):
+    """What the words behind a name make of it.
+
+    ``listed``: behind more than one name; ``at_once``: only the very first words may tell.
+    """
+    if begins_with(rest, lexicon.turning) or _begins_with_order(rest, lexicon):
         return Form.TO_YOU
     rest = _without_fillers(rest, lexicon)
     if not rest:
@@ -42,7 +52,7 @@ def form(
     if named:
         return _behind_names(rest[named:], people, lexicon)
     found = _by_first_words(rest, people, lexicon, listed)
-    if found is Form.UNCLEAR and rest[0] not in lexicon.inverted and not listed:
+    if found is Form.UNCLEAR and not (rest[0] in lexicon.inverted or listed or at_once):
         asked = lexicon.in_situ & set(rest[:_IN_SITU_REACH]) or rest[-1] in lexicon.pleas
         return Form.TO_YOU if asked or _turns_to_you(rest, lexicon) else found
     return found
@@ -55,10 +65,20 @@ def _behind_names(rest: Sequence[str], people: frozenset[str], lexicon: Lexicon)
     return Form.TO_YOU if to_you else Form.UNCLEAR
 
 
+def asks_later(said: Sequence[str], lexicon: Lexicon) -> bool:
+    """Somewhere the verb stands before "we" or "you"."""
+    speaks = lexicon.you | lexicon.speaking
+    return any(
+        b in speaks and (b in lexicon.inverted.get(a, ()) or a in lexicon.plural)
+        for a, b in pairwise(said)
+    )
+
+
 def _turns_to_you(rest: Sequence[str], lexicon: Lexicon) -> bool:
     """Further on, what began otherwise is said to somebody ("tomorrow, can you")."""
-    asked = any(b in lexicon.you and b in lexicon.inverted.get(a, ()) for a, b in pairwise(rest))
-    return asked or bool(lexicon.second & set(rest)) or contains(rest, lexicon.to_you)
+    asked = asks_later(rest, lexicon)
+    late = (lexicon.you_subjects | lexicon.late) & set(rest)
+    return asked or bool(late) or contains(rest, lexicon.to_you)
 
 
 def _without_fillers(rest: Sequence[str], lexicon: Lexicon) -> Sequence[str]:
@@ -78,22 +98,31 @@ def _by_first_words(
         return Form.ABOUT
     if listed and first not in lexicon.third and lexicon.you & set(rest[:_LISTED_REACH]):
         return Form.TO_YOU
+    if listed and first.endswith(lexicon.listed_endings or (" ",)):
+        return Form.TO_YOU
+    if len(rest) > 1 and rest[1] in lexicon.after_verb:
+        return Form.TO_YOU
     if begins_with(rest, lexicon.turning):
         return Form.TO_YOU
     if first in lexicon.clitics:
         return _behind_clitics(rest, lexicon)
+    if first in lexicon.again and lexicon.late & set(rest[:_LATE_REACH]):
+        return Form.TO_YOU
     if first in lexicon.third or first in lexicon.again:
         return Form.ABOUT
     if first in lexicon.plural:
         return Form.ABOUT if listed else Form.TO_YOU
     if first in lexicon.inverted:
         return Form.UNCLEAR
-    if first in lexicon.speaking and resumed(rest, lexicon):
+    if first in lexicon.speaking - lexicon.you and resumed(rest, lexicon):
+        return Form.UNCLEAR
+    if first in lexicon.relative and not set(rest[1:2]) & lexicon.relative[first]:
         return Form.UNCLEAR
     if first in lexicon.question_words | lexicon.speaking:
         return Form.TO_YOU
     if is_request(first, lexicon):
-        doubtful = (listed and first not in lexicon.pleas) or lexicon.habits & set(rest[:4])
+        several = listed and not set(rest[:2]) & (lexicon.pleas | lexicon.pronoun_objects)
+        doubtful = several or lexicon.habits & set(rest[:4])
         return Form.UNCLEAR if doubtful else Form.TO_YOU
     return _by_ending(first, lexicon)
 
@@ -171,6 +200,9 @@ def asks(said: Sequence[str], people: frozenset[str], lexicon: Lexicon) -> bool:
     strong = lexicon.question_words | lexicon.second | lexicon.plural
     if rest[0] in strong or is_request(rest[0], lexicon) or inverted(rest, people, lexicon):
         return True
+    second = rest[1] if len(rest) > 1 and rest[0] in lexicon.clitics else ""
+    if second.endswith(lexicon.clitic_endings or (" ",)):
+        return True
     if lexicon.verb_first and len(rest) > 1 and rest[0] in lexicon.third | set(lexicon.inverted):
         return True
     return bool(lexicon.in_situ & set(rest)) or is_second(rest[0], lexicon)
@@ -190,22 +222,21 @@ def order_of(said: Sequence[str], lexicon: Lexicon, *, whole: bool = False) -> O
 
     Of a cancellation a few words more are forgiven, unless the ``whole`` must be one.
     """
+    soft = lexicon.pleas | lexicon.particles | lexicon.fillers
+    hard = [word for word in said if word not in soft]
+    for part in (said, hard, _without_reason(said, lexicon), _without_reason(hard, lexicon)):
+        if found := _plain_order(part, lexicon):
+            return found
     if _cancels(said, lexicon, 0 if whole else _MODEST_REST):
         return Order.CANCEL
-    soft = lexicon.pleas | lexicon.particles | lexicon.fillers
-    said = _without_reason(said, lexicon)
-    hard = [word for word in said if word not in soft]
-    found = _plain_order(said, lexicon) or _plain_order(hard, lexicon)
-    return found if found or whole else _loose_order(said, lexicon)
+    return None if whole else _loose_order(said, lexicon)
 
 
 def _without_reason(said: Sequence[str], lexicon: Lexicon) -> Sequence[str]:
     """Not "we need to think" behind "wait", but all of it where it asks something."""
-    at = next((at for at, word in enumerate(said) if at and word in lexicon.speaking), len(said))
-    reason = set(said[at:])
-    if reason & (lexicon.question_words | lexicon.second) or reason & lexicon.you:
-        return said
-    return said[:at] if _plain_order(said[:at], lexicon) else said
+    starts = [at for at, word in enumerate(said) if at and word in lexicon.explaining]
+    cut = next((at for at in starts if _plain_order(said[:at], lexicon)), len(said))
+    return said if lexicon.late & set(said[cut:]) else said[:cut]
 
 
 def _plain_order(said: Sequence[str], lexicon: Lexicon) -> Order | None:
@@ -220,11 +251,12 @@ def _loose_order(said: Sequence[str], lexicon: Lexicon) -> Order | None:
     """An order of several words, with a few more that ask for nothing else."""
     busy = lexicon.question_words | lexicon.requests | lexicon.second
     for order in _TO_OBEY:
-        known = frozenset(phrase for phrase in lexicon.orders[order] if len(phrase) > 1)
+        few = 0 if order is Order.HOLD else 1
+        known = frozenset(phrase for phrase in lexicon.orders[order] if len(phrase) > few)
         if not contains(said, known):
             continue
         rest = list(without(said, known | lexicon.courtesies))
-        if len(rest) <= _MODEST_REST and not busy & set(rest):
+        if len(rest) <= _LOOSE_REST and not busy & set(rest):
             return order
     return None
 
@@ -239,10 +271,24 @@ def _cancels(said: Sequence[str], lexicon: Lexicon, more: int) -> bool:
         return True
     if not contains(said, known):
         return False
+    if more and _cancels_first(said, lexicon):
+        return True
     rest = list(without(said, known | lexicon.courtesies | lexicon.meant))
     phrase = contains(said, frozenset(phrase for phrase in known if len(phrase) > 1))
     busy = (lexicon.question_words | lexicon.second) - lexicon.openers
     return len(rest) <= (more if phrase else 0) and not busy & set(rest)
+
+
+def _cancels_first(said: Sequence[str], lexicon: Lexicon) -> bool:
+    """It begins with the cancellation, and a reason follows ("never mind, we found it")."""
+    known = lexicon.orders[Order.CANCEL]
+    starts = [at for at, word in enumerate(said) if at and word in lexicon.explaining]
+    parts = (said[:at] for at in starts)
+    whole = (not list(without(part, known | lexicon.courtesies)) for part in parts)
+    cut = next((at for at, fits in zip(starts, whole, strict=True) if fits), None)
+    if cut is None or not contains(said[:cut], known):
+        return False
+    return not lexicon.late & set(said[cut:]) and said[-1] not in lexicon.pleas
 
 
 def _denies_you(said: Sequence[str], lexicon: Lexicon) -> bool:

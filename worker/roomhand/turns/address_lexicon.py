@@ -54,6 +54,8 @@ class Lexicon:
     """Between two names they make a list of them."""
 
     question_words: frozenset[str]
+    relative: Mapping[str, frozenset[str]]
+    """Those of them that question nothing unless one of these words follows."""
     in_situ: frozenset[str] = frozenset()
     """Question words that may stand anywhere in their question."""
     requests: frozenset[str]
@@ -63,6 +65,16 @@ class Lexicon:
     second: frozenset[str]
     """Verbs of the second person, and whatever else is only said to somebody."""
     second_endings: tuple[str, ...] = ()
+    listed_endings: tuple[str, ...] = ()
+    """Of a request to several."""
+    you_subjects: frozenset[str]
+    """"You" as a subject, or a verb that needs none: wherever they stand, somebody is asked."""
+    after_verb: frozenset[str] = frozenset()
+    """Directly behind a verb they make it a question ("ergänzt du")."""
+    late: frozenset[str]
+    """Question words that show a question wherever they stand behind a name."""
+    pronoun_objects: frozenset[str]
+    """Behind a request, they show that it is one."""
     speaking: frozenset[str]
     """Begin a sentence that is said to somebody: "I", "we", "you"."""
     you: frozenset[str]
@@ -103,6 +115,7 @@ class Lexicon:
     """Behind one of these a governor is a noun ("the update")."""
     released: frozenset[str] = frozenset()
     """The verbs among them that take one of the ``objects`` ("what") instead of a name."""
+    conjunctions: frozenset[str]
     clause_governors: frozenset[str]
     """Directly before a name with more behind it they open a clause about its owner."""
     particles: frozenset[str]
@@ -117,6 +130,9 @@ class Lexicon:
     """As much, directly before a name ("he's like")."""
     subjects: frozenset[str]
     """Beside a reporting verb behind a name: "Sage, stop, she said"."""
+    thirds: frozenset[str]
+    speech: frozenset[str]
+    """A third person, and verbs of speaking that are used of one behind a quotation."""
     topic: frozenset[str]
     """After "what do you think NAME", the topic of the question."""
     nominal: frozenset[str]
@@ -135,10 +151,16 @@ class Lexicon:
     stressed_you: frozenset[str]
     spoken_to: frozenset[str]
     """"Not ... you", with one of these verbs between or before: nobody was called."""
+    meant_for: Phrases
+    """With another's name behind it, it cancels by itself."""
     meant: Phrases
     """"I meant Max": belongs to a cancellation, with all that follows."""
+    explaining: frozenset[str]
+    """Begin the reason of an order, which is no part of it."""
+    handing: frozenset[str]
+    """Shortly before a name, in the mouth of an agent, they pass the word to its owner."""
     handovers: Phrases
-    """Directly before a name, they pass the word to its owner."""
+    """The same for several words."""
 
     @cached_property
     def listed(self) -> frozenset[str]:

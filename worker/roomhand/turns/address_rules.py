@@ -5,10 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from roomhand.turns.address_forms import Form, asks, form, is_second, is_third, order_of, resumed
+from roomhand.turns.address_forms import (
+    Form,
+    asks,
+    asks_later,
+    form,
+    inverted,
+    is_request,
+    is_second,
+    is_third,
+    order_of,
+    resumed,
+)
 from roomhand.turns.address_lexicon import Lexicon, Phrases
 from roomhand.turns.address_namings import Names, Naming, namings
 from roomhand.turns.address_text import Sentence, without
+from roomhand.turns.orders import Order
 
 _REPORT_REACH = 4
 """How many words before a name a reporting verb is looked for."""
@@ -96,7 +108,8 @@ def _questioned(naming: Naming) -> bool:
 
 def _to_somebody(naming: Naming) -> bool:
     """What stands before the name is a question, a request, or speaks of "you"."""
-    said_to = bool(naming.lexicon.you & set(naming.before))
+    lexicon = naming.lexicon
+    said_to = bool(lexicon.you & set(naming.before)) or asks_later(naming.before, lexicon)
     return _questioned(naming) or naming.asks or said_to or _elliptic(naming)
 
 
@@ -175,7 +188,8 @@ def _calls_at_start(naming: Naming) -> bool:
 def _described(naming: Naming) -> bool:
     """The comma after the name begins a remark about its owner, or takes the name up again."""
     lexicon = naming.lexicon
-    if naming.after[0] in lexicon.again or resumed(naming.after, lexicon):
+    taken_up = naming.after[0] not in lexicon.you and resumed(naming.after, lexicon)
+    if naming.after[0] in lexicon.again or taken_up:
         return not naming.asks
     about = {form(naming.after[at:], naming.people, lexicon) for at in naming.comma_later}
     return naming.after[0] in lexicon.articles and Form.ABOUT in about
@@ -212,7 +226,9 @@ def _pointed_out(naming: Naming) -> bool:
 
 def _calls_inside(naming: Naming) -> bool:
     lexicon = naming.lexicon
-    found = form_after(naming)
+    found = form(naming.after, naming.people, lexicon, listed=naming.listed, at_once=True)
+    if order_of(naming.before, lexicon, whole=True) not in {None, Order.CANCEL}:
+        return True
     if naming.comma_before and naming.comma_after:
         return found is not Form.ABOUT and naming.previous not in naming.people
     if lexicon.you & set(naming.before) and naming.after[0] in lexicon.topic:
@@ -221,13 +237,26 @@ def _calls_inside(naming: Naming) -> bool:
         return False
     if naming.after[0] in lexicon.articles - lexicon.question_words and not naming.comma_before:
         return False
-    governors = lexicon.governors if naming.comma_after else lexicon.clause_governors
+    loose = not naming.comma_before and naming.previous not in lexicon.openers
+    if (
+        loose
+        and naming.after[0] in lexicon.speaking - lexicon.you
+        and not _behind(naming, lexicon.asides)
+    ):
+        return False
+    if not naming.comma_before and _runs_on(naming):
+        return False
+    governors = lexicon.clause_governors | lexicon.conjunctions
+    if naming.comma_after:
+        governors = lexicon.governors
     return _you_reported(naming) or not _governed(naming, governors)
 
 
 def _reported_after(naming: Naming) -> bool:
     """ "Sage, stop, she said": the report follows, at the end or before an "and"."""
     after, lexicon = naming.after, naming.lexicon
+    if _reported_of_a_third(naming):
+        return True
     for at in range(_SHORTEST_REPORT, len(after)):
         pair = {*after[at - 1 : at + 1]}
         ends = at + 1 == len(after) or after[at + 1] in lexicon.joining
@@ -238,6 +267,40 @@ def _reported_after(naming: Naming) -> bool:
         if not lexicon.question_words & set(after[max(0, at - 4) : at - 1]):
             return True
     return False
+
+
+def _reported_of_a_third(naming: Naming) -> bool:
+    """ "Sage, turn it down, she kept shouting": she, and not who was asked about."""
+    after, lexicon = naming.after, naming.lexicon
+    thirds = lexicon.subjects & lexicon.thirds
+    governors = lexicon.conjunctions | lexicon.question_words
+    for at in range(_SHORTEST_REPORT, len(after)):
+        near = after[max(0, at - 1) : at + 3]
+        if after[at].removeprefix("qu'") not in thirds or not lexicon.speech & set(near):
+            continue
+        earlier = set(after[max(0, at - 2) : at])
+        if not earlier & governors:
+            return True
+    return False
+
+
+def _runs_on(naming: Naming) -> bool:
+    """What looks like a new question or request may go on with the sentence before.
+
+    "How do you switch Sage off when you want", "last time Sage read it out".
+    """
+    after, lexicon = naming.after, naming.lexicon
+    first = after[0]
+    if inverted(after, naming.people, lexicon):
+        return False
+    if first in lexicon.question_words:
+        return _questioned(naming)
+    if not is_request(first, lexicon) or naming.comma_after or first in lexicon.pleas:
+        return False
+    plain = len(after) > 1 and after[1] in lexicon.pronoun_objects
+    if _behind(naming, lexicon.asides):
+        return False
+    return not plain and naming.previous not in lexicon.openers | lexicon.particles
 
 
 _RULES: tuple[tuple[str, Callable[[Naming], bool]], ...] = (

@@ -76,6 +76,15 @@ LEXICON = Lexicon(
         "irgendwelche noch"
     )
     - words("noch"),
+    relative={
+        "wie": words(
+            "viel viele wieviel war ist heißt geht lange spät oft siehst hat haben hoch weit "
+            "würdest war's soll sollen können kann wäre kommt steht stehen läuft lief "
+            "funktioniert sieht macht schreibt teuer groß alt kommen kommst machen machst "
+            "sehen denkst findest lautet lauten sind formulierst formuliert genau bitte kam "
+            "wird werden nennt hieß weiter wär's sah fandest bekommen stand"
+        )
+    },
     requests=words(
         "bitte gib gebt sag sagt zeig zeigt fass erklär erkläre wiederhole wiederhol lies nenn "
         "nenne hilf schau such suche mach mache warte wart stopp stop hör sei schweig vergiss "
@@ -103,10 +112,15 @@ LEXICON = Lexicon(
         "könnt habt seid wollt könntet würdet hasst"
     )
     - words("fasst übersetzt"),
+    you_subjects=words(
+        "du kannst könntest hast bist weißt könnt habt seid kannste haste würdest solltest sollst "
+        "willst"
+    ),
+    late=words("wann wo wieviel wieviele welche welcher welches wie was"),
+    pronoun_objects=words("mir uns das es bitte mich ihn sie mal dir euch mit auf"),
     speaking=words(
         "ich wir du dein deine deinen deiner deinem ihr ihre euch euer unser unsere unseren mein "
-        "meine man dir dich habich bevor wenn falls nachdem während sobald ehe vorhin bevors "
-        "solange"
+        "meine man dir dich habich"
     ),
     you=words(
         "du dir dich dein deine deinen deiner deinem euch euer eure eurer kannste haste biste "
@@ -140,6 +154,7 @@ LEXICON = Lexicon(
         ),
         **dict.fromkeys(words("hab habe bin kriege kann soll muss darf"), words("ich")),
     },
+    after_verb=words("du"),
     second_endings=("st",),
     request_endings=("e",),
     verb_first=True,
@@ -160,6 +175,9 @@ LEXICON = Lexicon(
     again=words("er der sie"),
     articles=words("der die das unser unsere mein meine ein eine"),
     governors=_GOVERNORS,
+    conjunctions=words(
+        "ob dass weil wenn wie falls bevor nachdem seitdem sobald solange ehe während"
+    ),
     clause_governors=_GOVERNORS
     | _THIRD
     | words(
@@ -182,7 +200,9 @@ LEXICON = Lexicon(
         "sagt sagte sagst sag gesagt meinte rief ruft rufst gerufen fragte fragt gefragt schrieb "
         "schreibt geschrieben antwortete antwortet schreit schrie geschrien brüllt brüllte ruf "
         "flüstert flüsterte erzählte meint tippt tippte sage sagen rufen schreien gebrüllt "
-        "getippt"
+        "getippt murmelte murmelt gemurmelt geflüstert brüllen singt sang befahl befiehlt "
+        "zischte zischt heißt hieß bat bittet schimpft schimpfte schimpfen geschimpft witzelte "
+        "kreischt kreischte sprach"
     ),
     comparing=words("wie"),
     reported=phrases(
@@ -190,6 +210,11 @@ LEXICON = Lexicon(
         "|ich dachte|ich dachte nur|ich denk|ich denke nur|dachte ich|denke ich mir|dachte nur"
     ),
     subjects=words("er sie es ich wir man alle"),
+    thirds=words("er sie"),
+    speech=words(
+        "sagt sagte gesagt rief ruft gerufen fragte gefragt schrie schreit flüsterte meinte "
+        "brüllte gebrüllt geschrien hat"
+    ),
     topic=words("zu über von bei für dazu"),
     pronouns=words("das"),
     nominal=words(
@@ -233,20 +258,22 @@ LEXICON = Lexicon(
             "|kannst du weitermachen|du kannst wieder sprechen"
         ),
         Order.SILENT: phrases(
-            "sei endlich still|kein kommentar|keine kommentare|misch dich nicht ein"
-            "|hör auf zu quatschen|bitte nicht mehr reden|sag bitte nichts mehr|halt mal den mund"
-            "|halt den schnabel|hör auf damit|sei so gut und schweig|red nicht dazwischen"
-            "|rede nicht dazwischen|unterbrich uns nicht|unterbrich mich nicht"
-            "|nicht dazwischenreden|ab jetzt still|schluss jetzt|gib ruhe|einfach nur zuhören"
-            "|bloß zuhören|nur noch zuhören|jetzt nur zuhören|sag vorerst nichts"
-            "|sag erst mal nichts|sag jetzt nichts|sag gar nichts|sag heute nichts mehr"
-            "|schalte dich stumm|stell dich stumm|schweig jetzt|bitte ruhe|jetzt ruhe|bleib stumm"
-            "|bleib leise|halt dich da raus|halt dich zurück|kein wort jetzt|sei still|sei ruhig"
-            "|sei leise|sei mal still|sei mal ruhig|ruhe|ruhig|still|schweig|psst|pst"
-            "|hör auf zu reden|hör auf zu sprechen|hör auf|halt den mund|halt die klappe|klappe"
-            "|stille|halt dich raus|nicht reden|nichts sagen|sag nichts|sag nichts mehr"
-            "|nicht mehr reden|red nicht|rede nicht|sprich nicht|stopp|stop|bleib still"
-            "|bleib ruhig|schalt dich stumm|mach dich stumm|stumm|hör nur zu|hör einfach zu"
+            "keine kommentare|keine kommentare mehr|keine bemerkungen mehr|keine zwischenrufe"
+            "|kommentare sein lassen|lass die kommentare|sei endlich still|kein kommentar"
+            "|misch dich nicht ein|hör auf zu quatschen|bitte nicht mehr reden"
+            "|sag bitte nichts mehr|halt mal den mund|halt den schnabel|hör auf damit"
+            "|sei so gut und schweig|red nicht dazwischen|rede nicht dazwischen"
+            "|unterbrich uns nicht|unterbrich mich nicht|nicht dazwischenreden|ab jetzt still"
+            "|schluss jetzt|gib ruhe|einfach nur zuhören|bloß zuhören|nur noch zuhören"
+            "|jetzt nur zuhören|sag vorerst nichts|sag erst mal nichts|sag jetzt nichts"
+            "|sag gar nichts|sag heute nichts mehr|schalte dich stumm|stell dich stumm"
+            "|schweig jetzt|bitte ruhe|jetzt ruhe|bleib stumm|bleib leise|halt dich da raus"
+            "|halt dich zurück|kein wort jetzt|sei still|sei ruhig|sei leise|sei mal still"
+            "|sei mal ruhig|ruhe|ruhig|still|schweig|psst|pst|hör auf zu reden"
+            "|hör auf zu sprechen|hör auf|halt den mund|halt die klappe|klappe|stille"
+            "|halt dich raus|nicht reden|nichts sagen|sag nichts|sag nichts mehr|nicht mehr reden"
+            "|red nicht|rede nicht|sprich nicht|stopp|stop|bleib still|bleib ruhig"
+            "|schalt dich stumm|mach dich stumm|stumm|hör nur zu|hör einfach zu"
             "|hör einfach nur zu|nur zuhören|genug|aufhören|es reicht|das reicht|sei jetzt still"
             "|sei jetzt ruhig|verstumme|nicht sprechen|schweige|rede nicht mehr|sprich nicht mehr"
             "|auf zu reden|ruhe jetzt|mund halten|antworte nicht|antworte nicht mehr"
@@ -319,10 +346,21 @@ LEXICON = Lexicon(
         "meine meinte gemeint rede redete geredet sprach gesprochen spreche mit für an frage "
         "fragte gefragt galt gilt war zu rief gerufen reden"
     ),
+    meant_for=phrases(
+        "das galt|das war für|das ging an|ich meinte|ich rede mit|ich sprach mit|ich habe mit"
+        "|ich hab mit|gemeint war|das war an|galt|die frage ging an|ich meine|ich spreche mit"
+    ),
     meant=phrases(
         "ich meinte|ich meine|ich habe mit|ich hab mit|ich rede mit|ich sprach mit|ich meinte den"
         "|gemeint war|das war für|ich wollte|ich frage|ich rede gerade mit|ich spreche mit"
         "|ich war bei"
+    ),
+    explaining=words(
+        "ich wir es das bis während weil denn da für er sie die der mein lass man jemand hier"
+    ),
+    handing=words(
+        "gebe übergebe frage bitte weiter reiche leite fragen wort überlasse übergeben geben an "
+        "für lass lassen weiß kann übernimmt besser"
     ),
     handovers=phrases(
         "gebe ab an|übergebe an|ich frage|fragen wir|frag|das wort hat|weiter an|ich gebe an"

@@ -98,6 +98,9 @@ LEXICON = Lexicon(
         "what're who're where're what'd who'd what'll who'll whats hows wheres whos where'd "
         "how'd any anything anyone anybody witch"
     ),
+    relative={
+        "when": words("is are was were did does do can could will would should have has shall am")
+    },
     requests=words(
         "please tell give summarise summarize sum recap explain repeat say show list remind help "
         "stop wait hold continue go let let's note write read remember check look find search "
@@ -114,9 +117,11 @@ LEXICON = Lexicon(
         "touch trim upload watch work zoom"
     ),
     second=words("dyou couldya wouldya d'you y'all"),
+    you_subjects=words(""),
+    late=words("what how where what's how's where's who which why"),
+    pronoun_objects=words("me us that it this them him her your please"),
     speaking=words(
-        "i i'm i'd i've i'll we we're we'd we've we'll you you're you'd you've you'll my our your "
-        "before while since once if because after"
+        "i i'm i'd i've i'll we we're we'd we've we'll you you're you'd you've you'll my our your"
     ),
     you=words("you you're you'd you've you'll your yours yourself yourselves dyou couldya"),
     inverted={
@@ -134,9 +139,9 @@ LEXICON = Lexicon(
         "gives took takes got gets saw sees heard hears found finds wrote writes spoke speaks "
         "left sent kept held began sounds seems looks needs wants and or who's himself herself "
         "itself never always usually often already still only he's it's she's isn't wasn't "
-        "doesn't didn't hasn't ran cut hit lost let put beat built sold bought brought met paid "
-        "felt won chose fell drew drove ate flew forgot grew hid rose sat slept stood threw "
-        "understood woke wore became broke sang swore taught caught"
+        "doesn't didn't hasn't ran lost built sold bought brought met paid felt won chose fell "
+        "drew drove ate flew forgot grew hid rose sat slept stood threw understood woke wore "
+        "became broke sang swore taught caught"
     ),
     third_endings=("s", "ed"),
     not_third=words(
@@ -154,15 +159,16 @@ LEXICON = Lexicon(
         "try tried test tested send sent bring brought start make mean call meet follow show "
         "shown pay paid believe said says leave"
     ),
+    conjunctions=words("if that because whether when before after since until while unless once"),
     clause_governors=_GOVERNORS
     | _AUXILIARIES
     | words(
         "that if because when while whether as since though although until unless what who how "
         "where why think thinks thought guess guessed hope hoped say says said suppose feel felt "
-        "sure maybe perhaps whatever so wonder wondered wish bet figured hear imagine every each "
+        "sure maybe perhaps whatever wonder wondered wish bet figured hear imagine every each "
         "some any once"
     ),
-    particles=words("just also only even maybe actually both either probably simply"),
+    particles=words("just also only even maybe actually both either probably simply always"),
     identifying=phrases(
         "is that|is this|is it|was that|that is|this is|it is|here is|was it|meet|here comes|and"
         "|or|that was|it was|not|it's|that's"
@@ -170,7 +176,9 @@ LEXICON = Lexicon(
     reporting=words(
         "said says say saying asked asks told shouted yelled wrote typed answered replied goes "
         "went screamed shouting yelling screaming whispered texted called hear heard typing "
-        "muttered keeps kept"
+        "muttered keeps kept whispers mumbled mumbles sang sings singing exclaimed repeats "
+        "repeated replies announced announces ordered orders snapped barked mutters begged begs "
+        "joked jokes shout shouts yell yells scream screams cried cries"
     ),
     comparing=words("as like"),
     reported=phrases(
@@ -178,6 +186,11 @@ LEXICON = Lexicon(
         "|i was all|be like|just like|i thought|i just thought|i was thinking"
     ),
     subjects=words("he she they it i we everybody everyone"),
+    thirds=words("he she they"),
+    speech=words(
+        "said says asked asks yelled yells shouted shouts shouting yelling screamed screaming "
+        "whispered cried kept keeps goes"
+    ),
     topic=words("about of on regarding for with"),
     pronouns=words("that this it"),
     nominal=words(
@@ -212,17 +225,18 @@ LEXICON = Lexicon(
             "|you can talk again|you may speak again|start again|unpause|back to you"
         ),
         Order.SILENT: phrases(
-            "keep it down|pipe down|not another word|no more from you|stay out of this"
-            "|stay out of it|no talking|be silent now|say no more|stop chiming in|don't chime in"
-            "|listen only|just listen for now|no comments|stop commenting|give it a rest"
-            "|quiet down|don't interrupt|don't talk anymore|don't speak until|go to sleep"
-            "|keep your mouth shut|stop butting in|that will do|zip your lips|only listen"
-            "|listen quietly|keep out of it|hold your tongue|stop it now|leave us alone"
-            "|keep still|no more words|be quiet|stop talking|shut up|silence|keep quiet|quiet"
-            "|hush|shush|stop speaking|stop|stay quiet|stay silent|be silent|mute yourself"
-            "|don't talk|don't say anything|enough|say nothing|go silent|keep silent|just listen"
-            "|no more talking|zip it|mute|stop it|that's enough|don't speak|don't answer|go mute"
-            "|go quiet|shh|shhh|sh|be still|stop answering|stop interrupting"
+            "no more comments|no comments|no more remarks|no more talking|no more interruptions"
+            "|keep quiet please|keep it down|pipe down|not another word|no more from you"
+            "|stay out of this|stay out of it|no talking|be silent now|say no more"
+            "|stop chiming in|don't chime in|listen only|just listen for now|stop commenting"
+            "|give it a rest|quiet down|don't interrupt|don't talk anymore|don't speak until"
+            "|go to sleep|keep your mouth shut|stop butting in|that will do|zip your lips"
+            "|only listen|listen quietly|keep out of it|hold your tongue|stop it now"
+            "|leave us alone|keep still|no more words|be quiet|stop talking|shut up|silence"
+            "|keep quiet|quiet|hush|shush|stop speaking|stop|stay quiet|stay silent|be silent"
+            "|mute yourself|don't talk|don't say anything|enough|say nothing|go silent"
+            "|keep silent|just listen|zip it|mute|stop it|that's enough|don't speak|don't answer"
+            "|go mute|go quiet|shh|shhh|sh|be still|stop answering|stop interrupting"
         ),
         Order.CALL_ON: phrases(
             "you had your hand up|your hand is up|you've got your hand up|you wanted to say"
@@ -284,11 +298,21 @@ LEXICON = Lexicon(
         "mean meant talk talking speak speaking ask asking call calling address addressing to for "
         "wasn't asked"
     ),
+    meant_for=phrases(
+        "that was for|that was meant for|this was for|i meant|i was talking to|i was asking"
+        "|meant for|that one's for|that's for|i was speaking to|it was for|that question was for"
+        "|i'm talking to|i mean"
+    ),
     meant=phrases(
         "i meant|i mean|i was talking to|i was asking|i am talking to|i'm talking to|i'm asking"
         "|talking to|asking|that was for|meant for|i was speaking to|the other|i wanted"
         "|i meant to"
     ),
+    explaining=words(
+        "we i we're we've i've i'm i'd let's it's that's there's until till while because since "
+        "for he she they the my someone somebody this tom"
+    ),
+    handing=words("pass passing hand handing refer forward turn ask asking leave over to for let"),
     handovers=phrases(
         "over to|hand over to|hand this to|hand it to|hand that to|pass to|pass this to"
         "|pass it to|pass it on to|hand it over to|hand you over to|i'll ask|let me ask|let's ask"

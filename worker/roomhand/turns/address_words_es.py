@@ -7,8 +7,8 @@ from roomhand.turns.orders import Order
 
 _GREETINGS = words("hola hey buenas oye oiga ola eh ey")
 _OPENERS = _GREETINGS | words(
-    "ok okay vale bueno pues y e pero entonces haber bien sí no ah oh eh mm ehm este esto perdón "
-    "perdona perdone disculpa disculpe gracias muchas claro mira escucha escúchame espera "
+    "ay ok okay vale bueno pues y e pero entonces haber bien sí no ah oh eh mm ehm este esto "
+    "perdón perdona perdone disculpa disculpe gracias muchas claro mira escucha escúchame espera "
     "momento buenos días tardes noches ahora luego además otra cosa pregunta quizás quizá venga "
     "perfecto genial estupendo muy acuerdo querida querido segundo también última rápida osea "
     "bienvenida bienvenido primero siguiente hm adelante ya listo stop todos todas chicos chicas "
@@ -70,6 +70,12 @@ LEXICON = Lexicon(
     )
     - {"cuando", "donde"}
     - words("porque"),
+    relative={
+        "como": words(
+            "se es está estás va van fue puedo podemos quedó quedamos era hacemos hago lo podría "
+            "llamaba ves funciona íbamos vamos"
+        )
+    },
     requests=words(
         "dime dinos dame danos da di haz pon lee léenos léeme muestra muéstranos enseña resume "
         "resúmeme resúmenos repite explica busca apunta anota escribe envía manda recuérdame "
@@ -95,11 +101,13 @@ LEXICON = Lexicon(
         "estabas tenías sabías decías pensabas opinabas necesito quiero quería tengo quisiera "
         "querría creo puedo hay ay hubo había habrá existe falta faltan quedan tenemos podemos "
         "hemos debemos quedamos vamos estamos deberíamos podríamos propongo sugiero pregunto "
-        "me-gustaría son eran han queda yo verías mencionas recomendarías sugerirías propondrías "
+        "me-gustaría son eran han queda verías mencionas recomendarías sugerirías propondrías "
         "ayudas pasas dejas cuentas explicas repites puedas preferirías hablas gustaría "
         "encantaría sigues vienes llegas vuelves escuchas escribes traes sabrías conoces"
     )
     - words("había son han existe ayudas"),
+    after_verb=words("tú usted"),
+    listed_endings=("aos", "íos", "eos", "ios"),
     second_endings=(
         "ste",
         "emos",
@@ -119,9 +127,17 @@ LEXICON = Lexicon(
         "ime",
     ),
     clitic_endings=("as", "es", "ás", "és"),
+    you_subjects=words(
+        "puedes podrías sabes tienes quieres podéis sabéis tenéis queréis tú crees piensas opinas "
+        "dirías añades"
+    ),
+    late=frozenset(
+        ["dónde", "cuándo", "cuánto", "cuántos", "cuántas", "cuál", "quién", "qué", "cómo"]
+    ),
+    pronoun_objects=words("me nos eso esto lo la favor te les"),
     speaking=words(
         "yo tú te ti nos nosotros nosotras mi mis nuestro nuestra nuestros nuestras usted ustedes "
-        "vosotros contigo antes si mientras después"
+        "vosotros contigo"
     ),
     you=words(
         "tú ti te contigo usted ustedes vosotros vosotras os tus tuyo tuya puedes podrías sabes "
@@ -174,11 +190,12 @@ LEXICON = Lexicon(
     ),
     habits=words(
         "siempre nunca casi suele jamás bien mejor mal peor muy cada demasiado bastante rápido "
-        "lento automáticamente mucho poco solo sola"
+        "lento automáticamente mucho poco solo sola todo"
     ),
     again=words("él ella ello eso ese esa"),
     articles=words("el la los las un una nuestro nuestra mi que quien ese esa"),
     governors=_GOVERNORS,
+    conjunctions=words("si que porque cuando como mientras antes desde hasta"),
     clause_governors=_GOVERNORS
     | _THIRD
     | words(
@@ -197,7 +214,9 @@ LEXICON = Lexicon(
         "dije dijo dice dices decía decir diciendo digo dicen gritó grité grita gritas pregunté "
         "preguntó pregunta escribió escribí escribe contestó suelta soltó respondió dicho "
         "gritaba gritando gritar gritado escrito preguntado susurró tecleó tecleas repetía "
-        "repite soltar diga"
+        "repite soltar diga susurra susurraba murmuró murmura chilló chillaba chilla canta "
+        "cantaba ordenó ordena repitió exclamó exclama anunció anuncia suplicó suplica decían "
+        "gritaban bromeó pidió pedía llama soltaba teclea dijeron"
     ),
     comparing=words("como"),
     reported=phrases(
@@ -205,6 +224,8 @@ LEXICON = Lexicon(
         "|y pensé|yo pensaba|yo pienso"
     ),
     subjects=words("él ella yo siempre ellos"),
+    thirds=words("él ella ellos"),
+    speech=words("dijo dice decía gritó gritaba grita preguntó preguntaba repetía chillaba"),
     topic=words("sobre acerca de"),
     pronouns=words("eso esto la lo"),
     nominal=words(
@@ -245,25 +266,26 @@ LEXICON = Lexicon(
             "|puedes proseguir|sigue leyendo"
         ),
         Order.SILENT: phrases(
-            "no hables más|no comentes|sin comentarios|no interrumpas|no nos interrumpas"
-            "|no me interrumpas|no te metas|deja de interrumpir|deja de comentar"
-            "|deja de intervenir|no intervengas|solo escúchanos|limítate a escucharnos"
-            "|quédate callado un rato|estate en silencio|un poco de silencio|guarda silencio ya"
-            "|ni mu|no abras la boca|mantén silencio|cállate un rato|calladito|calladita|chist"
-            "|chis|basta ya|que te calles|no digas ni una palabra|pon el silencio"
-            "|ponte en modo silencio|silencia el micro|apaga el micro|deja de hablar ya"
-            "|no sigas hablando|para de hablar ya|solo oyes|escucha solamente|escucha nada más"
-            "|no participes|ya no hables|silencio total|pórtate bien y calla|cállate|calla"
-            "|silencio|deja de hablar|no hables|no digas nada|guarda silencio|estate callado"
-            "|estate callada|quédate callado|quédate callada|para de hablar|para|basta|ya basta"
-            "|siléncate|siléncialo|siléncia te|siléncia|chitón|shh|no digas más|solo escucha"
-            "|sólo escucha|stop|ni una palabra más|deja de contestar|quédate en silencio"
-            "|ponte en silencio|callado|callada|silénciate|mantente callado|mantente en silencio"
-            "|permanece en silencio|permanece callado|limítate a escuchar|ni una palabra"
-            "|haz silencio|cierra el pico|no hables ahora|para ya|deja de responder|cállese"
-            "|callaos|estate quieto|de hablar|mantente callada|escucha y calla|solo escuchar"
-            "|no respondas|baja la voz|estar callado|estar callada|ponte en mudo|mudo|quieto"
-            "|quieta|callarte|te callas|tranquilo|silenciarte"
+            "no más comentarios|ni un comentario|ni un comentario más|sin más comentarios"
+            "|ahórrate los comentarios|no hables más|no comentes|sin comentarios|no interrumpas"
+            "|no nos interrumpas|no me interrumpas|no te metas|deja de interrumpir"
+            "|deja de comentar|deja de intervenir|no intervengas|solo escúchanos"
+            "|limítate a escucharnos|quédate callado un rato|estate en silencio"
+            "|un poco de silencio|guarda silencio ya|ni mu|no abras la boca|mantén silencio"
+            "|cállate un rato|calladito|calladita|chist|chis|basta ya|que te calles"
+            "|no digas ni una palabra|pon el silencio|ponte en modo silencio|silencia el micro"
+            "|apaga el micro|deja de hablar ya|no sigas hablando|para de hablar ya|solo oyes"
+            "|escucha solamente|escucha nada más|no participes|ya no hables|silencio total"
+            "|pórtate bien y calla|cállate|calla|silencio|deja de hablar|no hables|no digas nada"
+            "|guarda silencio|estate callado|estate callada|quédate callado|quédate callada"
+            "|para de hablar|para|basta|ya basta|siléncate|siléncialo|siléncia te|siléncia|chitón"
+            "|shh|no digas más|solo escucha|sólo escucha|stop|ni una palabra más"
+            "|deja de contestar|quédate en silencio|ponte en silencio|callado|callada|silénciate"
+            "|mantente callado|mantente en silencio|permanece en silencio|permanece callado"
+            "|limítate a escuchar|ni una palabra|haz silencio|cierra el pico|no hables ahora"
+            "|para ya|deja de responder|cállese|callaos|estate quieto|de hablar|mantente callada"
+            "|escucha y calla|solo escuchar|no respondas|baja la voz|estar callado|estar callada"
+            "|ponte en mudo|mudo|quieto|quieta|callarte|te callas|tranquilo|silenciarte"
         ),
         Order.CALL_ON: phrases(
             "tenías la mano arriba|tienes la mano levantada|veo tu mano|querías añadir algo"
@@ -325,10 +347,23 @@ LEXICON = Lexicon(
         "hablo hablaba hablando decía digo dije pregunto preguntaba pregunté a para por refería "
         "iba era llamaba refiero va"
     ),
+    meant_for=phrases(
+        "eso era para|era para|hablaba con|me refería a|se lo decía a|se lo preguntaba a"
+        "|le preguntaba a|le hablaba a|iba para|eso iba para|eso es para|la pregunta era para"
+        "|estaba hablando con|se lo decía ha|hablo con|era con"
+    ),
     meant=phrases(
         "me refería a|hablaba con|hablo con|le hablaba a|quería decir|era para|le preguntaba a"
         "|digo|estoy con|le hablo a|estaba hablando con|me refiero a|es para|se lo decía a"
         "|estoy hablando con|le decía a"
+    ),
+    explaining=words(
+        "tenemos estamos vamos necesitamos tengo estoy voy llaman porque hasta mientras durante "
+        "lo ya es quiero hay he hemos nos se que el la mi yo nosotros"
+    ),
+    handing=words(
+        "paso palabra turno pregunto cedo dejo preguntar pásale preguntémosle pregúntale doy "
+        "remito a para deja dejemos sabe"
     ),
     handovers=phrases(
         "la palabra a|paso la palabra a|pregunta a|pregúntale a|preguntemos a"

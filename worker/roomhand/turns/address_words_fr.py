@@ -27,21 +27,21 @@ _THIRD = words(
     "habite existe appartient"
 ) - words("qui nous s'en lui est et ou aide envoie oublie peu")
 _GOVERNORS = words(
-    "attendre redemande redemander à de du des avec pour par chez sans sur sous contre comme ou "
+    "a attendre redemande redemander à de du des avec pour par chez sans sur sous contre comme ou "
     "que qu'en entre vers selon depuis après avant pendant derrière devant malgré sauf d'après "
     "envers hormis le la les un une mon ma mes ton ta tes son sa ses notre nos votre vos leur "
     "leurs ce cet cette ces au aux d' l' pas demande demandé demander connais connaissez vu voir "
     "vois entendu entends entendre appelle appelé appeler appelez laisse laisser laissez "
     "interroge interrogé utiliser utilisé utilisez écoute écouté écouter invite invité inviter "
     "remercie remercier remercié préviens prévenir prévenu crois croire aimes aimer déteste "
-    "ignorer nommé nommée c'est c'était voici c'tait a est était sera propose a-t être suis es "
+    "ignorer nommé nommée c'est c'était voici c'tait est était sera propose a-t être suis es "
     "t'es avoir et faire fais rencontré rencontrer essaie essayé essayer tester testé coupe "
     "coupé couper lance lancé lancer bloque bloqué remplace remplacé remplacer mettre installé "
     "installer configuré configurer branché brancher si quand parce puisque lorsque dont où "
     "pourquoi comment aussi même ni plus moins très trop sois soyez soit qui via cite cité citer "
     "quel quelle confier prends manque imite imité mentionné mentionner garder garde d'en "
     "ajouter ajouté croise"
-) - words("est a et sur si quel quelle plus ça pas où après avant devant aime écoute")
+) - words("est et sur si quel quelle plus ça pas où après avant devant aime écoute")
 
 LEXICON = Lexicon(
     greetings=_GREETINGS,
@@ -82,6 +82,13 @@ LEXICON = Lexicon(
         "qu'avez qu'il qu'elle jusqu'où qu'ont pour con qu'y quid qu'aurais qu'avait qu'avais"
     )
     - words("est pour con"),
+    relative={
+        "quand": words("est a c'est ont on sont était aura commence finit part arrive doit as"),
+        "que": words(
+            "penses pensez dit disait proposes faut reste veux sais sait doit peux fait font est "
+            "a dis voulait dois savons faire"
+        ),
+    },
     requests=words(
         "donne donnez dis dites montre rappelle résume répète explique lis relis cherche aide "
         "attends arrête continue recommence commence compare calcule traduis vérifie regarde "
@@ -106,11 +113,14 @@ LEXICON = Lexicon(
         "savais pensais t'aurais j'ai j'aurais j'aimerais j'avais j'suis j'sais j'voudrais tu "
         "l'as"
     ),
+    after_verb=words("tu"),
     second_endings=("ez",),
+    you_subjects=words("tu vous t'as t'es t'en pouvez pourriez peux pourrais"),
+    late=words("combien comment où quand quoi pourquoi quel quelle quelles quels lequel qu'est"),
+    pronoun_objects=words("moi nous ça le la les lui leur sa cela s'il"),
     speaking=words(
         "je j'ai j'aurais j'aimerais j'avais j'suis j'sais j'étais j' tu toi vous on ont nous "
-        "notre nos votre vos mon ma mes ton ta tes moi j'voudrais j'arrive j'espère avant si "
-        "pendant puisque tant dès"
+        "notre nos votre vos mon ma mes ton ta tes moi j'voudrais j'arrive j'espère"
     )
     - words("ont mon ma mes moi"),
     you=words("tu toi te t'as t'es t'en t'aurais t'avais vous ton ta tes votre vos t'y toute")
@@ -152,12 +162,13 @@ LEXICON = Lexicon(
     in_situ=words("combien quoi quand où comment quelle pourquoi quel lequel laquelle con"),
     habits=words(
         "toujours souvent jamais parfois plutôt assez beaucoup mieux mal rarement automatiquement "
-        "trop chaque"
+        "trop chaque tout"
     ),
     resuming=words("l' le la lui les"),
     again=words("il elle ça c'est lui c'était ces"),
     articles=words("le la les un une notre nos mon ma qui cet cette ce l'agent l'assistant"),
     governors=_GOVERNORS,
+    conjunctions=words("si que parce quand puisque comme ce avant depuis pendant dès"),
     clause_governors=_GOVERNORS
     | _THIRD
     | words(
@@ -175,7 +186,10 @@ LEXICON = Lexicon(
     reporting=words(
         "dit dis dites disait disais dire demandé demandait demande crié criait crie cries écrit "
         "écrivait lancé lance répondu répond fait genre hurlé hurle tape tapé faisait balance "
-        "sort dira gueule gueulé écris murmure murmuré répète répétait appelé"
+        "sort dira gueule gueulé écris murmure murmuré répète répétait appelé chuchoté chuchote "
+        "chuchotait murmurait hurlait gueulait chante chantait ordonne ordonné ordonnait lançait "
+        "balancé s'exclame exclamé annonce annoncé disent criaient crient criais lançant "
+        "plaisante supplie supplié"
     ),
     comparing=words("comme"),
     reported=phrases(
@@ -183,7 +197,12 @@ LEXICON = Lexicon(
         "|je lui dis|il me dit|genre|me suis dit|je me disais|je pensais"
     ),
     subjects=words("il elle on je ils elles"),
-    topic=words("sur concernant pour propos à"),
+    thirds=words("il elle ils elles"),
+    speech=words(
+        "dit disait crie criait criaient demande demandait hurlait hurle répétait répète lançait "
+        "gueulait"
+    ),
+    topic=words("sur concernant pour propos"),
     pronouns=words("ça la le"),
     nominal=words(
         "le la les l' un une des du au aux mon ma mes ton ta tes son sa ses notre nos votre vos "
@@ -193,7 +212,8 @@ LEXICON = Lexicon(
     ),
     orders={
         Order.HOLD: phrases(
-            "patiente un peu|patiente un instant|attends un instant|attends un moment"
+            "laisse nous deux minutes|laisse nous deux secondes|laisse moi deux minutes"
+            "|patiente un peu|patiente un instant|attends un instant|attends un moment"
             "|attends deux secondes|attends deux minutes|pas tout de suite|laisse moi finir"
             "|laisse nous finir|laisse le finir|laisse la finir|ne réponds pas encore"
             "|ne commence pas encore|donne nous deux minutes|donne moi deux minutes"
@@ -225,13 +245,14 @@ LEXICON = Lexicon(
             "|c'est bon continue"
         ),
         Order.SILENT: phrases(
-            "ne parle plus|plus de commentaires|pas de commentaires|garde le silence"
-            "|ne nous interromps pas|ne m'interromps pas|ne nous coupe pas|ne coupe pas"
-            "|reste en dehors de ça|ne t'en mêle pas|ne te mêle pas|mets la en sourdine"
-            "|mets toi en mode silencieux|un peu de calme|ne réponds plus|arrête de répondre"
-            "|arrête d'intervenir|n'interviens plus|n'interviens pas|contente toi d'écouter"
-            "|écoute simplement|juste écouter|ne dis plus un mot|plus de bruit|baisse d'un ton"
-            "|sois sage|tais toi un peu|taisez vous|arrête un peu|tu te tais|cesse|reste calme"
+            "plus de commentaires|plus aucun commentaire|plus de remarques|garde tes commentaires"
+            "|ne parle plus|pas de commentaires|garde le silence|ne nous interromps pas"
+            "|ne m'interromps pas|ne nous coupe pas|ne coupe pas|reste en dehors de ça"
+            "|ne t'en mêle pas|ne te mêle pas|mets la en sourdine|mets toi en mode silencieux"
+            "|un peu de calme|ne réponds plus|arrête de répondre|arrête d'intervenir"
+            "|n'interviens plus|n'interviens pas|contente toi d'écouter|écoute simplement"
+            "|juste écouter|ne dis plus un mot|plus de bruit|baisse d'un ton|sois sage"
+            "|tais toi un peu|taisez vous|arrête un peu|tu te tais|cesse|reste calme"
             "|ferme ton micro|éteins ton micro|coupe toi|arrête de causer|silence radio"
             "|moins fort|tais toi|silence|chut|arrête de parler|arrêtez de parler|stop|arrête"
             "|arrêtez|ne dis plus rien|ne dis rien|reste silencieux|reste silencieuse|ça suffit"
@@ -310,10 +331,23 @@ LEXICON = Lexicon(
         "parle parlais parlé à pour m'adresse m'adressais demande demandais avec s'adressait "
         "adressé c'était visais"
     ),
+    meant_for=phrases(
+        "c'était pour|je parlais à|je parle à|je parlais a|je parlais avec|je m'adressais à"
+        "|ça s'adressait à|c'est pour|la question était pour|je demandais à|je voulais dire"
+        "|je pensais à"
+    ),
     meant=phrases(
         "je parlais à|je parle à|je voulais dire|je pensais à|je m'adressais à|c'était pour"
         "|je disais|je parlais avec|je parlais a|je parle a|je parle avec|je demandais à"
         "|je demande à|plutôt"
+    ),
+    explaining=words(
+        "on je j'ai c'est il ça jusqu'à jusqu pendant parce pour nous j'arrive le la les mon elle "
+        "ils car j'en qu'on tant"
+    ),
+    handing=words(
+        "passe parole main relais demande demander laisse confie transmets renvoie cède interroge "
+        "à pour laisser laissons donne"
     ),
     handovers=phrases(
         "la parole à|passe la parole à|demande à|demander à|demandons à|la main à|le relais à"

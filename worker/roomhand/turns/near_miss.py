@@ -9,6 +9,7 @@ counts only in names of six letters and more. Two spellings of one sound are the
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import zip_longest
 
 _KIN = (
     "bp",
@@ -46,7 +47,7 @@ def sounds_like(heard: Sequence[str], name: Sequence[str]) -> bool:
 def _near(heard: str, name: str) -> bool:
     if len(name) < _SHORTEST:
         return False
-    if len(name) > _SHORTEST and _sound(heard) == _sound(name):
+    if len(name) > _SHORTEST and _sound(heard) == _sound(name) != "":
         return True
     if len(heard) == len(name):
         swapped = [(h, n) for h, n in zip(heard, name, strict=True) if h != n]
@@ -60,7 +61,7 @@ def _sound(word: str) -> str:
     """A rough spelling by sound: no doubles, no h, one letter for one sound."""
     for letters, sound in _SOUNDS:
         word = word.replace(letters, sound)
-    return "".join(a for a, b in zip(word, f"{word[1:]} ", strict=True) if a != b)
+    return "".join(a for a, b in zip_longest(word, word[1:]) if a != b)
 
 
 def _without_one(longer: str, shorter: str) -> bool:
