@@ -15,6 +15,7 @@ from pathlib import Path
 BENCHES = {
     "ears": ["tests.bench.ears"],
     "commit": ["tests.bench.commit"],
+    "addressing": ["tests.bench.addressing"],
     "agents": ["tests.bench.agents"],
     "barge_in": ["tests.bench.barge_in"],
     "tail": ["tests.bench.tail"],
