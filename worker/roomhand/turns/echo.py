@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 from roomhand.turns.own_voice import BANDS, FLOOR_DB, HOP, HOPS_PER_S, Levels, OwnVoice, levels
 from roomhand_plugins.base import SAMPLE_RATE
 
-TAIL_S = 0.9
+TAIL_S = 1.3
 """So long after its last sound the agent's voice may come back."""
-SHORTEST, LONGEST = 4, 75
+SHORTEST, LONGEST = 4, 110
 """Hops between playing and hearing that are looked for: way out, room, way back."""
 LOOK = 40
 """Hops that are compared."""
@@ -31,9 +31,9 @@ ALIKE, UNLIKE = 0.68, 0.35
 """Correlation from which on the track follows what was played, and below which it does not. Of real
 speech against other speech 99 % are below 0.62 at the best of all delays; echoes are above 0.77."""
 AGREE = 3
-"""So many times in a row the same delay has to be found."""
+"""So many times in a row the same delay has to be found, the first time on a track."""
 SURE = 10
-"""Times that it was found after which it is not forgotten for a second of something else."""
+"""So many times something else has to be heard instead before the delay is forgotten."""
 TOLD_DB = 15.0
 """Above nothing: what is played louder tells how loud it comes back."""
 SLACK = 2
@@ -82,7 +82,7 @@ class Echo:
         self._speech = self._spoken = 0
         self._since_look = 0
         self._found: list[int] = []
-        self._sure = 0
+        self._sure, self._ever = 0, False
         self.sound = Sound.SPEECH
         self.learned_at = 0
         """What began before this sample of the track was an echo, by a delay not known then."""
@@ -145,7 +145,8 @@ class Echo:
         if self._lag is not None:
             self._compare(rows, now_s)
         else:
-            self.sound = Sound.UNSURE if 0 < self._loud < LOOK * 3 // 4 else Sound.SPEECH
+            learning = bool(self._found) or 0 < self._loud < LOOK * 3 // 4
+            self.sound = Sound.UNSURE if learning else Sound.SPEECH
 
     def _look(self, now_s: float) -> None:
         """Find how what is heard follows what was played."""
@@ -156,7 +157,7 @@ class Echo:
         if likeness[best] >= ALIKE:
             self._found = [*self._found[1 - AGREE :], LONGEST - best]
             agree = len(self._found) == AGREE and max(self._found) - min(self._found) <= 1
-            if agree or self._lag is not None:
+            if agree or self._ever:
                 self._learn(LONGEST - best, played[best : best + LOOK])
             return
         self._found.clear()
@@ -172,8 +173,7 @@ class Echo:
         elif abs(lag - self._lag) > SLACK:
             self.learned_at = self._received
             self._excess, self._speech = 0.0, 0
-        self._lag = lag
-        self._sure = min(self._sure + AGREE, SURE)
+        self._lag, self._ever, self._sure = lag, True, SURE
         self._gain = _gain(played, self._heard)
 
     def _compare(self, rows: Levels, now_s: float) -> None:

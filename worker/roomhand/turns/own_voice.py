@@ -15,7 +15,7 @@ from roomhand_plugins.base import SAMPLE_RATE
 HOP = SAMPLE_RATE // 100
 """Levels are taken every 10 ms, over 20 ms."""
 HOPS_PER_S = SAMPLE_RATE // HOP
-KEPT_HOPS = 256
+KEPT_HOPS = 512
 FLOOR_DB = -70.0
 """Below it, in dB of full scale, is nothing."""
 EDGES_HZ = (200, 300, 400, 510, 630, 770, 920, 1080, 1270, 1480, 1720, 2000, 2320, 2700, 3150, 3700)
