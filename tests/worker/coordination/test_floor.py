@@ -18,7 +18,7 @@ from roomhand.coordination.fencing import Fence
 from roomhand.coordination.floor import MARGIN_S, FloorStore, Given, Gone, Grant, Queued
 from roomhand.coordination.floor_channel import FloorChannel
 from roomhand.coordination.keys import RoomKeys
-from roomhand.coordination.lease import LeaseStore
+from roomhand.coordination.lease import Granted, LeaseStore
 from roomhand.coordination.scripts import Scripts, load_script
 from roomhand.errors import StaleEpochError
 from roomhand.turns import floor as pure
@@ -350,37 +350,55 @@ def test_scripts_and_core_have_the_same_times() -> None:
 
 
 @pytest.mark.parametrize("kept", [True, False], ids=["with its data", "without its data"])
-async def test_a_redis_that_dies_and_comes_back_mints_higher_numbers(
+async def test_a_redis_that_dies_and_comes_back_makes_no_two_voices(
     kept: bool, tmp_path: Path, room_name: str
 ) -> None:
-    """With its append-only file holder and queue are as they were; without it everybody asks anew,
-    and no number comes twice."""
+    """With its append-only file holder and queue are as they were. Without it nobody is granted the
+    floor until what it forgot has run out. No number comes twice."""
     port = servers.free_port()
-    sage, echo = Fence("sage", 1), Fence("echo", 2)
-
-    async def own_again(leases: LeaseStore) -> None:
-        for fence in (sage, echo):
-            await leases.acquire(fence.agent, fence.epoch, "owner", 600)
-
     with servers.redis_server(data=tmp_path, append_only=kept, port=port) as server:
         client = open_client(server.url)
         scripts, keys = Scripts(client), RoomKeys(room_name)
-        floors, leases = FloorStore(scripts, keys, 600), LeaseStore(scripts, keys)
-        await own_again(leases)
+        floors, leases = FloorStore(scripts, keys, 1.5), LeaseStore(scripts, keys)
+        sage, echo = [Fence(name, await leases.reserve(name)) for name in ("sage", "echo")]
+        await own_again(leases, sage, echo)
         grant = await granted(floors, sage)
         await floors.request(echo, asked())
         assert server.process is not None
         server.process.send_signal(signal.SIGKILL)
         server.process.wait(5)
     with servers.redis_server(data=tmp_path, append_only=kept, port=port):
-        await own_again(leases)
-        holder = await floors.read()
+        await own_again(leases, sage, echo)
+        answer = await floors.request(echo, asked())
+        assert isinstance(answer, Queued)
         if kept:
-            assert holder is not None
-            assert holder.number == grant.number
-            assert (await floors.view()).queue[0].agent == "echo"
+            assert (answer.obstacle, answer.holder) == (Obstacle.BUSY, "sage")
             await floors.release(sage, "1")
         else:
-            assert holder is None
-        assert (await granted(floors, echo)).number > grant.number
+            assert (answer.obstacle, answer.holder) == (Obstacle.FORGOTTEN, "")
+            assert isinstance(await floors.renew(sage, grant), Gone)
+
+        async def served() -> Grant | None:
+            answer = await floors.request(echo, asked())
+            return answer if isinstance(answer, Grant) else None
+
+        later = await until(served)
+        assert later.number > grant.number
+        assert kept or time_of(later.number) - time_of(grant.number) > grant_s(floors)
         await client.aclose()
+
+
+async def own_again(leases: LeaseStore, *fences: Fence) -> None:
+    """As the keepers do after a restart."""
+    for fence in fences:
+        assert isinstance(await leases.acquire(fence.agent, fence.epoch, "owner", 600), Granted)
+
+
+def time_of(number: int) -> float:
+    """When a grant was made: a number is Redis time, as long as that goes forward."""
+    return number / 1_000_000
+
+
+def grant_s(floors: FloorStore) -> float:
+    """The length of its grants."""
+    return floors._ttl_s

@@ -39,7 +39,7 @@ class Room:
 
     def ask(self, agent: str, name: str = "1", **more: Any) -> Standing:
         """A request, or the same again."""
-        fields = {"reason": Reason.ADDRESS, "worth_ms": 60_000} | more
+        fields: dict[str, Any] = {"reason": Reason.ADDRESS, "worth_ms": 60_000} | more
         return self.floor.request(agent, FloorRequest(id=f"{agent}-{name}", **fields), self.now_us)
 
     def after(self, us: int) -> None:
@@ -340,6 +340,18 @@ def test_who_is_revoked_may_be_heard_until_it_says_that_it_has_stopped() -> None
         assert number < room.floor.number
 
 
+def test_after_a_loss_of_data_nobody_is_granted_the_floor_for_the_length_of_a_grant() -> None:
+    """Somebody may be heard under one that was forgotten."""
+    room = Room()
+    room.floor.forgot_us = room.now_us
+    assert room.ask("sage").status is Status.WAITING
+    assert room.floor.obstacle is Obstacle.FORGOTTEN
+    room.keep("sage", for_us=TTL_US - 1)
+    assert room.holder is None
+    room.keep("sage", for_us=1)
+    assert room.holder == "sage"
+
+
 def test_agents_may_answer_each_other_so_often_and_no_more() -> None:
     """Until a person speaks; what people ask is not counted against it."""
     room = Room()
@@ -379,7 +391,8 @@ def test_a_held_floor_is_granted_to_nobody_until_it_is_resumed() -> None:
     room.ask("nova")
     assert room.holder == "sage"
     room.release("sage")
-    assert (room.holder, room.floor.obstacle) == (None, Obstacle.HELD)
+    assert room.holder is None
+    assert room.floor.obstacle is Obstacle.HELD
     room.floor.resume("ann", room.now_us)
     assert room.holder == "nova"
 
@@ -454,7 +467,7 @@ def test_every_transition_is_told() -> None:
 @pytest.mark.parametrize(
     "wrong", [{"priority": 11}, {"priority": -1}, {"worth_ms": 0}, {"max_talk_ms": 0}]
 )
-def test_a_request_that_makes_no_sense_is_refused(wrong: dict[str, int]) -> None:
+def test_a_request_that_makes_no_sense_is_refused(wrong: dict[str, Any]) -> None:
     """Before it reaches anybody."""
     with pytest.raises(ValueError, match=r"priority|worth"):
         FloorRequest(id="1", reason=Reason.SAY, **wrong)

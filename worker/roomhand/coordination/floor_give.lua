@@ -32,8 +32,8 @@ local room = read_room({
 })
 let_pass(room)
 room.given = to
-set_floor(room, 'given', to)
-set_floor(room, 'given_until_us', whole(room.now + GIVEN_US))
+room.waiting = nil
+set_floor(room, 'given', to, 'given_until_us', whole(room.now + GIVEN_US))
 tell(room, 'given', by, nil, to)
 serve(room)
 if room.holder and room.holder.agent == to then

@@ -66,12 +66,15 @@ local function tell(room, event, who, request, why)
   keep_for_room(keys.log)
 end
 
-local function set_floor(room, name, value)
-  redis.call('HSET', room.keys.floor, name, value)
+local function set_floor(room, ...)
+  redis.call('HSET', room.keys.floor, ...)
   keep_for_room(room.keys.floor)
 end
 
 local function happen(room, request, status, why)
+  if request.status == 'waiting' or status == 'waiting' then
+    room.waiting = nil
+  end
   request.status = status
   request.why = why or request.why
   write_request(room.keys, request)
@@ -86,6 +89,7 @@ local function happen(room, request, status, why)
 end
 
 local function lose(room, request)
+  room.waiting = nil
   redis.call('HDEL', room.keys.requests, request.agent)
   redis.call('ZREM', room.keys.queue, request.agent)
   if room.holder and room.holder.agent == request.agent then
@@ -162,8 +166,12 @@ local function is_lost(room, request)
   return refusal(room.keys.agents, request.agent, request.epoch) ~= nil
 end
 
--- Who waits and is still worth serving, the next first; beside them, who is not.
+-- Who waits and is still worth serving, the next first; beside them, who is not. Read once, and
+-- again where the queue has changed.
 local function waiting(room)
+  if room.waiting then
+    return room.waiting, room.over
+  end
   local first, rest, over = {}, {}, {}
   for _, agent in ipairs(redis.call('ZRANGE', room.keys.queue, 0, -1)) do
     local request = read_request(room.keys, agent)
@@ -179,6 +187,7 @@ local function waiting(room)
   for _, request in ipairs(rest) do
     first[#first + 1] = request
   end
+  room.waiting, room.over = first, over
   return first, over
 end
 
@@ -262,10 +271,14 @@ local function grant(room, request)
   request.granted_us = room.now
   request.deadline_us = math.min(room.now + request.ttl_us, ends_us(request))
   room.holder = request
-  set_floor(room, 'holder', request.agent)
-  set_floor(room, 'number', whole(room.number))
-  set_floor(room, 'agent_turns', whole(room.agent_turns))
+  set_floor(room, 'holder', request.agent, 'number', whole(room.number),
+    'agent_turns', whole(room.agent_turns))
   happen(room, request, 'granted')
+end
+
+-- Redis has lost its data: somebody may still be heard under a grant that it forgot.
+local function forgot(room, ttl_us)
+  return room.now < lost_us(room.keys.agents) + ttl_us
 end
 
 -- What stands between the first of the queue and the floor.
@@ -276,7 +289,11 @@ local function obstacle(room)
   if next(room.speech) then
     return 'people'
   end
-  return room.held_by ~= '' and 'held' or nil
+  if room.held_by ~= '' then
+    return 'held'
+  end
+  local first = waiting(room)[1]
+  return first and forgot(room, first.ttl_us) and 'forgotten' or nil
 end
 
 -- The last half of every operation: revoke whom nobody may hear, grant whom everybody may.

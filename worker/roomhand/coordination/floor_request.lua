@@ -62,6 +62,7 @@ if known and known.epoch == epoch and known.id == id then
   if known.status == 'waiting' then
     known.alive_until_us = room.now + ALIVE_US
     write_request(room.keys, known)
+    room.waiting = nil
   end
 else
   if known and known.status == 'waiting' then

@@ -28,6 +28,7 @@ local room = read_room({
 })
 let_pass(room)
 room.given = ''
+room.waiting = nil
 redis.call('HDEL', floor, 'given', 'given_until_us')
 local holder = room.holder
 if holder and is_heard(holder) then

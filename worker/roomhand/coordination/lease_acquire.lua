@@ -20,7 +20,10 @@ local ttl_ms = tonumber(ARGV[4])
 
 local now = now_us()
 local record = read_record(agents, agent)
-  or {minted = 0, epoch = 0, deadline_us = 0, owner = ''}
+if not record then
+  note_loss(agents, now)
+  record = {minted = 0, epoch = 0, deadline_us = 0, owner = ''}
+end
 local own = record.epoch == epoch and record.owner == owner
 if epoch < record.epoch or (epoch == record.epoch and not own) then
   return {'stale', whole(math.max(record.epoch, record.minted))}

@@ -44,6 +44,16 @@ local function write_record(agents, agent, record)
   keep_for_room(agents)
 end
 
+-- An epoch is reserved before it is acquired, so an acquire that finds no record tells that Redis has
+-- lost what it knew of the room, at the latest now. No agent's name begins like this field.
+local function note_loss(agents, now)
+  redis.call('HSETNX', agents, '~lost', whole(now))
+end
+
+local function lost_us(agents)
+  return tonumber(redis.call('HGET', agents, '~lost') or '0')
+end
+
 -- nil where `epoch` is the agent's current one, else the answer that refuses the write.
 local function refusal(agents, agent, epoch)
   local record = read_record(agents, agent)

@@ -67,6 +67,8 @@ class Floor:
     given_until_us: int = 0
     agent_turns: int = 0
     """Grants since a person last spoke."""
+    forgot_us: int = -(2**52)
+    """When Redis lost its data, as far as anybody has noticed."""
     now_us: int = 0
     """Of the latest operation."""
     lost: list[Standing] = field(default_factory=list)
@@ -91,7 +93,10 @@ class Floor:
             return Obstacle.BUSY
         if self.speech:
             return Obstacle.PEOPLE
-        return Obstacle.HELD if self.held_by else None
+        if self.held_by:
+            return Obstacle.HELD
+        forgot = self.queue and self.now_us < self.forgot_us + self.ttl_us
+        return Obstacle.FORGOTTEN if forgot else None
 
     def position(self, agent: str) -> int:
         """Place in the queue, from 1; 0 for an agent that does not wait."""

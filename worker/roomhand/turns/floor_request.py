@@ -116,6 +116,8 @@ class Obstacle(StrEnum):
     PEOPLE = "people"
     HELD = "held"
     """By a moderator."""
+    FORGOTTEN = "forgotten"
+    """Redis lost its data: somebody may still be heard under a grant that it forgot."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
