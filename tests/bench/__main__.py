@@ -17,6 +17,7 @@ BENCHES = {
     "commit": ["tests.bench.commit"],
     "addressing": ["tests.bench.addressing"],
     "agents": ["tests.bench.agents"],
+    "floor": ["tests.bench.floor"],
     "barge_in": ["tests.bench.barge_in"],
     "tail": ["tests.bench.tail"],
 }
