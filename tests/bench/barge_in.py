@@ -41,6 +41,7 @@ ECHO_DB = -10.0
 TARGETS = {
     "onset to ducked": 250.0,
     "decision to lowered audio": 30.0,
+    "first audio to published": 15.0,
     "onset to stopped, speech >= 500 ms": 600.0,
 }
 """Milliseconds at the 95th percentile."""
@@ -101,6 +102,7 @@ def _note_times(
     scene: Scene, said: Sound, found: Found, onset_s: float, after: Recording, full_db: float
 ) -> None:
     noted = scene.noted
+    found.note("first audio to published", noted.started_s - noted.received_s)
     if noted.decided_s:
         found.note("onset to decision", noted.decided_s - onset_s)
         loud = after.audible(0, full_db + DUCKED_DB)

@@ -44,6 +44,10 @@ def now_s() -> float:
 class Noted:
     """When what happened, in one reply; each action's first time."""
 
+    received_s: float = 0.0
+    """The reply's audio was there."""
+    started_s: float = 0.0
+    """Its first audio went to the SDK."""
     decided_s: float = 0.0
     """The detector's first report of the voice."""
     quieter_s: float = 0.0
@@ -105,7 +109,9 @@ class Scene:
     def __init__(self, agent: rtc.Room, listener: Listener, *, scribe_ms: int, echo: bool) -> None:
         self.room, self.listener = agent, listener
         self.gate = PublishGate(lambda: 1e12)
-        self.mouth = TimedMouth(agent, self.gate, on_ended=self._on_ended)
+        self.mouth = TimedMouth(
+            agent, self.gate, on_started=self._on_started, on_ended=self._on_ended
+        )
         self.table = BargeIn(Patience())
         self.noted = self.mouth.noted = Noted()
         self.scribe_ms: int | None = scribe_ms
@@ -156,6 +162,7 @@ class Scene:
         self.gate.open(self._number, 1e12)
         self.mouth.begin(reply_id, self._number)
         self.act(self.table.begin(now_s()))
+        self.noted.received_s = now_s()
         self.mouth.push(reply_id, pcm)
         for word, end_ms in words or ():
             self.mouth.text(reply_id, ReplyText(reply_id, f" {word}", end_ms))
@@ -213,6 +220,9 @@ class Scene:
 
     def _listen(self, ref: TrackRef, anchor: Anchor, ledger: TrackLedger) -> TrackListener:
         return Bob(self, anchor)
+
+    def _on_started(self, reply_id: str) -> None:
+        self.noted.started_s = now_s()
 
     def _on_ended(self, *end: object) -> None:
         if self.table.state is not State.SILENT:
