@@ -37,7 +37,7 @@ def log_admitted(path: str) -> None:
             os.write(log, f"{grant_number} {now_s:.4f}\n".encode())
         return admitted
 
-    PublishGate.admits = logged  # type: ignore[method-assign]
+    PublishGate.admits = logged  # type: ignore[method-assign,assignment]
 
 
 async def run(options: argparse.Namespace) -> None:

@@ -175,8 +175,9 @@ def view_of(floor: Floor, now_us: int) -> FloorView:
     floor = floor.as_of(now_us)
     holder = floor.holder
     return FloorView(
-        holder=holder
-        and FloorHolder(
+        holder=None
+        if holder is None
+        else FloorHolder(
             agent=holder.agent,
             number=holder.number,
             expires_in_ms=-(-(holder.deadline_us - now_us) // 1000),

@@ -127,7 +127,7 @@ def _key(state: State) -> object:
     def ahead(at_us: int) -> int:
         return max(0, at_us - now_us)
 
-    standings = []
+    standings: list[tuple[object, ...]] = []
     for agent, one in sorted(floor.standings.items()):
         if one.status is Status.WAITING:
             left = (ahead(one.alive_until_us), ahead(one.expires_us))

@@ -25,9 +25,7 @@ def token(
     may_change_itself: bool = True,
 ) -> str:
     """Admission to a room for one hour."""
-    grants = api.VideoGrants(
-        room_join=True, room=room, can_update_own_metadata=may_change_itself
-    )
+    grants = api.VideoGrants(room_join=True, room=room, can_update_own_metadata=may_change_itself)
     made = api.AccessToken(server.api_key, server.api_secret).with_identity(identity)
     made = made.with_grants(grants).with_ttl(timedelta(hours=1)).with_name(name).with_kind(kind)  # type: ignore[arg-type]
     return made.with_attributes(attributes or {}).to_jwt()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,7 @@ from tests.worker.floor_states import Explorer, State, Step
 
 pytestmark = pytest.mark.unit
 
-SHORT = {"worth_ms": 2000, "max_talk_ms": 1000, "grace_ms": 1000}
+SHORT: dict[str, Any] = {"worth_ms": 2000, "max_talk_ms": 1000, "grace_ms": 1000}
 AGENT = Wish(reason=Reason.AGENT, turns_limit=2, **SHORT)
 ASKED = Wish(**SHORT)
 LONG = Wish(worth_ms=1000, max_talk_ms=3000, grace_ms=0)
