@@ -63,3 +63,13 @@ def test_a_slow_track_is_told_once_until_it_recovers() -> None:
         received += 1
         assert not ratio.note(received, second)
     assert not ratio.slow
+
+
+def test_a_track_around_the_limit_is_told_once() -> None:
+    """A busy machine gives now a little more, now a little less."""
+    ratio = ReceivedRatio(now_s=0)
+    received, told = 0.0, 0
+    for second in range(1, 60):
+        received += (0.92, 0.97)[second // 5 % 2]
+        told += ratio.note(received, second)
+    assert told == 1

@@ -15,6 +15,8 @@ logger = logging.getLogger(__name__)
 
 LAG_WARN_S = 0.1
 RATIO_WARN = 0.95
+RATIO_WELL = 0.98
+"""A slow track has recovered: between the two it stays what it was, so that it is told once."""
 PROBE_S = 0.1
 RATIO_EVERY_S = 1.0
 RATIO_OVER_S = 5.0
@@ -94,7 +96,8 @@ class ReceivedRatio:
         if now_s > begin_s:
             self.value = (received_s - begin_received_s) / (now_s - begin_s)
         was_slow = self.slow
-        self.slow = len(self._marks) == self._marks.maxlen and self.value < RATIO_WARN
+        least = RATIO_WELL if was_slow else RATIO_WARN
+        self.slow = len(self._marks) == self._marks.maxlen and self.value < least
         return self.slow and not was_slow
 
 
