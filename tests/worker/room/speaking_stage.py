@@ -19,7 +19,8 @@ from roomhand.coordination.keeper import LeaseKeeper
 from roomhand.coordination.writer import TranscriptWriter
 from roomhand.errors import RedisError
 from roomhand.profiles import Profile
-from roomhand.room.answering import Answer, Answering, AnswerOptions
+from roomhand.room.answer import Answer, AnswerOptions
+from roomhand.room.answering import Answering
 from roomhand.room.asking import Asking, FloorPlace
 from roomhand.room.captions import Caption, Captions
 from roomhand.room.conductor import Company, Conductor

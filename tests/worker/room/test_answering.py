@@ -8,7 +8,7 @@ import pytest
 
 from roomhand.attribution.segments import SegmentKind
 from roomhand.errors import ProviderError
-from roomhand.room.answering import Outcome
+from roomhand.room.answer import Outcome
 from roomhand.room.asking import IDLE, FloorPlace, Place
 from roomhand.turns.floor_request import FloorRequest
 from roomhand.turns.questions import Question, Reason

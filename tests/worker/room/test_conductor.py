@@ -10,7 +10,7 @@ import pytest
 from roomhand.attribution.segments import SegmentKind, Turn
 from roomhand.errors import CommandError
 from roomhand.profiles import AddressOptions, Policy, Profile
-from roomhand.room.answering import Outcome
+from roomhand.room.answer import Outcome
 from roomhand.room.sessions import SessionState
 from roomhand.turns.questions import Question
 from roomhand_plugins.base import Role, ToolCall, Transcript, Usage

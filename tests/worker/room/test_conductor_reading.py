@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from roomhand.attribution.segments import SegmentKind
-from roomhand.room.answering import Outcome
+from roomhand.room.answer import Outcome
 from roomhand.turns.questions import Reason
 from roomhand.turns.utterance import Utterance
 from tests.virtual_time import in_virtual_time

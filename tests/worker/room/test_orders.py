@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from roomhand.profiles import AddressOptions, Policy, Profile
-from roomhand.room.answering import Outcome
+from roomhand.room.answer import Outcome
 from roomhand.turns.policy import State
 from tests.virtual_time import in_virtual_time
 from tests.worker.room.speaking_stage import SpeakingStage, speaking_stage, track

@@ -9,7 +9,7 @@ import pytest
 
 from roomhand.attribution.identity import Kind, Source, Speaker
 from roomhand.attribution.segments import SegmentKind
-from roomhand.room.answering import Answer, Outcome
+from roomhand.room.answer import Answer, Outcome
 from roomhand.turns.questions import Question
 from roomhand_plugins.base import Heard, Transcript
 from tests.virtual_time import in_virtual_time

@@ -31,7 +31,8 @@ from roomhand.coordination.writer import TranscriptWriter
 from roomhand.errors import RoomhandError
 from roomhand.profiles import Profile
 from roomhand.room.accounts import Accounts
-from roomhand.room.answering import Answering, AnswerOptions
+from roomhand.room.answer import AnswerOptions
+from roomhand.room.answering import Answering
 from roomhand.room.asking import RENEW_S, Asking
 from roomhand.room.captions import Captions
 from roomhand.room.conductor import Company, Conductor

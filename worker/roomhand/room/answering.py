@@ -10,8 +10,6 @@ import asyncio
 import json
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from enum import StrEnum
 from uuid import uuid4
 
 from roomhand import metrics
@@ -19,6 +17,7 @@ from roomhand.clock import own_now_s
 from roomhand.coordination.background import end_all
 from roomhand.coordination.floor import Gone, Grant
 from roomhand.errors import RoomhandError
+from roomhand.room.answer import NOTHING, Answer, AnswerOptions, Outcome, Reply, ReplyEvent
 from roomhand.room.asking import Asking
 from roomhand.room.mouth import Ending, Mouth
 from roomhand.room.sessions import Sessions
@@ -33,7 +32,6 @@ from roomhand_plugins.base import (
     ReplyAudio,
     ReplyDone,
     ReplyRequest,
-    ReplyStarted,
     ReplyStatus,
     ReplyText,
 )
@@ -41,77 +39,6 @@ from roomhand_plugins.base import (
 logger = logging.getLogger(__name__)
 
 POLL_S = 0.05
-NOTHING = Heard(audio_ms=0, text="")
-
-ReplyEvent = ReplyStarted | ReplyAudio | ReplyText | ReplyDone
-
-
-class Outcome(StrEnum):
-    """What became of a question."""
-
-    COMPLETED = "completed"
-    INTERRUPTED = "interrupted"
-    TOO_LONG = "too_long"
-    FAILED = "failed"
-    EXPIRED = "expired"
-    """Nobody let the agent speak while the question was worth an answer."""
-    DENIED = "denied"
-    """Agents have answered each other often enough."""
-    WITHDRAWN = "withdrawn"
-    """The asker went on speaking before a word of the answer was heard."""
-    REPLACED = "replaced"
-    """A newer question took its place in the queue."""
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerOptions:
-    """Times in seconds. ``quiet_s``: how long nobody may have spoken before the agent begins."""
-
-    max_talk_s: float
-    grace_s: float = 3.0
-    """After ``max_talk_s``, to finish the sentence."""
-    priority: int = 5
-    """Against other agents."""
-    turns_limit: int = 3
-    """How many turns in a row agents may take without a word of a person."""
-    verbatim: bool = True
-    """The model can be told what to say word for word; otherwise it is asked to."""
-    quiet_s: float = 0.2
-    first_audio_s: float = 20.0
-    """A model that has said nothing by then has failed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What people heard, from ``started_s`` to ``ended_s`` of the own clock."""
-
-    question: Question
-    reply_id: str
-    outcome: Outcome
-    heard: Heard = NOTHING
-    started_s: float | None = None
-    ended_s: float | None = None
-    reason: str = ""
-
-
-@dataclass(slots=True)
-class _Reply:
-    """The reply under way. Staged until it may be heard."""
-
-    id: str
-    question: Question
-    grant: Grant
-    staged: list[ReplyEvent] = field(default_factory=list)
-    playing: bool = False
-    cut: Outcome | None = None
-    done: ReplyDone | None = None
-    changed: asyncio.Event = field(default_factory=asyncio.Event)
-    started_s: float | None = None
-    ending: Ending | None = None
-
-    @property
-    def has_audio(self) -> bool:
-        return any(isinstance(event, ReplyAudio) for event in self.staged)
 
 
 class Answering:
@@ -139,7 +66,7 @@ class Answering:
         self._now = now
         self._questions = Questions()
         self._asked = asyncio.Event()
-        self._reply: _Reply | None = None
+        self._reply: Reply | None = None
         self._waiters: dict[str, asyncio.Future[Answer]] = {}
         self._muted = False
         self._current: Question | None = None
@@ -230,7 +157,7 @@ class Answering:
         if self._reply is not None:
             self._cut(self._reply, outcome)
 
-    def _cut(self, reply: _Reply, outcome: Outcome) -> None:
+    def _cut(self, reply: Reply, outcome: Outcome) -> None:
         if reply.cut is not None:
             return
         reply.cut = outcome
@@ -258,7 +185,7 @@ class Answering:
         if isinstance(grant, Outcome):
             return Answer(question, "", grant)
         metrics.FLOOR_WAIT_S.observe(self._now() - asked_s)
-        reply = self._reply = _Reply(uuid4().hex, question, grant)
+        reply = self._reply = Reply(uuid4().hex, question, grant)
         minding = [
             asyncio.create_task(self._keep_floor(reply), name="floor-renewal"),
             asyncio.create_task(self._end_in_time(reply), name="longest-talk"),
@@ -270,7 +197,7 @@ class Answering:
             await end_all(minding)
             await self._asking.release(grant)
 
-    async def _reply_to(self, reply: _Reply) -> Answer:
+    async def _reply_to(self, reply: Reply) -> Answer:
         question = reply.question
         try:
             await self._sessions.reply(question.identity, self._request(reply))
@@ -287,7 +214,7 @@ class Answering:
             reason = "the model gave no audio"
         return Answer(question, reply.id, outcome, heard, reply.started_s, ended_s, reason)
 
-    def _request(self, reply: _Reply) -> ReplyRequest:
+    def _request(self, reply: Reply) -> ReplyRequest:
         question = reply.question
         if not question.verbatim:
             return ReplyRequest(
@@ -301,14 +228,14 @@ class Answering:
         order = f"Say exactly this, word for word, and nothing else: {json.dumps(question.text)}"
         return ReplyRequest(reply_id=reply.id, instructions=order)
 
-    def _outcome(self, reply: _Reply) -> Outcome:
+    def _outcome(self, reply: Reply) -> Outcome:
         if not reply.playing or (reply.done and reply.done.status is ReplyStatus.FAILED):
             return Outcome.FAILED
         if reply.ending is Ending.PLAYED:
             return Outcome.COMPLETED
         return Outcome.TOO_LONG if reply.ending is Ending.TRUNCATED else Outcome.INTERRUPTED
 
-    async def _until_heard(self, reply: _Reply) -> None:
+    async def _until_heard(self, reply: Reply) -> None:
         """Wait for audio and quiet; then the mouth plays. Bounded by ``first_audio_s``."""
         deadline_s = self._now() + self._options.first_audio_s
         while not reply.playing and reply.cut is None:
@@ -321,7 +248,7 @@ class Answering:
             self._try_to_begin()
             await self._changed(reply)
 
-    async def _changed(self, reply: _Reply) -> None:
+    async def _changed(self, reply: Reply) -> None:
         try:
             async with asyncio.timeout(POLL_S):
                 await reply.changed.wait()
@@ -384,13 +311,13 @@ class Answering:
             turns_limit=options.turns_limit,
         )
 
-    async def _keep_floor(self, reply: _Reply) -> None:
+    async def _keep_floor(self, reply: Reply) -> None:
         """Renew the grant while speaking; without it, cut."""
         gone = await self._asking.keep(reply.grant)
         too_long = gone.why == Why.TOO_LONG
         self._cut(reply, Outcome.TOO_LONG if too_long else Outcome.INTERRUPTED)
 
-    async def _end_in_time(self, reply: _Reply) -> None:
+    async def _end_in_time(self, reply: Reply) -> None:
         """After the longest talk, cut at the end of a sentence, or else of the grace."""
         await asyncio.sleep(max(0.0, reply.grant.talk_until_s - self._now()))
         while reply.playing and self._now() < reply.grant.ends_s:

@@ -16,7 +16,8 @@ from roomhand.attribution.segments import Segment, Turn
 from roomhand.clock import own_now_s
 from roomhand.errors import CommandError
 from roomhand.profiles import Profile
-from roomhand.room.answering import Answer, Answering, Outcome
+from roomhand.room.answer import Answer, Outcome
+from roomhand.room.answering import Answering
 from roomhand.room.mouth import Ending, Mouth
 from roomhand.room.obeying import Obeying
 from roomhand.room.recorder import Recorder

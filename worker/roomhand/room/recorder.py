@@ -12,7 +12,7 @@ from roomhand.attribution.segments import Segment, SegmentKind, Turn
 from roomhand.coordination.interim import InterimChannel
 from roomhand.coordination.writer import TranscriptWriter
 from roomhand.errors import RedisError
-from roomhand.room.answering import Answer, Outcome
+from roomhand.room.answer import Answer, Outcome
 from roomhand.room.captions import Caption, Captions
 from roomhand_plugins.base import Transcript
 
