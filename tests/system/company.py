@@ -129,6 +129,6 @@ async def assembly(
         present = await stack.enter_async_context(people(venue, *names))
         tracks = [known.track for _, known in present]
         await asyncio.gather(*(one.seat.hears(*tracks) for one in members.values()))
-        fellows = [one.seat.agent._fellows for one in members.values()]
-        await eventually(lambda: all(len(seen()) >= len(agents) - 1 for seen in fellows))
+        seats = [(one.seat.agent._room, name) for name, one in members.items()]
+        await eventually(lambda: all(len(fellows(*seat)) >= len(agents) - 1 for seat in seats))
         yield Assembly(members, present)

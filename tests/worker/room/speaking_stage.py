@@ -23,7 +23,8 @@ from roomhand.room.answer import Answer, AnswerOptions
 from roomhand.room.answering import Answering
 from roomhand.room.asking import Asking, FloorPlace
 from roomhand.room.captions import Caption, Captions
-from roomhand.room.conductor import Company, Conductor
+from roomhand.room.company import Company
+from roomhand.room.conductor import Conductor
 from roomhand.room.mouth import Ending, Mouth
 from roomhand.room.recorder import Recorder
 from roomhand.room.sessions import Sessions

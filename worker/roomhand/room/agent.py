@@ -14,7 +14,6 @@ from roomhand.admin import LiveKitAdmin
 from roomhand.attribution.anchor import Anchor
 from roomhand.attribution.conversation import Conversation
 from roomhand.attribution.identity import (
-    AGENT_ATTRIBUTE,
     TrackRef,
     parse_agent_identity,
     safe_name,
@@ -35,14 +34,15 @@ from roomhand.room.answer import AnswerOptions
 from roomhand.room.answering import Answering
 from roomhand.room.asking import RENEW_S, Asking
 from roomhand.room.captions import Captions
-from roomhand.room.conductor import Company, Conductor
+from roomhand.room.company import company, fellows, others_speak
+from roomhand.room.conductor import Conductor
 from roomhand.room.ears import Ears, EarsOptions
 from roomhand.room.front_end import FrontEnd
 from roomhand.room.holding import Holding, MediaFence
 from roomhand.room.listening import TrackListener
 from roomhand.room.moderation import Moderation
 from roomhand.room.mouth import Mouth
-from roomhand.room.presence import STATE_ATTRIBUTE, Presence
+from roomhand.room.presence import Presence
 from roomhand.room.reading import Reading
 from roomhand.room.recorder import Recorder
 from roomhand.room.sessions import SessionOptions, Sessions
@@ -50,7 +50,7 @@ from roomhand.room.speech_reports import SpeechReports
 from roomhand.settings import Settings
 from roomhand.turns.gate import PublishGate
 from roomhand.turns.people import People
-from roomhand.turns.visible import AgentState, Visible, visible
+from roomhand.turns.visible import Visible, visible
 from roomhand_plugins.base import Plugin, SessionSetup
 
 logger = logging.getLogger(__name__)
@@ -129,7 +129,7 @@ class RoomAgent:
             recorder=self._recorder,
             memory=self._memory,
             people=self._people,
-            company=self._company,
+            company=lambda: company(self._room, profile.name),
         )
 
     def _compose_floor(self) -> None:
@@ -273,7 +273,7 @@ class RoomAgent:
 
     async def _leave_transcribing(self) -> None:
         """To another agent, if one is here: it has in its rings what has no words yet."""
-        if self._room_closed or not self._fellows():
+        if self._room_closed or not fellows(self._room, self._profile.name):
             return
         self._sessions.hears = False
         try:
@@ -301,33 +301,16 @@ class RoomAgent:
         return self._sessions.listen(track, anchor, ledger)
 
     def _setup(self, track: TrackRef | None) -> SessionSetup:
-        company, profile = self._company(), self._profile
+        profile = self._profile
+        there = company(self._room, profile.name)
         speaker = track.speaker if track else None
         return SessionSetup(
             instructions=profile.instructions,
             speaker=safe_name(speaker.name, fallback=speaker.identity) if speaker else "",
             voice=profile.voice,
             language=profile.language,
-            names=(*profile.answers_to, *company.people, *company.agents),
+            names=(*profile.answers_to, *there.people, *there.agents),
         )
-
-    def _company(self) -> Company:
-        people: list[str] = []
-        agents: list[str] = []
-        for participant in self._room.remote_participants.values():
-            name = safe_name(participant.name or participant.identity)
-            ours = participant.attributes.get(AGENT_ATTRIBUTE)
-            if ours == self._profile.name:
-                continue
-            is_agent = participant.kind == rtc.ParticipantKind.PARTICIPANT_KIND_AGENT
-            (agents if ours or is_agent else people).append(name)
-        return Company(tuple(people), tuple(agents))
-
-    def _fellows(self) -> set[str]:
-        """The other Roomhand agents of the room."""
-        there = self._room.remote_participants.values()
-        names = {one.attributes.get(AGENT_ATTRIBUTE, "") for one in there}
-        return names - {"", self._profile.name}
 
     def _seen(self) -> Visible:
         """What the room is shown of this agent."""
@@ -337,11 +320,6 @@ class RoomAgent:
             position=self._asking.place.position or None,
             minded=self._conductor.obeying.state,
         )
-
-    def _others_speak(self) -> bool:
-        there = self._room.remote_participants.values()
-        states = {one.attributes.get(STATE_ATTRIBUTE) for one in there}
-        return AgentState.SPEAKING in states
 
     def _on_participant(self, participant: rtc.RemoteParticipant) -> None:
         if parse_agent_identity(participant.identity):
@@ -354,7 +332,7 @@ class RoomAgent:
         task.add_done_callback(_report)
 
     async def _tick(self) -> None:
-        self._conductor.tick(busy=self._answering.busy or self._others_speak())
+        self._conductor.tick(busy=self._answering.busy or others_speak(self._room))
         self._presence.show(self._seen())
         metrics.TRACKS.set(len(self._ears.heard))
         metrics.TRACK_SHORTFALL.set(1 - min(self._ears.ratios.values(), default=1.0))

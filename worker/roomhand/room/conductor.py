@@ -6,7 +6,7 @@ Everything here returns at once; what takes time is a task of ``Answering`` or o
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from roomhand import metrics
@@ -18,6 +18,7 @@ from roomhand.errors import CommandError
 from roomhand.profiles import Profile
 from roomhand.room.answer import Answer, Outcome
 from roomhand.room.answering import Answering
+from roomhand.room.company import Company
 from roomhand.room.mouth import Ending, Mouth
 from roomhand.room.obeying import Obeying
 from roomhand.room.recorder import Recorder
@@ -46,15 +47,6 @@ logger = logging.getLogger(__name__)
 
 GOES_ON_S = 60.0
 """Longer than one turn lasts and its words take."""
-
-
-@dataclass(frozen=True, slots=True)
-class Company:
-    """Who is in the room now, besides this agent."""
-
-    people: Collection[str]
-    """Display names."""
-    agents: Collection[str]
 
 
 @dataclass(slots=True)
