@@ -10,6 +10,7 @@ from typing import Any
 
 from roomhand.attribution.segments import SegmentKind
 from roomhand.profiles import Profile
+from roomhand.room.company import fellows
 from tests.sim import tones
 from tests.sim.meeting import Attendant
 from tests.sim.realtime_server import Behaviour, Prompt, RealtimeServer
