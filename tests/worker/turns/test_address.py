@@ -100,6 +100,16 @@ Did Ben promise the slides, Sage?
 Sage, what's the total?
 Hey Sage, the budget please.
 Sage, do it again.
+Sage, the deadline, when is it?
+Sage, compile the feedback into one page.
+Sage, two things.
+Sage, before we stop, read out the decisions.
+Sage, your opinion?
+We need the total, Sage.
+That is wrong, Sage.
+No, Sage, the other one.
+Tell me, Sage, is it worth it?
+Could you, Sage, put that on top?
 """.strip().splitlines()
 
 MENTIONS = """
@@ -182,6 +192,15 @@ She said thank you Sage and left.
 Sage wrote the summary.
 As Sage already said, it is late.
 Cleo, Sage is right.
+Can we afford Sage?
+How do you pronounce Sage?
+Would you recommend Sage?
+Has anyone tested Sage?
+Cleo, you and Sage should compare notes.
+The slide reads Sage, what can you do?
+You have to start with hey Sage, what's up.
+Do you want the assistant Sage?
+Sage overheard the whole thing.
 """.strip().splitlines()
 
 UNNAMED = """
@@ -227,11 +246,11 @@ def test_a_line_without_the_name_does_not_address(line: str) -> None:
     "line",
     [
         "sage would thursday work",
-        "sage the deadline when is it",
+        "sage is the venue booked",
     ],
 )
 def test_some_calls_are_only_understood_with_their_punctuation(line: str) -> None:
-    """Known limits of the first version, on the side of silence: the words could be a mention."""
+    """Known limits, on the side of silence: the words could be a mention."""
     assert judge(line, NAMES, MEETING) == Verdict(False, "mention")
     assert judge(line.replace("sage", "Sage,", 1) + "?", NAMES, MEETING).addressed
 

@@ -13,12 +13,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from roomhand.profiles import Policy
-from roomhand.turns.address_forms import Form, asks, contains, order_of
+from roomhand.turns.address_clause import form_after
+from roomhand.turns.address_commands import order_of
+from roomhand.turns.address_forms import Form, asks
 from roomhand.turns.address_languages import lexicon_for
 from roomhand.turns.address_lexicon import Lexicon, plain
 from roomhand.turns.address_namings import Names
-from roomhand.turns.address_rules import Called, form_after, strongest
-from roomhand.turns.address_text import Sentence, name_words, sentences, without
+from roomhand.turns.address_rules import Called, strongest
+from roomhand.turns.address_text import Sentence, contains, name_words, sentences, without
 from roomhand.turns.backchannels import is_backchannel
 from roomhand.turns.orders import Order
 

@@ -6,20 +6,16 @@ from collections.abc import Sequence
 from enum import Enum, auto
 from itertools import pairwise
 
-from roomhand.turns.address_lexicon import Lexicon, Phrases, plain
-from roomhand.turns.address_text import longest, without
-from roomhand.turns.orders import Order
+from roomhand.turns.address_commands import begins_with_order
+from roomhand.turns.address_lexicon import Lexicon, plain
+from roomhand.turns.address_text import begins_with, contains
 
-_LONGEST_ORDER = 5
 _IN_SITU_REACH = 4
 _LATE_REACH = 6
 _LISTED_REACH = 8
-_TO_OBEY = (Order.SILENT, Order.HOLD, Order.RESUME, Order.CALL_ON)
-_LONGEST_DENIAL = 12
-_DENIAL_REACH = 3
-_MODEST_REST = 4
-_LOOSE_REST = 6
-"""A cancellation may say so many words more and still be nothing else."""
+_LONGEST_TOPIC = 6
+_LONGEST_SUBJECT = 4
+_TITLE_REACH = 3
 
 
 class Form(Enum):
@@ -43,25 +39,57 @@ def form(
 
     ``listed``: behind more than one name; ``at_once``: only the very first words may tell.
     """
-    if begins_with(rest, lexicon.turning) or _begins_with_order(rest, lexicon):
+    if begins_with(rest, lexicon.turning) or begins_with_order(rest, lexicon):
         return Form.TO_YOU
     rest = _without_fillers(rest, lexicon)
     if not rest:
         return Form.NOTHING
+    if len(rest) == 1 and rest[0] in lexicon.topics:
+        return Form.TO_YOU
     named = next((at for at, word in enumerate(rest) if plain(word) not in people), len(rest))
     if named:
         return _behind_names(rest[named:], people, lexicon)
     found = _by_first_words(rest, people, lexicon, listed)
+    if found is Form.UNCLEAR and not listed and not at_once and _without_verb(rest, lexicon):
+        return Form.TO_YOU
     if found is Form.UNCLEAR and not (rest[0] in lexicon.inverted or listed or at_once):
         asked = lexicon.in_situ & set(rest[:_IN_SITU_REACH]) or rest[-1] in lexicon.pleas
         return Form.TO_YOU if asked or _turns_to_you(rest, lexicon) else found
     return found
 
 
+def _without_verb(rest: Sequence[str], lexicon: Lexicon) -> bool:
+    """A clause that sets the scene, or a topic and no verb ("two things", "your view")."""
+    if len(rest) > 1 and rest[0] in lexicon.scenes:
+        return rest[1] in lexicon.speaking | lexicon.scene_verbs
+    if rest[0] in lexicon.topics and len(rest) <= _LONGEST_TOPIC:
+        return True
+    if _about_something_else(rest, lexicon):
+        return True
+    begun = rest[0] in lexicon.nominal and len(rest) > 1 and rest[1] not in lexicon.titles
+    if begun and any(pair in lexicon.asked_later for pair in pairwise(rest[1:])):
+        return True
+    verbs = lexicon.third | set(lexicon.inverted) | lexicon.titles
+    return begun and len(rest) <= _LONGEST_TOPIC and not verbs & set(rest[1:])
+
+
+def _about_something_else(rest: Sequence[str], lexicon: Lexicon) -> bool:
+    """A topic, and then another subject: the name is none ("the train is late")."""
+    verbs = lexicon.third | set(lexicon.inverted) | lexicon.plural
+    first = next((at for at, word in enumerate(rest) if at and word in verbs), len(rest))
+    if first == 1 or lexicon.titles & set(rest[:_TITLE_REACH]):
+        return False
+    if rest[0] in lexicon.nominal and first <= _LONGEST_SUBJECT and first < len(rest) - 1:
+        return True
+    begun = rest[0] in lexicon.nominal | lexicon.governors
+    return begun and bool(lexicon.speaking & set(rest[1:first]))
+
+
 def _behind_names(rest: Sequence[str], people: frozenset[str], lexicon: Lexicon) -> Form:
     """Names that nothing joins may be called as well, or begin a sentence of their own."""
     ahead = _by_first_words(rest, people, lexicon, True) if rest else Form.UNCLEAR
     to_you = ahead is Form.TO_YOU or _turns_to_you(rest, lexicon)
+    to_you = to_you or (bool(rest) and rest[0] in lexicon.third - lexicon.joining)
     return Form.TO_YOU if to_you else Form.UNCLEAR
 
 
@@ -92,7 +120,7 @@ def _by_first_words(
     rest: Sequence[str], people: frozenset[str], lexicon: Lexicon, listed: bool
 ) -> Form:
     first = rest[0]
-    if inverted(rest, people, lexicon) or _begins_with_order(rest, lexicon):
+    if inverted(rest, people, lexicon) or begins_with_order(rest, lexicon):
         return Form.TO_YOU
     if first in lexicon.joining:
         return Form.ABOUT
@@ -106,7 +134,9 @@ def _by_first_words(
         return Form.TO_YOU
     if first in lexicon.clitics:
         return _behind_clitics(rest, lexicon)
-    if first in lexicon.again and lexicon.late & set(rest[:_LATE_REACH]):
+    if first in lexicon.again and (lexicon.late | lexicon.you_subjects) & set(rest[:_LATE_REACH]):
+        return Form.TO_YOU
+    if first in lexicon.thirds and rest[1:2] and rest[1] in lexicon.impersonal:
         return Form.TO_YOU
     if first in lexicon.third or first in lexicon.again:
         return Form.ABOUT
@@ -120,11 +150,20 @@ def _by_first_words(
         return Form.UNCLEAR
     if first in lexicon.question_words | lexicon.speaking:
         return Form.TO_YOU
+    if _bare_verb(rest, lexicon) and not listed:
+        return Form.TO_YOU
     if is_request(first, lexicon):
         several = listed and not set(rest[:2]) & (lexicon.pleas | lexicon.pronoun_objects)
         doubtful = several or lexicon.habits & set(rest[:4])
         return Form.UNCLEAR if doubtful else Form.TO_YOU
     return _by_ending(first, lexicon)
+
+
+def _bare_verb(rest: Sequence[str], lexicon: Lexicon) -> bool:
+    """A word with no ending of a statement and an object behind it: a request ("compile the")."""
+    if len(rest) < 2 or rest[0] in lexicon.listed or rest[0].endswith(lexicon.stated_endings):
+        return False
+    return bool(lexicon.stated_endings) and rest[1] in lexicon.object_starts
 
 
 def is_request(word: str, lexicon: Lexicon) -> bool:
@@ -174,15 +213,11 @@ def resumed(rest: Sequence[str], lexicon: Lexicon) -> bool:
     return second in lexicon.resuming or head + mark in lexicon.resuming
 
 
-def begins_with(said: Sequence[str], phrases: Phrases) -> bool:
-    """Whether the first words are one of the phrases."""
-    lengths = range(1, longest(phrases) + 1)
-    return any(tuple(said[:length]) in phrases for length in lengths)
-
-
 def inverted(said: Sequence[str], people: frozenset[str], lexicon: Lexicon) -> bool:
     """Verb before subject: "can you", "did Ben"."""
     if len(said) < 2 or said[0] not in lexicon.inverted:
+        return False
+    if said[1] in lexicon.pronouns and lexicon.habits & set(said[2:_LATE_REACH]):
         return False
     named = said[0] in lexicon.names_invert and plain(said[1]) in people
     return named or said[1] in lexicon.inverted[said[0]]
@@ -203,108 +238,8 @@ def asks(said: Sequence[str], people: frozenset[str], lexicon: Lexicon) -> bool:
     second = rest[1] if len(rest) > 1 and rest[0] in lexicon.clitics else ""
     if second.endswith(lexicon.clitic_endings or (" ",)):
         return True
+    if len(rest) > 1 and rest[0] in lexicon.names_invert:
+        return True
     if lexicon.verb_first and len(rest) > 1 and rest[0] in lexicon.third | set(lexicon.inverted):
         return True
     return bool(lexicon.in_situ & set(rest)) or is_second(rest[0], lexicon)
-
-
-def _begins_with_order(rest: Sequence[str], lexicon: Lexicon) -> bool:
-    """Of an order to wait only the whole: "a moment ago" begins like one."""
-    beginnings = {tuple(rest[:length]) for length in range(2, _LONGEST_ORDER + 1)}
-    return any(
-        tuple(rest) in known or (order is not Order.HOLD and not beginnings.isdisjoint(known))
-        for order, known in lexicon.orders.items()
-    )
-
-
-def order_of(said: Sequence[str], lexicon: Lexicon, *, whole: bool = False) -> Order | None:
-    """The order that these words are and nothing else; names are left out by the caller.
-
-    Of a cancellation a few words more are forgiven, unless the ``whole`` must be one.
-    """
-    soft = lexicon.pleas | lexicon.particles | lexicon.fillers
-    hard = [word for word in said if word not in soft]
-    for part in (said, hard, _without_reason(said, lexicon), _without_reason(hard, lexicon)):
-        if found := _plain_order(part, lexicon):
-            return found
-    if _cancels(said, lexicon, 0 if whole else _MODEST_REST):
-        return Order.CANCEL
-    return None if whole else _loose_order(said, lexicon)
-
-
-def _without_reason(said: Sequence[str], lexicon: Lexicon) -> Sequence[str]:
-    """Not "we need to think" behind "wait", but all of it where it asks something."""
-    starts = [at for at, word in enumerate(said) if at and word in lexicon.explaining]
-    cut = next((at for at in starts if _plain_order(said[:at], lexicon)), len(said))
-    return said if lexicon.late & set(said[cut:]) else said[:cut]
-
-
-def _plain_order(said: Sequence[str], lexicon: Lexicon) -> Order | None:
-    for order in _TO_OBEY:
-        known = lexicon.orders[order]
-        if contains(said, known) and not list(without(said, known | lexicon.courtesies)):
-            return order
-    return None
-
-
-def _loose_order(said: Sequence[str], lexicon: Lexicon) -> Order | None:
-    """An order of several words, with a few more that ask for nothing else."""
-    busy = lexicon.question_words | lexicon.requests | lexicon.second
-    for order in _TO_OBEY:
-        few = 0 if order is Order.HOLD else 1
-        known = frozenset(phrase for phrase in lexicon.orders[order] if len(phrase) > few)
-        if not contains(said, known):
-            continue
-        rest = list(without(said, known | lexicon.courtesies))
-        if len(rest) <= _LOOSE_REST and not busy & set(rest):
-            return order
-    return None
-
-
-def _cancels(said: Sequence[str], lexicon: Lexicon, more: int) -> bool:
-    """A cancellation of one word stands alone: "nothing" and "leave" are said for much else."""
-    known = lexicon.orders[Order.CANCEL]
-    starts = (at for at in range(len(said)) if begins_with(said[at:], lexicon.meant))
-    meant_at = next((at for at in starts if contains(said[:at], known)), len(said))
-    said = said[:meant_at]
-    if more and _denies_you(said, lexicon) and len(said) <= _LONGEST_DENIAL:
-        return True
-    if not contains(said, known):
-        return False
-    if more and _cancels_first(said, lexicon):
-        return True
-    rest = list(without(said, known | lexicon.courtesies | lexicon.meant))
-    phrase = contains(said, frozenset(phrase for phrase in known if len(phrase) > 1))
-    busy = (lexicon.question_words | lexicon.second) - lexicon.openers
-    return len(rest) <= (more if phrase else 0) and not busy & set(rest)
-
-
-def _cancels_first(said: Sequence[str], lexicon: Lexicon) -> bool:
-    """It begins with the cancellation, and a reason follows ("never mind, we found it")."""
-    known = lexicon.orders[Order.CANCEL]
-    starts = [at for at, word in enumerate(said) if at and word in lexicon.explaining]
-    parts = (said[:at] for at in starts)
-    whole = (not list(without(part, known | lexicon.courtesies)) for part in parts)
-    cut = next((at for at, fits in zip(starts, whole, strict=True) if fits), None)
-    if cut is None or not contains(said[:cut], known):
-        return False
-    return not lexicon.late & set(said[cut:]) and said[-1] not in lexicon.pleas
-
-
-def _denies_you(said: Sequence[str], lexicon: Lexicon) -> bool:
-    """ "That was not for you": a negation, a verb of speaking, and the stressed "you"."""
-    if lexicon.question_words & set(said[:1]):
-        return False
-    for at, word in enumerate(said):
-        near = said[max(0, at - _DENIAL_REACH) : at + _DENIAL_REACH + 1]
-        if word not in lexicon.stressed_you or not lexicon.negations & set(near):
-            continue
-        between = [one for one in near if one in lexicon.spoken_to]
-        if between and not lexicon.second & set(near):
-            return True
-    return False
-
-
-def contains(said: Sequence[str], phrases: Phrases) -> bool:
-    """Whether one of the phrases is among the words."""
-    return any(begins_with(said[at:], phrases) for at in range(len(said)))

@@ -34,12 +34,16 @@ class Lexicon:
 
     greetings: frozenset[str]
     """Said before a name, they make it a call whatever follows."""
+    responses: frozenset[str] = frozenset()
+    """Answers, thanks, apologies: before a name they are said to its owner."""
     openers: frozenset[str]
     """May stand before a name that begins a sentence."""
     lone_openers: frozenset[str] = frozenset()
     """May stand there only if nothing follows the name."""
     asides: Phrases
     """Stand between two parts of a sentence and belong to neither ("let's see")."""
+    asking: Phrases = frozenset()
+    """As much, and a question follows ("I wonder")."""
     to_you: Phrases
     """Anywhere behind a name, as much ("a question for you")."""
     turning: Phrases
@@ -56,6 +60,8 @@ class Lexicon:
     question_words: frozenset[str]
     relative: Mapping[str, frozenset[str]]
     """Those of them that question nothing unless one of these words follows."""
+    relatives: frozenset[str] = frozenset()
+    """Behind a name and a comma they may speak of its owner."""
     in_situ: frozenset[str] = frozenset()
     """Question words that may stand anywhere in their question."""
     requests: frozenset[str]
@@ -78,6 +84,8 @@ class Lexicon:
     speaking: frozenset[str]
     """Begin a sentence that is said to somebody: "I", "we", "you"."""
     you: frozenset[str]
+    both_you: frozenset[str] = frozenset()
+    """"You" as it stands in a list."""
     inverted: Mapping[str, frozenset[str]]
     """Verb -> words that make it a question when they follow ("is there", "will the")."""
     names_invert: frozenset[str] = frozenset()
@@ -92,6 +100,8 @@ class Lexicon:
     third: frozenset[str]
     """Directly after a name, they make a statement about its owner."""
     third_endings: tuple[str, ...] = ()
+    finite_endings: tuple[str, ...] = ()
+    """Of a verb directly behind a question word."""
     not_third: frozenset[str] = frozenset()
     """End so without being such a verb."""
     clitics: frozenset[str] = frozenset()
@@ -104,6 +114,18 @@ class Lexicon:
     """What would be a request is a statement with one of these ("always")."""
     resuming: frozenset[str] = frozenset()
     """As a second word behind a name they stand for it ("Sage, on l'utilise")."""
+    scenes: frozenset[str] = frozenset()
+    """Begin a clause before the question ("before we wrap up")."""
+    scene_verbs: frozenset[str] = frozenset()
+    """Behind one of them, as good as "we"."""
+    topics: frozenset[str] = frozenset()
+    """Alone behind a name, they ask for something ("your opinion", "status")."""
+    asked_later: Phrases = frozenset()
+    """Behind a noun, they ask about it ("the invoice, is it")."""
+    stated_endings: tuple[str, ...] = ()
+    """What an unknown verb ends in if it is no request; none where that cannot be told."""
+    object_starts: frozenset[str] = frozenset()
+    """Begin what such a request is about."""
     again: frozenset[str] = frozenset()
     """Take up a name in a statement about its owner ("Sage, il dort")."""
     articles: frozenset[str]
@@ -115,6 +137,26 @@ class Lexicon:
     """Behind one of these a governor is a noun ("the update")."""
     released: frozenset[str] = frozenset()
     """The verbs among them that take one of the ``objects`` ("what") instead of a name."""
+    verb_after: frozenset[str] = frozenset()
+    """Directly behind one of these stands a verb."""
+    verb_ends: tuple[str, ...] = ()
+    """How such a verb ends, where that tells it from a noun."""
+    complete: frozenset[str] = frozenset()
+    """Verbs that say all by themselves ("do you agree")."""
+    object_clitics: frozenset[str] = frozenset()
+    """Before a verb they are its object ("tu peux l'envoyer")."""
+    closing: frozenset[str] = frozenset()
+    """Pronouns, adverbs and the like that end a clause."""
+    titles: frozenset[str] = frozenset()
+    """Nouns that a name may stand behind as a part of them ("the assistant Sage")."""
+    indefinite: frozenset[str] = frozenset()
+    """Before such a noun: no particular one is named."""
+    naming: frozenset[str] = frozenset()
+    """Verbs of giving a name."""
+    unfinished: Phrases = frozenset()
+    """Want a verb behind them, so that a name there belongs to nothing ("could you")."""
+    copulas: frozenset[str] = frozenset()
+    """Behind a question word and a noun they need no more ("qué hora es")."""
     conjunctions: frozenset[str]
     clause_governors: frozenset[str]
     """Directly before a name with more behind it they open a clause about its owner."""
@@ -128,9 +170,15 @@ class Lexicon:
     """"As you said" is no quotation."""
     reported: Phrases
     """As much, directly before a name ("he's like")."""
+    texts: frozenset[str] = frozenset()
+    """Things on which words are written."""
+    reading: frozenset[str] = frozenset()
+    """Directly before a name behind one of them, they quote what is written."""
     subjects: frozenset[str]
     """Beside a reporting verb behind a name: "Sage, stop, she said"."""
     thirds: frozenset[str]
+    impersonal: frozenset[str] = frozenset()
+    """Behind one of the ``thirds``, it stands for nobody ("il faut")."""
     speech: frozenset[str]
     """A third person, and verbs of speaking that are used of one behind a quotation."""
     topic: frozenset[str]
@@ -157,6 +205,8 @@ class Lexicon:
     """"I meant Max": belongs to a cancellation, with all that follows."""
     explaining: frozenset[str]
     """Begin the reason of an order, which is no part of it."""
+    transitive: frozenset[str] = frozenset()
+    """Orders of one word that may have an object, and then ask for something else."""
     handing: frozenset[str]
     """Shortly before a name, in the mouth of an agent, they pass the word to its owner."""
     handovers: Phrases

@@ -50,6 +50,10 @@ class Naming:
     people: frozenset[str]
     """Words of all names of the room."""
     lexicon: Lexicon
+    since_comma: int = 0
+    """Where in ``before`` the words behind its last comma begin."""
+    marked: bool = False
+    """The speaker's pauses were written down, as commas and full stops."""
 
     @property
     def previous(self) -> str:
@@ -126,7 +130,15 @@ def _naming(
         listed=(start, end) != span,
         people=people,
         lexicon=lexicon,
+        since_comma=_last_comma(sentence, start),
+        marked=sentence.marked,
     )
+
+
+def _last_comma(sentence: Sentence, start: int) -> int:
+    """In words of what is kept before a name."""
+    last = max((at for at in sentence.commas if at < start), default=0)
+    return max(0, last - max(0, start - _REACH - 1))
 
 
 def _nearest(before: tuple[str, ...]) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*|[.!?;:…,\"“”«»„¿¡]")
 _STOPS = frozenset(".!?;…")
 _COMMAS = frozenset(",:¿¡")
 _QUOTES = frozenset('"“”«»„')
+_MARKS = _STOPS | _COMMAS
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,8 @@ class Sentence:
     colons: frozenset[int]
     quoted: frozenset[int]
     asks: bool
+    marked: bool = False
+    """The utterance has marks at all: what has none beside it belongs together."""
 
 
 def sentences(utterance: str) -> list[Sentence]:
@@ -37,7 +40,9 @@ def sentences(utterance: str) -> list[Sentence]:
     said: list[str] = []
     marks: dict[str, set[int]] = {"commas": set(), "colons": set(), "quoted": set()}
     in_quotes = False
-    for token in [*_tokens(utterance), "."]:
+    tokens = _tokens(utterance)
+    marked = not _MARKS.isdisjoint(tokens)
+    for token in [*tokens, "."]:
         if token in _QUOTES:
             in_quotes = not in_quotes
         elif token in _COMMAS:
@@ -49,15 +54,16 @@ def sentences(utterance: str) -> list[Sentence]:
                 marks["quoted"].add(len(said))
             said.append(token)
         elif said and not in_quotes:
-            found.append(_sentence(said, marks, token == "?"))
+            found.append(_sentence(said, marks, token == "?", marked))
             said, marks = [], {name: set() for name in marks}
     if said:
-        found.append(_sentence(said, marks, False))
+        found.append(_sentence(said, marks, False, marked))
     return found
 
 
-def _sentence(said: list[str], marks: dict[str, set[int]], asks: bool) -> Sentence:
-    return Sentence(tuple(said), asks=asks, **{name: frozenset(at) for name, at in marks.items()})
+def _sentence(said: list[str], marks: dict[str, set[int]], asks: bool, marked: bool) -> Sentence:
+    places = {name: frozenset(at) for name, at in marks.items()}
+    return Sentence(tuple(said), asks=asks, marked=marked, **places)
 
 
 def _tokens(utterance: str) -> list[str]:
@@ -85,3 +91,14 @@ def without(said: Sequence[str], phrases: frozenset[tuple[str, ...]]) -> Iterato
         if not taken:
             yield said[at]
         at += taken or 1
+
+
+def begins_with(said: Sequence[str], phrases: frozenset[tuple[str, ...]]) -> bool:
+    """Whether the first words are one of the phrases."""
+    lengths = range(1, longest(phrases) + 1)
+    return any(tuple(said[:length]) in phrases for length in lengths)
+
+
+def contains(said: Sequence[str], phrases: frozenset[tuple[str, ...]]) -> bool:
+    """Whether one of the phrases is among the words."""
+    return any(begins_with(said[at:], phrases) for at in range(len(said)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from roomhand.turns.address_lexicon import Lexicon, phrases, words
-from roomhand.turns.orders import Order
+from roomhand.turns.address_orders_de import ORDERS
 
 _GREETINGS = words("hey hi hallo servus moin na he")
 _OPENERS = _GREETINGS | words(
@@ -15,16 +15,26 @@ _OPENERS = _GREETINGS | words(
     "miteinander team"
 )
 _THIRD = words(
-    "hat hatte ist war wird wurde würde kann konnte könnte soll sollte will wollte muss musste "
+    "befahl begann betrat betrog bewarb bewies bezog blies bot brach brannte drang empfahl "
+    "empfing empfand entschied entstand erfand erfuhr erhielt erkannte erschien ertrank erwies "
+    "fing floh flog floss fraß fror fuhr gebar gefiel gelang genoss geriet geschah gewann goss "
+    "griff hing hob hub klang kroch lud litt log maß mied misslang nannte pfiff rannte riet riss "
+    "rief roch rang sandte sang sank saß schied schlief schloss schnitt schob schoss schuf "
+    "schwamm schwieg schwor sendete spann sprang stach stahl starb stieg stieß stritt strich "
+    "trank trat trieb trug überholte übernahm überwies unterbrach unterhielt unterschied verband "
+    "verbarg verbot verbrachte verdarb vergab vergaß verglich verlor vermied verriet verschlief "
+    "verschob verschrieb verschwand versprach verwies verzieh vorschlug wandte warb warf wog "
+    "wich wies wuchs wusch zog zwang überlas übersah überhörte dachte rieb band bat bog hat "
+    "hatte ist war wird wurde würde kann konnte könnte soll sollte will wollte muss musste "
     "müsste darf durfte mag mochte möchte sagt sagte meint meinte weiß wusste macht machte denkt "
-    "dachte findet fand kommt kam geht ging gibt gab bekommt bekam nimmt nahm steht stand "
-    "schreibt schrieb spricht sprach sieht sah hört hörte liest las versteht verstand braucht "
-    "brauchte bleibt blieb hilft half heißt hieß scheint schien liegt lag läuft lief hält hielt "
-    "trifft lässt ließ tut tat fragt fragte antwortet antwortete glaubt glaubte hätte wäre kennt "
-    "kannte erzählt erzählte erklärt erklärte redet schläft vergisst verwechselt kriegt kriegte "
-    "zeigt isst dürfte wirkt funktioniert übernimmt schickt bringt brachte fehlt schlägt schlug "
-    "fasst wirt wahr rechnet merkt notiert protokolliert liefert arbeitet reagiert und oder "
-    "selbst nie immer auch meistens"
+    "findet fand kommt kam geht ging gibt gab bekommt bekam nimmt nahm steht stand schreibt "
+    "schrieb spricht sprach sieht sah hört hörte liest las versteht verstand braucht brauchte "
+    "bleibt blieb hilft half heißt hieß scheint schien liegt lag läuft lief hält hielt trifft "
+    "lässt ließ tut tat fragt fragte antwortet antwortete glaubt glaubte hätte wäre kennt kannte "
+    "erzählt erzählte erklärt erklärte redet schläft vergisst verwechselt kriegt kriegte zeigt "
+    "isst dürfte wirkt funktioniert übernimmt schickt bringt brachte fehlt schlägt schlug fasst "
+    "wirt wahr rechnet merkt notiert protokolliert liefert arbeitet reagiert und oder selbst nie "
+    "immer auch meistens"
 )
 _GOVERNORS = words(
     "von vom mit für zu zum zur an bei nach über gegen ohne um durch als wie außer statt wegen "
@@ -40,26 +50,37 @@ _GOVERNORS = words(
     "wann bis falls obwohl sobald während da nur sogar ich stell stelle starte startet stoppe "
     "informier informiere informiert erwähnt erwähnte ignorier ignoriere ignoriert ersetzt "
     "ersetze testet teste probier bezahlt erinnert zeig schick gib"
-) - words("bitte meinst dank dass in da ihn mag was auf an zu vor aus ab")
+) - words("bitte meinst dass in da ihn mag was auf an zu vor aus ab")
 
 LEXICON = Lexicon(
     greetings=_GREETINGS,
+    responses=words("ja nein nee danke dank sorry entschuldigung entschuldige verzeihung"),
     openers=_OPENERS,
     asides=phrases(
-        "sag mal|hör mal|schau mal|pass auf|mal sehen|sag doch mal|guck mal|weißt du|weißt du was"
-        "|sag einmal|mahl sehen|sag mahl|schauen wir mal|übrigens|ach ja|über ins|pass mal auf"
-        "|wenn du magst|ich meine|ich mein|eine frage|einen moment|vielen dank|danke dir"
-        "|noch eine frage|nur eine frage|guten morgen|guten tag|guten abend"
+        "noch was|sonst noch was|was anderes|noch etwas|sonst noch etwas|besten dank"
+        "|herzlichen dank|lieben dank|schönen dank|tausend dank|sag mal|hör mal|schau mal"
+        "|pass auf|mal sehen|sag doch mal|guck mal|weißt du|weißt du was|sag einmal|mahl sehen"
+        "|sag mahl|schauen wir mal|übrigens|ach ja|über ins|pass mal auf|wenn du magst|ich meine"
+        "|ich mein|eine frage|einen moment|vielen dank|danke dir|noch eine frage|nur eine frage"
+        "|guten morgen|guten tag|guten abend"
+    ),
+    asking=phrases(
+        "ich frage mich|ich frag mich|meine frage ist|meine frage wäre|die frage ist|meine frage"
+        "|sag mir|sag uns|sagen sie|sagen sie mal|ich wüsste gern|ich würde gern wissen"
+        "|mich interessiert|mich würde interessieren|verrat mir|verrate mir|erklär mir|hilf mir"
+        "|hilf mir mal|erinner mich"
     ),
     to_you=phrases(
-        "für dich|an dich|von dir|mit dir|bei dir|frage dich|brauchen dich|zu dir|auf dich"
+        "dir recht|dir was ausmachen|dir etwas ausmachen|dir lieber|passt dir|dir auf|dir ein"
+        "|für dich|an dich|von dir|mit dir|bei dir|frage dich|brauchen dich|zu dir|auf dich"
         "|für euch|von euch|an euch"
     ),
     turning=phrases(
-        "noch was|noch etwas|noch eine frage|eine frage|kurze frage|kurz zu|keine ahnung|übrigens"
-        "|danke für|danke dafür|vielen dank|nächste folie|nächste seite|nächste frage"
-        "|nächster punkt|guten morgen|gute frage|gute idee|gut gemacht|andere frage|zum thema"
-        "|letzte frage|eine letzte|tut mir leid|nur kurz|mal ehrlich|alles klar"
+        "sonst noch|irgendwas|noch irgendwas|irgendetwas|noch was|noch etwas|noch eine frage"
+        "|eine frage|kurze frage|kurz zu|keine ahnung|übrigens|danke für|danke dafür|vielen dank"
+        "|nächste folie|nächste seite|nächste frage|nächster punkt|guten morgen|gute frage"
+        "|gute idee|gut gemacht|andere frage|zum thema|letzte frage|eine letzte|tut mir leid"
+        "|nur kurz|mal ehrlich|alles klar"
     ),
     fillers=words(
         "äh ähm öhm ah oh also so na ja nein nee ach sorry entschuldigung eigentlich mal kurz "
@@ -80,11 +101,12 @@ LEXICON = Lexicon(
         "wie": words(
             "viel viele wieviel war ist heißt geht lange spät oft siehst hat haben hoch weit "
             "würdest war's soll sollen können kann wäre kommt steht stehen läuft lief "
-            "funktioniert sieht macht schreibt teuer groß alt kommen kommst machen machst "
-            "sehen denkst findest lautet lauten sind formulierst formuliert genau bitte kam "
-            "wird werden nennt hieß weiter wär's sah fandest bekommen stand"
+            "funktioniert sieht macht schreibt teuer groß alt kommen kommst machen machst sehen "
+            "denkst findest lautet lauten sind formulierst formuliert genau bitte kam wird "
+            "werden nennt hieß weiter wär's sah fandest bekommen stand"
         )
     },
+    relatives=words("der die das dessen deren dem"),
     requests=words(
         "bitte gib gebt sag sagt zeig zeigt fass erklär erkläre wiederhole wiederhol lies nenn "
         "nenne hilf schau such suche mach mache warte wart stopp stop hör sei schweig vergiss "
@@ -103,18 +125,18 @@ LEXICON = Lexicon(
         "verrate schätz schätze"
     ),
     second=words(
-        "kannst könntest bist hast weißt willst würdest solltest sollst musst müsstest darfst "
-        "dürftest machst gibst sagst meinst denkst glaubst findest siehst hörst kennst erinnerst "
-        "schaust hilfst liest schreibst zeigst wirst warst hattest hättest wärst wärest magst "
-        "möchtest brauchst nimmst fasst schickst kommst gehst verstehst erklärst wiederholst "
-        "übernimmst kannste haste biste weißte könntst könntste hast's schlägst führst suchst "
-        "prüfst merkst notierst hältst machste sagste meinste willste würdst rechnest übersetzt "
-        "könnt habt seid wollt könntet würdet hasst"
+        "regnet schneit gab kannst könntest bist hast weißt willst würdest solltest sollst musst "
+        "müsstest darfst dürftest machst gibst sagst meinst denkst glaubst findest siehst hörst "
+        "kennst erinnerst schaust hilfst liest schreibst zeigst wirst warst hattest hättest "
+        "wärst wärest magst möchtest brauchst nimmst fasst schickst kommst gehst verstehst "
+        "erklärst wiederholst übernimmst kannste haste biste weißte könntst könntste hast's "
+        "schlägst führst suchst prüfst merkst notierst hältst machste sagste meinste willste "
+        "würdst rechnest übersetzt könnt habt seid wollt könntet würdet hasst"
     )
     - words("fasst übersetzt"),
     you_subjects=words(
-        "du kannst könntest hast bist weißt könnt habt seid kannste haste würdest solltest sollst "
-        "willst"
+        "du kannst könntest hast bist weißt könnt habt seid kannste haste würdest solltest "
+        "sollst willst"
     ),
     late=words("wann wo wieviel wieviele welche welcher welches wie was"),
     pronoun_objects=words("mir uns das es bitte mich ihn sie mal dir euch mit auf"),
@@ -126,11 +148,17 @@ LEXICON = Lexicon(
         "du dir dich dein deine deinen deiner deinem euch euer eure eurer kannste haste biste "
         "weißte könntste meinste machste ihr"
     ),
+    both_you=words("du dich dir ihr euch"),
     inverted={
         **dict.fromkeys(
-            words("hat kann soll muss darf wird könnte sollte müsste würde hätte konnte hatte"),
+            words("hat hatte hätte konnte"),
+            words("er man jemand wer denn irgendjemand irgendwer niemand keiner jeder einer der"),
+        ),
+        **dict.fromkeys(
+            words("kann soll muss darf wird könnte sollte müsste würde"),
             words(
-                "er es man jemand wer denn irgendjemand irgendwer niemand keiner jeder einer eine"
+                "er es man jemand wer denn irgendjemand irgendwer niemand keiner jeder einer "
+                "eine der"
             ),
         ),
         **dict.fromkeys(
@@ -141,7 +169,7 @@ LEXICON = Lexicon(
             words("geht stimmt passt reicht heißt klappt gilt steht fehlt kommt bleibt kostet"),
             words("das dass es er jemand denn noch uns dies"),
         ),
-        "gibt": words("es denn"),
+        **dict.fromkeys(words("gibt gab regnet schneit"), words("es denn")),
         **dict.fromkeys(
             words("weiß will braucht möchte sieht hört macht spricht"),
             words("jemand wer denn irgendjemand irgendwer man"),
@@ -165,28 +193,75 @@ LEXICON = Lexicon(
     ),
     third=_THIRD,
     third_endings=("iert", "ierte"),
+    finite_endings=("t", "te"),
     not_third=words(
-        "nicht jetzt erst fast selbst sonst meist zuletzt bist hast kannst gut nächst letzte "
-        "bitte heute zweite dritte erste punkt rest komplett direkt seit mit heut statt "
-        "kurzgesagt dort leute welt zeit text bericht liste längst höchst post test herbst trost "
-        "gast lust august dienst ernst angst kunst"
+        "spät weit breit bitte heute wert laut nicht jetzt erst fast selbst sonst meist zuletzt "
+        "bist hast kannst gut nächst letzte zweite dritte erste punkt rest komplett direkt seit "
+        "mit heut statt kurzgesagt dort leute welt zeit text bericht liste längst höchst post "
+        "test herbst trost gast lust august dienst ernst angst kunst"
     ),
     habits=words("immer nie ständig dauernd oft meistens"),
+    scenes=words("bevor wenn falls sobald nachdem während seit damit solange"),
+    scene_verbs=words("man jemand niemand das die der alle"),
+    topics=words(
+        "stand deine dein ideen status zahlen meinung meinungen kommentare zusammenfassung zwei "
+        "drei vier dieselbe gleiche irgendeine irgendwelche"
+    ),
+    asked_later=phrases(
+        "ist die|ist das|ist der|ist sie|ist er|ist es|ist wir|ist du|ist ihr|ist denn|war die"
+        "|war das|war der|war sie|war er|war es|war wir|war du|war ihr|war denn|sind die|sind das"
+        "|sind der|sind sie|sind er|sind es|sind wir|sind du|sind ihr|sind denn|waren die"
+        "|waren das|waren der|waren sie|waren er|waren es|waren wir|waren du|waren ihr|waren denn"
+        "|hat die|hat das|hat der|hat sie|hat er|hat es|hat wir|hat du|hat ihr|hat denn|haben die"
+        "|haben das|haben der|haben sie|haben er|haben es|haben wir|haben du|haben ihr|haben denn"
+        "|kann die|kann das|kann der|kann sie|kann er|kann es|kann wir|kann du|kann ihr|kann denn"
+        "|wird die|wird das|wird der|wird sie|wird er|wird es|wird wir|wird du|wird ihr|wird denn"
+        "|wurde die|wurde das|wurde der|wurde sie|wurde er|wurde es|wurde wir|wurde du|wurde ihr"
+        "|wurde denn|geht die|geht das|geht der|geht sie|geht er|geht es|geht wir|geht du"
+        "|geht ihr|geht denn|stimmt die|stimmt das|stimmt der|stimmt sie|stimmt er|stimmt es"
+        "|stimmt wir|stimmt du|stimmt ihr|stimmt denn|passt die|passt das|passt der|passt sie"
+        "|passt er|passt es|passt wir|passt du|passt ihr|passt denn|gilt die|gilt das|gilt der"
+        "|gilt sie|gilt er|gilt es|gilt wir|gilt du|gilt ihr|gilt denn|gibt die|gibt das|gibt der"
+        "|gibt sie|gibt er|gibt es|gibt wir|gibt du|gibt ihr|gibt denn"
+    ),
+    stated_endings=("t", "te", "ten", "en", "ung", "ig", "lich", "em", "isch", "s"),
+    object_starts=words(
+        "mir uns das die den dem ihm ihnen es ihn mich bitte mal alles alle ein eine einen doch "
+        "dir dich unser unsere unseren mein meine meinen"
+    ),
     again=words("er der sie"),
     articles=words("der die das unser unsere mein meine ein eine"),
     governors=_GOVERNORS,
+    closing=words(
+        "das dies es dir mir uns euch ihnen ihn sie dich mich heute morgen gestern jetzt hier "
+        "dort da schon bald später früher vorher eben falsch richtig gut schlecht fertig bereit "
+        "spät früh genug alles nichts etwas viel viele mehr weniger zuerst zuletzt zusammen "
+        "zurück vorbei klar unklar teuer billig toll super klasse perfekt prima stark schön "
+        "montag dienstag mittwoch donnerstag freitag samstag sonntag januar februar märz april "
+        "mai juni juli august september oktober november dezember uhr euro prozent minuten "
+        "stunden tage tagen wochen gemacht verstanden gesagt erledigt geworden nötig wichtig "
+        "hervorragend ausgezeichnet wunderbar einverstanden los dran so nicht hilfreich korrekt"
+    ),
+    titles=words(
+        "agent agenten agentin assistent assistentin assistenten bot bots ki roboter helfer "
+        "helferin kollege kollegin kollegen herr frau doktor professor freund freundin name "
+        "namen namens wort system werkzeug software app modell praktikant praktikantin cousin "
+        "bruder schwester onkel tante"
+    ),
+    indefinite=words("ein eine einen einem einer"),
+    naming=words("nennen nenne nennt nannte nannten genannt getauft taufen heißt heißen hieß"),
     conjunctions=words(
         "ob dass weil wenn wie falls bevor nachdem seitdem sobald solange ehe während"
     ),
     clause_governors=_GOVERNORS
     | _THIRD
     | words(
-        "dass das ob weil wenn falls als bis damit obwohl während was wo wer wie warum wieso wann "
-        "woher hat hatte ist war wird kann könnte soll sollte will muss darf weiß habe hab haben "
-        "hast wir du ihr sie er es man ich können sollen müssen wollen sollten könnten würde "
-        "würden hätte kannst könntest würdest sollst musst willst lass lasst auch glaube denke "
-        "meine finde hoffe vielleicht wohl und oder in an auf zu vor aus haste kannste jemand "
-        "doch mal irgendwann"
+        "dass das ob weil wenn falls als bis damit obwohl während was wo wer wie warum wieso "
+        "wann woher hat hatte ist war wird kann könnte soll sollte will muss darf weiß habe hab "
+        "haben hast wir du ihr sie er es man ich können sollen müssen wollen sollten könnten "
+        "würde würden hätte kannst könntest würdest sollst musst willst lass lasst auch glaube "
+        "denke meine finde hoffe vielleicht wohl und oder in an auf zu vor aus haste kannste "
+        "jemand doch mal irgendwann"
     ),
     particles=words(
         "doch mal ja auch schon noch nur einfach halt eben wohl gerade denn kurz mahl lieber wieder"
@@ -209,6 +284,12 @@ LEXICON = Lexicon(
         "ich so|er so|sie so|wir so|die so|der so|ich nur|ich bloß|der titel|die überschrift"
         "|ich dachte|ich dachte nur|ich denk|ich denke nur|dachte ich|denke ich mir|dachte nur"
     ),
+    texts=words(
+        "folie bildschirm schild titel mail betreff notiz überschrift tasse plakat banner karte "
+        "nachricht seite tafel anzeige knopf aufkleber skript brief chat beispiel anleitung "
+        "handbuch demo werbung zettel text flipchart"
+    ),
+    reading=words("steht stand lautet lautete hieß heißt war ist sagt"),
     subjects=words("er sie es ich wir man alle"),
     thirds=words("er sie"),
     speech=words(
@@ -224,106 +305,10 @@ LEXICON = Lexicon(
         "dritten neue neuen alte alten ganze ganzen andere anderen gleiche zwei drei vier alle "
         "zur zum im am beim vom ins"
     ),
-    orders={
-        Order.HOLD: phrases(
-            "warte noch|warte noch kurz|noch nicht anfangen|gib uns zwei minuten"
-            "|gib uns noch einen moment|gib mir zwei minuten|lass mich ausreden|lass uns kurz"
-            "|lass mich kurz|bleib kurz dran|nicht gleich|halt dich kurz zurück"
-            "|halte dich kurz zurück|moment noch|eine sekunde noch|mach kurz pause|stopp kurz"
-            "|wart noch|warte auf|warte bis|kurze unterbrechung|unterbrich kurz|bitte warten"
-            "|ein moment|einen moment noch|nur einen moment|warte|wart|warte mal|wart mal"
-            "|warte kurz|wart kurz|moment|moment mal|einen moment|stopp mal|einen augenblick"
-            "|augenblick|eine sekunde|sekunde|eine minute|kleinen moment|kurz warten"
-            "|einen kleinen moment|halt|halt mal|halt kurz|pause|pausiere|noch nicht"
-            "|gib uns eine minute|gib uns einen moment|gib mir einen moment|gib uns kurz zeit"
-            "|mach mal pause|kurz pause|warte bitte|nicht so schnell|augenblick mal|sekunde mal"
-            "|mach eine pause|halt ein|warten|kurze pause|gib mir eine minute"
-            "|gib mir eine sekunde|halte kurz|halte inne"
-        ),
-        Order.RESUME: phrases(
-            "du kannst wieder|kannst weiter|du kannst jetzt weiter|mach dann weiter"
-            "|wo du aufgehört hast|wo du warst|wo du stehen geblieben bist"
-            "|nimm den faden wieder auf|rede ruhig weiter|sprich ruhig weiter|dann weiter"
-            "|du bist wieder dran|setze fort|fahr ruhig fort|bring den satz zu ende"
-            "|red ruhig weiter|und weiter|weiter im text|jetzt weiter|wir sind wieder da"
-            "|du kannst jetzt wieder|jetzt darfst du weiterreden|erzähl ruhig weiter"
-            "|mach da weiter|führ fort|führe fort|weiterlesen|weitererzählen|wieder loslegen"
-            "|mach weiter|weiter|weitermachen|du kannst weitermachen|weiter geht's|geht weiter"
-            "|sprich weiter|red weiter|rede weiter|fahr fort|fahre fort|setz fort"
-            "|du kannst weiterreden|du kannst weitersprechen|weiterreden|weitersprechen"
-            "|du darfst weitermachen|fortfahren|du darfst weiterreden|du kannst fortfahren"
-            "|los weiter|mach ruhig weiter|lies weiter|jetzt kannst du weitermachen|erzähl weiter"
-            "|du darfst wieder|du darfst weitersprechen|du kannst wieder reden"
-            "|du darfst wieder reden|du darfst wieder sprechen|kannst weitermachen"
-            "|kannst du weitermachen|du kannst wieder sprechen"
-        ),
-        Order.SILENT: phrases(
-            "keine kommentare|keine kommentare mehr|keine bemerkungen mehr|keine zwischenrufe"
-            "|kommentare sein lassen|lass die kommentare|sei endlich still|kein kommentar"
-            "|misch dich nicht ein|hör auf zu quatschen|bitte nicht mehr reden"
-            "|sag bitte nichts mehr|halt mal den mund|halt den schnabel|hör auf damit"
-            "|sei so gut und schweig|red nicht dazwischen|rede nicht dazwischen"
-            "|unterbrich uns nicht|unterbrich mich nicht|nicht dazwischenreden|ab jetzt still"
-            "|schluss jetzt|gib ruhe|einfach nur zuhören|bloß zuhören|nur noch zuhören"
-            "|jetzt nur zuhören|sag vorerst nichts|sag erst mal nichts|sag jetzt nichts"
-            "|sag gar nichts|sag heute nichts mehr|schalte dich stumm|stell dich stumm"
-            "|schweig jetzt|bitte ruhe|jetzt ruhe|bleib stumm|bleib leise|halt dich da raus"
-            "|halt dich zurück|kein wort jetzt|sei still|sei ruhig|sei leise|sei mal still"
-            "|sei mal ruhig|ruhe|ruhig|still|schweig|psst|pst|hör auf zu reden"
-            "|hör auf zu sprechen|hör auf|halt den mund|halt die klappe|klappe|stille"
-            "|halt dich raus|nicht reden|nichts sagen|sag nichts|sag nichts mehr|nicht mehr reden"
-            "|red nicht|rede nicht|sprich nicht|stopp|stop|bleib still|bleib ruhig"
-            "|schalt dich stumm|mach dich stumm|stumm|hör nur zu|hör einfach zu"
-            "|hör einfach nur zu|nur zuhören|genug|aufhören|es reicht|das reicht|sei jetzt still"
-            "|sei jetzt ruhig|verstumme|nicht sprechen|schweige|rede nicht mehr|sprich nicht mehr"
-            "|auf zu reden|ruhe jetzt|mund halten|antworte nicht|antworte nicht mehr"
-            "|hör bitte auf|zu reden|still sein|ruhig sein|leise sein|leise|stumm schalten"
-            "|kein wort|kein wort mehr|ab jetzt nur zuhören"
-        ),
-        Order.CALL_ON: phrases(
-            "du hattest die hand oben|deine hand ist oben|du hast die hand gehoben|du hast etwas"
-            "|du willst was sagen|wir hören|wir hören dir zu|ich höre|was wolltest du|was hast du"
-            "|was möchtest du sagen|du möchtest etwas sagen|bitte schön|dann bitte|jetzt bist du"
-            "|dein beitrag|dein punkt|sag's uns|erzähl mal|sprich ruhig|du kannst jetzt"
-            "|du bist an der reihe|die bühne gehört dir|du zuerst|dann sag mal"
-            "|sag mal was du sagen wolltest|was liegt dir auf dem herzen|ja sag|nimm das wort"
-            "|du hast das wort|ich sehe deine hand|das wort ist deins|was wolltest du ergänzen"
-            "|dran|leg los|du bist dran|schieß los|dein einsatz|bitte sehr|nur zu|du darfst"
-            "|du darfst reden|du darfst sprechen|du kannst reden|du kannst sprechen|sprich|rede"
-            "|red|du wolltest etwas sagen|du wolltest was sagen|was wolltest du sagen|was gibt's"
-            "|was gibts|du hast dich gemeldet|du hattest dich gemeldet|jetzt du|los|los geht's"
-            "|ja bitte|fang an|das wort hast du|sag an|jetzt bist du dran|dann leg los|raus damit"
-            "|bitteschön|na los|du wolltest sagen|ich gebe dir das wort|erzähl|sag es|sag's"
-            "|mach ruhig"
-        ),
-        Order.CANCEL: phrases(
-            "vergiss die frage|vergiss meine frage|vergiss was ich sagte|vergiss es wieder"
-            "|nicht wichtig|ist nicht wichtig|kein bedarf|kein problem vergiss es"
-            "|ich nehme das zurück|nehme ich zurück|hat sich geklärt|schon erledigt|ist erledigt"
-            "|falscher name|falsche adresse|hör nicht hin|hör nicht auf mich|ignorier mich"
-            "|ignoriere mich|tu's nicht|mach's nicht|mach das nicht|doch nicht nötig|lass es sein"
-            "|lass sein|lass das sein|brauchen wir nicht|brauchen wir nicht mehr"
-            "|keine antwort nötig|musst nicht antworten|antworte nicht darauf|ich hab's schon"
-            "|wir haben's schon|habe es mir anders überlegt|hab's mir anders überlegt"
-            "|spielt keine rolle|macht nix|war nur spaß|war ein versehen|aus versehen"
-            "|streich das wieder|blas es ab|ist hinfällig|abgebrochen|brech ab|breche ab"
-            "|vergiss das wieder|ist jetzt egal|lass ruhig|nicht du|vergiss es|vergiss das"
-            "|schon gut|lass es|lass gut sein|lass mal|egal|ist egal|nicht dich|dich nicht"
-            "|nicht mit dir|nicht für dich|nicht dir|hat sich erledigt|hat sich schon erledigt"
-            "|erledigt|nicht nötig|nicht so wichtig|macht nichts|war nicht für dich"
-            "|du warst nicht gemeint|dich meinte ich nicht|nicht an dich|brauchst du nicht"
-            "|abbrechen|brich ab|stornier das|streich das|ignorier das|ignoriere das|doch nicht"
-            "|vergiss mich|das war nicht für dich|du bist nicht gemeint|jetzt nicht|nicht jetzt"
-            "|musst du nicht|ist schon gut|lass das|kommando zurück|zurück|brauchst nicht"
-            "|nicht mehr nötig|fehlalarm|vergiss was ich gesagt habe|dich habe ich nicht gemeint"
-            "|dich hab ich nicht gemeint|vergiss|nicht antworten|du brauchst nicht zu antworten"
-            "|du musst nicht antworten|lass stecken|passt schon|dich gar nicht|gar nicht dich"
-            "|gar nicht dir|war nichts|nichts für dich"
-        ),
-    },
+    orders=ORDERS,
     assents=words(
-        "ja jaja jo jep klar genau okay ok richtig stimmt gut gerne natürlich einverstanden passt "
-        "sicher super perfekt yes"
+        "ja jaja jo jep klar genau okay ok richtig stimmt gut gerne natürlich einverstanden "
+        "passt sicher super perfekt yes"
     ),
     thanks=phrases(
         "danke|danke schön|danke sehr|vielen dank|dankeschön|besten dank|tschüss|danke dir|thanks"
@@ -357,6 +342,9 @@ LEXICON = Lexicon(
     ),
     explaining=words(
         "ich wir es das bis während weil denn da für er sie die der mein lass man jemand hier"
+    ),
+    transitive=words(
+        "stopp stoppe stop pausiere vergiss lass ignorier ignoriere streich stornier halt pause"
     ),
     handing=words(
         "gebe übergebe frage bitte weiter reiche leite fragen wort überlasse übergeben geben an "

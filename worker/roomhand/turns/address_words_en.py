@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from roomhand.turns.address_lexicon import Lexicon, phrases, words
-from roomhand.turns.orders import Order
+from roomhand.turns.address_orders_en import ORDERS
 
 _GREETINGS = words("hey hi hello")
 _OPENERS = _GREETINGS | words(
@@ -68,6 +68,7 @@ _AUXILIARIES = words("do does did can could should shall will would may might mu
 
 LEXICON = Lexicon(
     greetings=_GREETINGS,
+    responses=words("yes yeah yep no nope sorry thanks thank you cheers"),
     openers=_OPENERS,
     asides=phrases(
         "let's see|let me see|excuse me|by the way|you know|you see|listen up|hang on|hold on"
@@ -75,20 +76,25 @@ LEXICON = Lexicon(
         "|i mean|what i mean is|thank you|one moment|one second|one more|one more question"
         "|good morning|good afternoon|good evening|thank you so much"
     ),
+    asking=phrases(
+        "i wonder|i'm wondering|i was wondering|i'm curious|i was curious|my question is"
+        "|the question is|question is|tell me|tell us|do tell|say|just out of curiosity"
+        "|just curious|help me out|help us out|remind me|remind us|correct me"
+    ),
     to_you=phrases(
         "for you|up to you|to you|of you|tell you|told you|ask you|asked you|hear you|need you"
         "|want you|with you"
     ),
     turning=phrases(
-        "one more thing|one other thing|another thing|one last thing|quick question|one question"
-        "|a question|another question|no idea|by the way|thanks for|thank you for|thanks a lot"
-        "|next slide|next page|next question|next one|one second|good morning|good evening"
-        "|good question|good point|good idea|well done|won more thing|no problem|let me"
-        "|in that case|on that note"
+        "something to|more to add|one more thing|one other thing|another thing|one last thing"
+        "|quick question|one question|a question|another question|no idea|by the way|thanks for"
+        "|thank you for|thanks a lot|next slide|next page|next question|next one|one second"
+        "|good morning|good evening|good question|good point|good idea|well done|won more thing"
+        "|no problem|let me|in that case|on that note"
     ),
     fillers=words(
-        "um uh er erm ah oh well so sorry actually just quickly again also perhaps maybe then now "
-        "hey okay ok yes no yeah please thanks quick question one more really hmm first"
+        "um uh er erm ah oh well so sorry actually just quickly again also perhaps maybe then "
+        "now hey okay ok yes no yeah please thanks quick question one more really hmm first"
     ),
     tags=words("please thanks thank you then now again right okay ok too though yeah maybe"),
     pleas=words("please"),
@@ -101,6 +107,7 @@ LEXICON = Lexicon(
     relative={
         "when": words("is are was were did does do can could will would should have has shall am")
     },
+    relatives=words("who which whose"),
     requests=words(
         "please tell give summarise summarize sum recap explain repeat say show list remind help "
         "stop wait hold continue go let let's note write read remember check look find search "
@@ -124,6 +131,7 @@ LEXICON = Lexicon(
         "i i'm i'd i've i'll we we're we'd we've we'll you you're you'd you've you'll my our your"
     ),
     you=words("you you're you'd you've you'll your yours yourself yourselves dyou couldya"),
+    both_you=words("you yourself"),
     inverted={
         **dict.fromkeys(_MODALS, _MODAL_SUBJECTS),
         "do": _NOMINATIVE | _THINGS,
@@ -135,18 +143,64 @@ LEXICON = Lexicon(
     names_invert=_MODALS | _PAST | words("do is are isn't aren't was were am wasn't weren't"),
     plural=words("have are were haven't aren't weren't"),
     third=words(
-        "said says told tells thought thinks knew knows went goes came comes made makes gave "
-        "gives took takes got gets saw sees heard hears found finds wrote writes spoke speaks "
-        "left sent kept held began sounds seems looks needs wants and or who's himself herself "
-        "itself never always usually often already still only he's it's she's isn't wasn't "
-        "doesn't didn't hasn't ran lost built sold bought brought met paid felt won chose fell "
-        "drew drove ate flew forgot grew hid rose sat slept stood threw understood woke wore "
-        "became broke sang swore taught caught"
+        "arose awoke bit blew bled bred burst chose clung crept dealt dug drew drove fell fled "
+        "fought flung forbade forgave foresaw froze hung hid hurt kept knelt laid led leapt lent "
+        "lit misread mistook misheard misunderstood outdid overheard overran overslept overtook "
+        "overwrote proved rang reread rewrote rode rose sank shook shone shrank slid slung slept "
+        "slowed smelt sought spat sped spelt spent spilt spun spoilt sprang stuck stole stung "
+        "stank strode struck strove swept swelled swam swung tore threw thrust trod undertook "
+        "undid upheld wept withdrew withheld withstood wrung wove ended kinda sorta definitely "
+        "apparently obviously clearly probably certainly simply basically literally hardly "
+        "barely nearly almost rarely seldom normally constantly currently recently eventually "
+        "immediately said says told tells thought thinks knew knows went goes came comes made "
+        "makes gave gives took takes got gets saw sees heard hears found finds wrote writes "
+        "spoke speaks left sent held began sounds seems looks needs wants and or who's himself "
+        "herself itself never always usually often already still only he's it's she's isn't "
+        "wasn't doesn't didn't hasn't ran lost built sold bought brought met paid felt won ate "
+        "flew forgot grew sat stood understood woke wore became broke sang swore taught caught"
     ),
     third_endings=("s", "ed"),
     not_third=words(
         "yes this perhaps thanks always its as us minus plus less unless what's who's where's "
         "when's how's why's let's whats hows wheres whos lets guys folks happened changed"
+    ),
+    scenes=words(
+        "whatever whichever whenever before after when once if while since given until as unless"
+    ),
+    scene_verbs=words(
+        "leaving closing moving starting going wrapping finishing there anyone somebody someone "
+        "nobody the my our"
+    ),
+    topics=words(
+        "thoughts status ideas comments opinion opinions summary summaries update updates "
+        "verdict your two three four five half same not another numbers figures questions "
+        "feedback"
+    ),
+    asked_later=phrases(
+        "is it|is that|is they|is he|is she|is we|is you|is this|is there|was it|was that"
+        "|was they|was he|was she|was we|was you|was this|was there|are it|are that|are they"
+        "|are he|are she|are we|are you|are this|are there|were it|were that|were they|were he"
+        "|were she|were we|were you|were this|were there|did it|did that|did they|did he|did she"
+        "|did we|did you|did this|did there|does it|does that|does they|does he|does she|does we"
+        "|does you|does this|does there|do it|do that|do they|do he|do she|do we|do you|do this"
+        "|do there|has it|has that|has they|has he|has she|has we|has you|has this|has there"
+        "|have it|have that|have they|have he|have she|have we|have you|have this|have there"
+        "|had it|had that|had they|had he|had she|had we|had you|had this|had there|can it"
+        "|can that|can they|can he|can she|can we|can you|can this|can there|could it|could that"
+        "|could they|could he|could she|could we|could you|could this|could there|will it"
+        "|will that|will they|will he|will she|will we|will you|will this|will there|would it"
+        "|would that|would they|would he|would she|would we|would you|would this|would there"
+        "|should it|should that|should they|should he|should she|should we|should you|should this"
+        "|should there|isn't it|isn't that|isn't they|isn't he|isn't she|isn't we|isn't you"
+        "|isn't this|isn't there|wasn't it|wasn't that|wasn't they|wasn't he|wasn't she|wasn't we"
+        "|wasn't you|wasn't this|wasn't there|doesn't it|doesn't that|doesn't they|doesn't he"
+        "|doesn't she|doesn't we|doesn't you|doesn't this|doesn't there|didn't it|didn't that"
+        "|didn't they|didn't he|didn't she|didn't we|didn't you|didn't this|didn't there"
+    ),
+    stated_endings=("s", "ed", "ing", "ly", "y", "er", "or", "ist", "ion", "'d", "'ll", "'ve"),
+    object_starts=words(
+        "the a an my our your these those this that it them us me him her in out up down off "
+        "over back through all everything both some"
     ),
     again=words("it's it he she he's she's that's"),
     articles=words("the a an our my their his her that this which who"),
@@ -159,6 +213,44 @@ LEXICON = Lexicon(
         "try tried test tested send sent bring brought start make mean call meet follow show "
         "shown pay paid believe said says leave"
     ),
+    verb_after=words(
+        "i you we they he she it to don't didn't doesn't won't can't couldn't wouldn't shouldn't "
+        "who anyone anybody everyone everybody someone somebody nobody"
+    ),
+    complete=words(
+        "agree think know understand see hear mean remember forget start begin go come leave "
+        "stop wait continue proceed finish end work help talk speak listen answer reply respond "
+        "repeat say said do did done have get want need like mind care sure ready there here "
+        "right wrong okay ok fine good happy free busy online back alright agreed suggest "
+        "recommend propose believe guess suppose imagine wonder confirm follow joking kidding "
+        "listening recording working following coming going doing vote voted decide decided read "
+        "note noted notice noticed look check try explain elaborate expect expected happen "
+        "happened matter win won lose lost pay eat drink sleep sit stand stay rest move meet met "
+        "join disagree differ are were was is am be can could would should will miss exist awake "
+        "alive serious finished prepared asleep confused certain aware present available able"
+    ),
+    closing=words(
+        "it this that these those one ones me us them him her you mine ours yours theirs today "
+        "tomorrow yesterday tonight now yet already again here there soon later before earlier "
+        "ago though instead together today's up down off out away back in around too either once "
+        "twice well done wrong right fine ready late early enough else first last next more most "
+        "less least all both everything anything nothing something much many long true false "
+        "still ever never monday tuesday wednesday thursday friday saturday sunday january "
+        "february march april may june july august september october november december morning "
+        "afternoon evening night week month year minute minutes hour hours day days euros "
+        "dollars pounds percent sorry great good perfect brilliant excellent helpful nice okay "
+        "ok correct wonderful lovely awesome impressive clear unclear expensive cheap"
+    ),
+    titles=words(
+        "agent agents assistant assistants bot bots ai robot helper colleague colleagues intern "
+        "mr mrs ms miss doctor dr professor friend cousin brother sister uncle aunt model system "
+        "tool app software name names word words nickname called named robots assistant's"
+    ),
+    indefinite=words("a an any another some"),
+    naming=words("call calls called name named names dubbed christened nicknamed"),
+    unfinished=phrases(
+        "can you|could you|will you|would you|can't you|couldn't you|won't you|wouldn't you"
+    ),
     conjunctions=words("if that because whether when before after since until while unless once"),
     clause_governors=_GOVERNORS
     | _AUXILIARIES
@@ -170,8 +262,9 @@ LEXICON = Lexicon(
     ),
     particles=words("just also only even maybe actually both either probably simply always"),
     identifying=phrases(
-        "is that|is this|is it|was that|that is|this is|it is|here is|was it|meet|here comes|and"
-        "|or|that was|it was|not|it's|that's"
+        "you mean|did you mean|do you mean|you meant|who is|where is|is that|is this|is it"
+        "|was that|that is|this is|it is|here is|was it|meet|here comes|and|or|that was|it was"
+        "|not|it's|that's"
     ),
     reporting=words(
         "said says say saying asked asks told shouted yelled wrote typed answered replied goes "
@@ -185,6 +278,12 @@ LEXICON = Lexicon(
         "i go|we go|i'm like|he's like|she's like|was like|were like|they're like|it's like"
         "|i was all|be like|just like|i thought|i just thought|i was thinking"
     ),
+    texts=words(
+        "slide screen sign title titles email mail subject note headline mug poster banner card "
+        "message caption page board whiteboard display button label sticker script letter chat "
+        "prompt example documentation manual demo ad advert commercial flyer shirt"
+    ),
+    reading=words("read reads says said is was saying labelled titled goes went"),
     subjects=words("he she they it i we everybody everyone"),
     thirds=words("he she they"),
     speech=words(
@@ -199,79 +298,7 @@ LEXICON = Lexicon(
         "five early late such which whose what right wrong big small good bad best whole single "
         "open center centre"
     ),
-    orders={
-        Order.HOLD: phrases(
-            "hang tight|hold for now|not so fast|give us a sec|give me two minutes"
-            "|give us two minutes|just wait|wait there|wait a bit|wait a moment|wait a minute"
-            "|wait a second|hold back|one minute|let me finish|let us finish|let him finish"
-            "|let her finish|pause there|pause for a moment|hold it there|wait your turn"
-            "|a minute please|stay put|wait until|don't start yet|don't answer yet|not just yet"
-            "|hold on a second|hold on a minute|hold on a moment|one sec|hold on|hold that"
-            "|hold it|hold that thought|wait|wait up|hang on|one moment|one second|just a moment"
-            "|just a second|just a sec|just a minute|a moment|a second|a sec|a minute|moment|hold"
-            "|pause|stand by|not yet|give us a moment|give us a minute|give us a second"
-            "|give me a moment|give me a minute|give me a second|give me a sec|bear with me"
-            "|bear with us|hold your horses|hold off|wait for it|give it a moment"
-        ),
-        Order.RESUME: phrases(
-            "carry on now|go on now|where you left off|where you were|pick it up again"
-            "|you're good to go|you can talk now|you can speak again|you may resume"
-            "|please proceed|back to what you were saying|continue where"
-            "|finish what you were saying|finish your sentence|finish your thought"
-            "|as you were saying|keep it going|you may continue|you can go ahead again"
-            "|take it from there|off hold|you were saying|go on|continue|carry on|resume"
-            "|keep going|you can continue|you can go on|proceed|you can resume|you can carry on"
-            "|pick up where you left off|where were you|keep talking|you may go on"
-            "|you can talk again|you may speak again|start again|unpause|back to you"
-        ),
-        Order.SILENT: phrases(
-            "no more comments|no comments|no more remarks|no more talking|no more interruptions"
-            "|keep quiet please|keep it down|pipe down|not another word|no more from you"
-            "|stay out of this|stay out of it|no talking|be silent now|say no more"
-            "|stop chiming in|don't chime in|listen only|just listen for now|stop commenting"
-            "|give it a rest|quiet down|don't interrupt|don't talk anymore|don't speak until"
-            "|go to sleep|keep your mouth shut|stop butting in|that will do|zip your lips"
-            "|only listen|listen quietly|keep out of it|hold your tongue|stop it now"
-            "|leave us alone|keep still|no more words|be quiet|stop talking|shut up|silence"
-            "|keep quiet|quiet|hush|shush|stop speaking|stop|stay quiet|stay silent|be silent"
-            "|mute yourself|don't talk|don't say anything|enough|say nothing|go silent"
-            "|keep silent|just listen|zip it|mute|stop it|that's enough|don't speak|don't answer"
-            "|go mute|go quiet|shh|shhh|sh|be still|stop answering|stop interrupting"
-        ),
-        Order.CALL_ON: phrases(
-            "you had your hand up|your hand is up|you've got your hand up|you wanted to say"
-            "|you had something|the word is yours|we're all ears|i'm listening|we are listening"
-            "|i'm all ears|what would you like to say|what did you want|what have you got"
-            "|you can go now|you may go ahead|say it|tell us|let's hear you|let's hear from you"
-            "|you wanted to add something|you go first|you're next|you first|come in|jump in"
-            "|your point|what's your point|what is your point|what's on your mind|take it away"
-            "|the stage is yours|i see your hand|yes you|please speak|you have a point|go ahead"
-            "|you have the floor|the floor is yours|your turn|you're up|it's your turn"
-            "|you may speak|you can speak|you can speak now|over to you|you're on|fire away"
-            "|you raised your hand|you wanted to say something|go for it|what did you want to say"
-            "|what is it|speak up|you go|your go|let's hear it|shoot|we're listening"
-            "|i saw your hand|go"
-        ),
-        Order.CANCEL: phrases(
-            "scrap that|forget the question|forget my question|forget i said|forget what i said"
-            "|forget what i asked|don't worry|don't worry about it|no worries|leave that"
-            "|drop that|skip that|not important|it's not important|ignore me|ignore us"
-            "|never mind that|changed my mind|i've changed my mind|wrong agent|wrong person"
-            "|wrong name|disregard what i said|stand down|no answer needed|you can ignore that"
-            "|don't answer that|it's nothing|scratch it|abort|that's not for you|not your turn"
-            "|not meant for you|no reply needed|forget about that|undo that|call it off"
-            "|don't do it|don't do that|let it go|forget i asked you|we're fine|we don't need you"
-            "|i take it back|withdrawn|not you|never mind|nevermind|forget it|forget about it"
-            "|forget that|not talking to you|wasn't talking to you|not asking you"
-            "|wasn't asking you|didn't mean you|don't mean you|scratch that|cancel that|cancel it"
-            "|cancel|leave it|drop it|skip it|ignore that|ignore it|disregard that|disregard"
-            "|not for you|wasn't for you|no need|don't bother|doesn't matter|it doesn't matter"
-            "|forget i asked|forget i said anything|not now|wasn't meant for you"
-            "|wasn't speaking to you|not speaking to you|ignore what i said|wasn't addressing you"
-            "|false alarm|as you were|wrong one|i take that back|take that back|no longer needed"
-            "|strike that|not calling you|wasn't calling you"
-        ),
-    },
+    orders=ORDERS,
     assents=words(
         "yes yeah yep yup sure okay ok right exactly absolutely definitely fine perfect great "
         "good true"
@@ -295,8 +322,8 @@ LEXICON = Lexicon(
     negations=words("not wasn't didn't don't isn't aren't weren't never"),
     stressed_you=words("you"),
     spoken_to=words(
-        "mean meant talk talking speak speaking ask asking call calling address addressing to for "
-        "wasn't asked"
+        "mean meant talk talking speak speaking ask asking call calling address addressing to "
+        "for wasn't asked"
     ),
     meant_for=phrases(
         "that was for|that was meant for|this was for|i meant|i was talking to|i was asking"
@@ -311,6 +338,10 @@ LEXICON = Lexicon(
     explaining=words(
         "we i we're we've i've i'm i'd let's it's that's there's until till while because since "
         "for he she they the my someone somebody this tom"
+    ),
+    transitive=words(
+        "stop pause hold continue resume mute cancel forget ignore leave drop skip scratch scrap "
+        "abort proceed"
     ),
     handing=words("pass passing hand handing refer forward turn ask asking leave over to for let"),
     handovers=phrases(

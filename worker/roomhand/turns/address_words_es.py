@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from roomhand.turns.address_lexicon import Lexicon, phrases, words
-from roomhand.turns.orders import Order
+from roomhand.turns.address_orders_es import ORDERS
 
 _GREETINGS = words("hola hey buenas oye oiga ola eh ey")
 _OPENERS = _GREETINGS | words(
@@ -26,17 +26,18 @@ _THIRD = words(
     "acaba acabó"
 ) - words("sigue responde ayuda escribe")
 _GOVERNORS = words(
-    "decir hacer contar a de con para por sin sobre contra según desde hasta entre tras ante bajo "
-    "como y e o u ni que al del el la los las un una mi mis tu tus su sus nuestro nuestra este "
-    "esta ese esa estos esas no es era esté fue son llamado llamada llama llamé excepto salvo "
-    "menos si porque cuando aunque mientras donde dónde quien incluso conmigo sea ser soy eres "
-    "ya hay uso usar usas usamos probar probado apaga apagar apagado enciende mencionó opina "
-    "hacia mediante vs cómo cuánto quizá ojalá nombre también tampoco haber creo conoces "
+    "decir hacer contar a de con para por sin sobre contra según desde hasta entre tras ante "
+    "bajo como y e o u ni que al del el la los las un una mi mis tu tus su sus nuestro nuestra "
+    "este esta ese esa estos esas no es era esté fue son llamado llamada llama llamé excepto "
+    "salvo menos si porque cuando aunque mientras donde dónde quien incluso conmigo sea ser soy "
+    "eres ya hay uso usar usas usamos probar probado apaga apagar apagado enciende mencionó "
+    "opina hacia mediante vs cómo cuánto quizá ojalá nombre también tampoco haber creo conoces "
     "pregunta preguntarle muy más tan"
 ) - words("más no tu esta este ese esa ya son si va")
 
 LEXICON = Lexicon(
     greetings=_GREETINGS,
+    responses=words("sí no gracias perdona perdón disculpa perdone"),
     openers=_OPENERS - {"si"},
     lone_openers=frozenset({"si"}),
     asides=phrases(
@@ -45,18 +46,24 @@ LEXICON = Lexicon(
         "|digo yo|por favor|un momento|una pregunta|otra pregunta|una cosa|otra cosa|para ti"
         "|un segundo|una última pregunta"
     ),
+    asking=phrases(
+        "me pregunto|me preguntaba|mi pregunta es|mi pregunta|la pregunta es|dime|dinos"
+        "|dime una cosa|quisiera saber|me gustaría saber|explícame|recuérdame|recuérdanos|ayúdame"
+        "|ayúdanos|por curiosidad|cuéntame|cuéntanos"
+    ),
     to_you=phrases(
-        "para ti|de ti|contigo|a ti|para vosotros|de vosotros|para usted|de usted|sobre ti"
+        "te importa|te importaría|te parece|te suena|te acuerdas|te toca|te viene|para ti|de ti"
+        "|contigo|a ti|para vosotros|de vosotros|para usted|de usted|sobre ti"
     ),
     turning=phrases(
-        "otra cosa|una cosa|otra pregunta|una pregunta|una última|ni idea|por cierto|gracias por"
-        "|siguiente diapositiva|siguiente página|siguiente pregunta|siguiente punto"
-        "|buena pregunta|buena idea|bien hecho|última pregunta|pregunta rápida|perdona pero"
-        "|a propósito|lo siento pero|una duda|un favor"
+        "algo que|algo más|alguna cosa|algo para|otra cosa|una cosa|otra pregunta|una pregunta"
+        "|una última|ni idea|por cierto|gracias por|siguiente diapositiva|siguiente página"
+        "|siguiente pregunta|siguiente punto|buena pregunta|buena idea|bien hecho|última pregunta"
+        "|pregunta rápida|perdona pero|a propósito|lo siento pero|una duda|un favor"
     ),
     fillers=words(
-        "eh ehm ah oh mm este bueno pues entonces perdón perdona disculpa por favor gracias sí ok "
-        "okay vale ahora una pregunta otra rápida también solo oye hola claro mira venga"
+        "eh ehm ah oh mm este bueno pues entonces perdón perdona disculpa por favor gracias sí "
+        "ok okay vale ahora una pregunta otra rápida también solo oye hola claro mira venga"
     )
     - words("una otra también"),
     tags=words(
@@ -76,34 +83,41 @@ LEXICON = Lexicon(
             "llamaba ves funciona íbamos vamos"
         )
     },
+    relatives=words("que quien cuyo cuya"),
     requests=words(
-        "dime dinos dame danos da di haz pon lee léenos léeme muestra muéstranos enseña resume "
-        "resúmeme resúmenos repite explica busca apunta anota escribe envía manda recuérdame "
-        "recuérdanos traduce calcula compara revisa comprueba añade agrega ayuda ayúdame "
-        "ayúdanos espera sigue continúa calla cállate deja déjalo olvida olvídalo empieza "
-        "comienza termina abre cierra lista crea programa reserva llama pasa vuelve mira oye ven "
-        "trae corrige describe detalla aclara confirma responde contesta propón sugiere graba "
-        "por para repítelo hazlo dilo apúntalo anótalo cuéntanos cuéntame decid digan presentaos "
-        "presentad preséntense diga dígame díganos elige pregunta consulta mueve cambia quita "
-        "borra guarda prepara redacta imprime comparte marca salta avanza retoma prosigue "
-        "adelante tranquilo tranquila convierte ordena verifica define estima planifica agenda "
-        "suma resta dibuja deletrea toma recapitula recuerda háblanos habladnos cuenta vamos "
-        "échame échanos no encárgate ocúpate ponlo ponme ponnos agéndalo mándalo mándame envíame "
-        "envíalo búscame"
+        "recuérdamelo recuérdanoslo guárdalo guárdalos cuéntalo pregúntaselo pregúntale míralo "
+        "espérame guárdame archiva tacha reenvía subraya descarga copia pega fija adjunta sube "
+        "baja cronometra transcribe apaga enciende pesa mide resuelve descifra vacía rellena "
+        "reemplaza devuelve relee reescribe reformula recuenta elimina actualiza publica "
+        "organiza clasifica anuncia señala destaca invita felicita saluda presenta explíquenos "
+        "resuma repita cuente apunte anote mande envíe busque dime dinos dame danos da di haz "
+        "pon lee léenos léeme muestra muéstranos enseña resume resúmeme resúmenos repite explica "
+        "busca apunta anota escribe envía manda recuérdame recuérdanos traduce calcula compara "
+        "revisa comprueba añade agrega ayuda ayúdame ayúdanos espera sigue continúa calla "
+        "cállate deja déjalo olvida olvídalo empieza comienza termina abre cierra lista crea "
+        "programa reserva llama pasa vuelve mira oye ven trae corrige describe detalla aclara "
+        "confirma responde contesta propón sugiere graba por para repítelo hazlo dilo apúntalo "
+        "anótalo cuéntanos cuéntame decid digan presentaos presentad preséntense diga dígame "
+        "díganos elige pregunta consulta mueve cambia quita borra guarda prepara redacta imprime "
+        "comparte marca salta avanza retoma prosigue adelante tranquilo tranquila convierte "
+        "ordena verifica define estima planifica agenda suma resta dibuja deletrea toma "
+        "recapitula recuerda háblanos habladnos cuenta vamos échame échanos no encárgate ocúpate "
+        "ponlo ponme ponnos agéndalo mándalo mándame envíame envíalo búscame"
     )
     - words("por no recuerda pregunta guarda cuenta oye mira espera")
     | words("espera espere"),
     second=words(
-        "puedes podrías sabes tienes crees piensas opinas ves dices quieres has eres estás vas "
-        "haces harías sugieres propones recomiendas recuerdas podéis pensáis opináis sabéis "
-        "tenéis habéis queréis creéis estáis oís oyes entiendes necesitas encuentras prefieres "
-        "aconsejas serías estarías tendrías querrías deberías debes dirías podrás harás dirás "
-        "estabas tenías sabías decías pensabas opinabas necesito quiero quería tengo quisiera "
-        "querría creo puedo hay ay hubo había habrá existe falta faltan quedan tenemos podemos "
-        "hemos debemos quedamos vamos estamos deberíamos podríamos propongo sugiero pregunto "
-        "me-gustaría son eran han queda verías mencionas recomendarías sugerirías propondrías "
-        "ayudas pasas dejas cuentas explicas repites puedas preferirías hablas gustaría "
-        "encantaría sigues vienes llegas vuelves escuchas escribes traes sabrías conoces"
+        "soy estoy voy he hago digo veo pienso opino busco llueve nieva puedes podrías sabes "
+        "tienes crees piensas opinas ves dices quieres has eres estás vas haces harías sugieres "
+        "propones recomiendas recuerdas podéis pensáis opináis sabéis tenéis habéis queréis "
+        "creéis estáis oís oyes entiendes necesitas encuentras prefieres aconsejas serías "
+        "estarías tendrías querrías deberías debes dirías podrás harás dirás estabas tenías "
+        "sabías decías pensabas opinabas necesito quiero quería tengo quisiera querría creo "
+        "puedo hay ay hubo había habrá existe falta faltan quedan tenemos podemos hemos debemos "
+        "quedamos vamos estamos deberíamos podríamos propongo sugiero pregunto me-gustaría son "
+        "eran han queda verías mencionas recomendarías sugerirías propondrías ayudas pasas dejas "
+        "cuentas explicas repites puedas preferirías hablas gustaría encantaría sigues vienes "
+        "llegas vuelves escuchas escribes traes sabrías conoces"
     )
     - words("había son han existe ayudas"),
     after_verb=words("tú usted"),
@@ -128,16 +142,16 @@ LEXICON = Lexicon(
     ),
     clitic_endings=("as", "es", "ás", "és"),
     you_subjects=words(
-        "puedes podrías sabes tienes quieres podéis sabéis tenéis queréis tú crees piensas opinas "
-        "dirías añades"
+        "puedes podrías sabes tienes quieres podéis sabéis tenéis queréis tú crees piensas "
+        "opinas dirías añades"
     ),
     late=frozenset(
         ["dónde", "cuándo", "cuánto", "cuántos", "cuántas", "cuál", "quién", "qué", "cómo"]
     ),
     pronoun_objects=words("me nos eso esto lo la favor te les"),
     speaking=words(
-        "yo tú te ti nos nosotros nosotras mi mis nuestro nuestra nuestros nuestras usted ustedes "
-        "vosotros contigo"
+        "yo tú te ti nos nosotros nosotras mi mis nuestro nuestra nuestros nuestras usted "
+        "ustedes vosotros contigo"
     ),
     you=words(
         "tú ti te contigo usted ustedes vosotros vosotras os tus tuyo tuya puedes podrías sabes "
@@ -146,18 +160,19 @@ LEXICON = Lexicon(
         "creéis estáis oís oyes entiendes deberías debes dirías encuentras prefieres dijiste "
         "hiciste viste pudiste mencionaste apuntaste"
     ),
+    both_you=words("tú usted ti contigo vosotros"),
     inverted={
         "alguien": words("me nos puede sabe podría tiene ha quiere"),
         **dict.fromkeys(
             words("es era fue sería"),
             words("verdad cierto correcto posible así seguro eso esto esa ese"),
         ),
-        **dict.fromkeys(words("está"), words("claro bien todo eso esto todos todo")),
+        **dict.fromkeys(words("está"), words("claro bien todo eso esto todos")),
         **dict.fromkeys(
             words("a de con en para por desde hasta"),
             words(
-                "qué que quién quien cuál cual cuándo cuánto cuántos cuántas dónde cuanto cuantos "
-                "donde cuando cómo"
+                "qué que quién quien cuál cual cuándo cuánto cuántos cuántas dónde cuanto "
+                "cuantos donde cuando cómo"
             ),
         ),
         "tu": words("crees piensas opinas sabes qué que puedes cómo como dijiste tienes"),
@@ -192,9 +207,74 @@ LEXICON = Lexicon(
         "siempre nunca casi suele jamás bien mejor mal peor muy cada demasiado bastante rápido "
         "lento automáticamente mucho poco solo sola todo"
     ),
+    scenes=words("si antes después cuando mientras aunque en"),
+    scene_verbs=words(
+        "de podemos puedes quitamos tenemos vamos quieres terminamos seguimos que acabar"
+    ),
+    topics=words(
+        "tu tus vuestra vuestro ideas cifras opinión resumen comentarios estado dos tres cuatro "
+        "misma mismo alguna algún"
+    ),
+    asked_later=phrases(
+        "está pagada|está pagado|está lista|está listo|está confirmada|está confirmado|está bien"
+        "|está incluida|está incluido|está cerrada|está cerrado|está aprobada|está aprobado"
+        "|están pagada|están pagado|están lista|están listo|están confirmada|están confirmado"
+        "|están bien|están incluida|están incluido|están cerrada|están cerrado|están aprobada"
+        "|están aprobado|es pagada|es pagado|es lista|es listo|es confirmada|es confirmado"
+        "|es bien|es incluida|es incluido|es cerrada|es cerrado|es aprobada|es aprobado"
+        "|son pagada|son pagado|son lista|son listo|son confirmada|son confirmado|son bien"
+        "|son incluida|son incluido|son cerrada|son cerrado|son aprobada|son aprobado|fue pagada"
+        "|fue pagado|fue lista|fue listo|fue confirmada|fue confirmado|fue bien|fue incluida"
+        "|fue incluido|fue cerrada|fue cerrado|fue aprobada|fue aprobado|era pagada|era pagado"
+        "|era lista|era listo|era confirmada|era confirmado|era bien|era incluida|era incluido"
+        "|era cerrada|era cerrado|era aprobada|era aprobado|ha pagada|ha pagado|ha lista|ha listo"
+        "|ha confirmada|ha confirmado|ha bien|ha incluida|ha incluido|ha cerrada|ha cerrado"
+        "|ha aprobada|ha aprobado|cuándo es|cuándo fue|cuándo era|cuándo cuesta|cuándo vale"
+        "|cuándo está|cuándo queda|cuándo falta|cuánto es|cuánto fue|cuánto era|cuánto cuesta"
+        "|cuánto vale|cuánto está|cuánto queda|cuánto falta|cómo es|cómo fue|cómo era|cómo cuesta"
+        "|cómo vale|cómo está|cómo queda|cómo falta|dónde es|dónde fue|dónde era|dónde cuesta"
+        "|dónde vale|dónde está|dónde queda|dónde falta|cuál es|cuál fue|cuál era|cuál cuesta"
+        "|cuál vale|cuál está|cuál queda|cuál falta|quién es|quién fue|quién era|quién cuesta"
+        "|quién vale|quién está|quién queda|quién falta|qué es|qué fue|qué era|qué cuesta"
+        "|qué vale|qué está|qué queda|qué falta"
+    ),
     again=words("él ella ello eso ese esa"),
     articles=words("el la los las un una nuestro nuestra mi que quien ese esa"),
     governors=_GOVERNORS,
+    verb_after=words(
+        "se no me te le les lo la nos os ha han había habrá qué cómo cuándo dónde quién cuánto "
+        "como cuando donde quien ya"
+    ),
+    verb_ends=("a", "e", "ó", "ado", "ido", "ía", "aba", "dicho", "hecho", "visto", "an", "en"),
+    complete=words(
+        "toca pasa falta queda sobra nada idea verdad hoy ahora acuerdo gracias vale puede "
+        "importa parece claro tarde entiende"
+    ),
+    closing=words(
+        "eso esto ello ti mí él ella ellos nosotros vosotros hoy mañana ayer ahora aquí allí ahí "
+        "allá luego después antes tarde pronto ya bien mal mejor peor listo lista listos hecho "
+        "dicho entendido correcto incorrecto cierto claro caro barato todo todos nada algo mucho "
+        "poco más menos bastante lunes martes miércoles jueves viernes sábado domingo enero "
+        "febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre "
+        "minutos minuto horas hora días euros ciento útil perfecto genial estupendo fantástico "
+        "excelente falso oído equivocado nosotras contigo así también tampoco igual"
+    ),
+    titles=words(
+        "agente agentes asistente asistentes bot bots robot robots ia señor señora doctor "
+        "doctora profesor profesora compañero compañera colega amigo amiga nombre palabra "
+        "sistema herramienta aplicación modelo becario becaria primo prima hermano hermana tío "
+        "tía don doña"
+    ),
+    indefinite=words("un una unos unas algún alguna"),
+    naming=words(
+        "llámalo llámala llámale llamarlo llamarla llamas llamo llama llaman llamado llamada "
+        "llamamos llamé llamó bautizado bautizamos"
+    ),
+    copulas=words("es son era eran fue será sería"),
+    unfinished=phrases(
+        "puedes|podrías|podéis|podríais|puede usted|podría usted|vas a|me puedes|nos puedes"
+        "|me podrías|nos podrías"
+    ),
     conjunctions=words("si que porque cuando como mientras antes desde hasta"),
     clause_governors=_GOVERNORS
     | _THIRD
@@ -223,6 +303,12 @@ LEXICON = Lexicon(
         "y yo|y él|y ella|yo digo|va y dice|voy y digo|me dice|le digo|en plan|plan|yo pensé"
         "|y pensé|yo pensaba|yo pienso"
     ),
+    texts=words(
+        "diapositiva pantalla cartel título correo asunto nota taza póster pancarta tarjeta "
+        "mensaje página pizarra botón etiqueta guion carta chat ejemplo manual demo anuncio "
+        "diapo camiseta"
+    ),
+    reading=words("ponía pone dice decía rezaba reza leía era es escrito"),
     subjects=words("él ella yo siempre ellos"),
     thirds=words("él ella ellos"),
     speech=words("dijo dice decía gritó gritaba grita preguntó preguntaba repetía chillaba"),
@@ -234,98 +320,7 @@ LEXICON = Lexicon(
         "segundo segunda tercer tercera nuevo nueva otro otra mismo misma dos tres cuatro varios "
         "varias al del muy más de gran"
     ),
-    orders={
-        Order.HOLD: phrases(
-            "espera un ratito|espera ahí un momento|dame dos minutos|danos dos minutos"
-            "|déjame terminar|déjanos terminar|deja que termine|no empieces todavía"
-            "|no contestes todavía|no respondas todavía|no respondas aún|todavía no empieces"
-            "|haz una pausa|haz una pausita|un momentito|un segundito|espera a que"
-            "|espera hasta que|espera tu turno|aguántate|quédate ahí|ponlo en pausa"
-            "|para un segundo|para un momento|un momento más|dame un segundito|espérame|espérenos"
-            "|espéranos|tranquilo espera|ahora no sigas|pausa un momento|detente un momento"
-            "|un ratito|espera|espere|espérate|espera un momento|un momento|un segundo|un minuto"
-            "|espera ahí|momento|pausa|danos un minuto|danos un momento|dame un minuto"
-            "|dame un segundo|dame un momento|aguarda|aguanta|todavía no|aún no|espera un segundo"
-            "|espera un poco|aguarda un momento|dos minutos|un instante|danos un segundo"
-            "|aguanta un momento|espera un minuto|detente|ponte en pausa|no sigas todavía|alto"
-            "|un mo mento|dame un instante|mo mento|no tan rápido|un rato|segundito"
-        ),
-        Order.RESUME: phrases(
-            "puedes seguir hablando|puedes hablar de nuevo|ya puedes|donde lo dejaste"
-            "|por donde ibas|donde ibas|termina la frase|termina tu frase|termina lo que decías"
-            "|acaba lo que decías|decías|vuelve a hablar|retoma el hilo|retoma donde"
-            "|retoma lo que decías|sigue contando|sigue explicando|sigue pues|sigue entonces"
-            "|continúa entonces|continúa desde|ya podemos seguir|podemos seguir|adelante sigue"
-            "|puedes reanudar|vuelve a lo tuyo|ya estamos sigue|sigue tú|continúa leyendo"
-            "|continúa explicando|sigue|continúa|puedes seguir|puedes continuar|prosigue"
-            "|sigue hablando|retoma|sigue adelante|continúe|siga|adelante continúa"
-            "|ya puedes seguir|ya puedes continuar|reanuda|sigue con eso|sigue por donde ibas"
-            "|puedes retomar|continúa por favor|puede continuar|puede seguir|seguimos"
-            "|continúa hablando|puedes hablar otra vez|ya puedes hablar|puedes volver a hablar"
-            "|venga sigue|continúa donde lo dejaste|sigue donde lo dejaste|continuamos"
-            "|puedes proseguir|sigue leyendo"
-        ),
-        Order.SILENT: phrases(
-            "no más comentarios|ni un comentario|ni un comentario más|sin más comentarios"
-            "|ahórrate los comentarios|no hables más|no comentes|sin comentarios|no interrumpas"
-            "|no nos interrumpas|no me interrumpas|no te metas|deja de interrumpir"
-            "|deja de comentar|deja de intervenir|no intervengas|solo escúchanos"
-            "|limítate a escucharnos|quédate callado un rato|estate en silencio"
-            "|un poco de silencio|guarda silencio ya|ni mu|no abras la boca|mantén silencio"
-            "|cállate un rato|calladito|calladita|chist|chis|basta ya|que te calles"
-            "|no digas ni una palabra|pon el silencio|ponte en modo silencio|silencia el micro"
-            "|apaga el micro|deja de hablar ya|no sigas hablando|para de hablar ya|solo oyes"
-            "|escucha solamente|escucha nada más|no participes|ya no hables|silencio total"
-            "|pórtate bien y calla|cállate|calla|silencio|deja de hablar|no hables|no digas nada"
-            "|guarda silencio|estate callado|estate callada|quédate callado|quédate callada"
-            "|para de hablar|para|basta|ya basta|siléncate|siléncialo|siléncia te|siléncia|chitón"
-            "|shh|no digas más|solo escucha|sólo escucha|stop|ni una palabra más"
-            "|deja de contestar|quédate en silencio|ponte en silencio|callado|callada|silénciate"
-            "|mantente callado|mantente en silencio|permanece en silencio|permanece callado"
-            "|limítate a escuchar|ni una palabra|haz silencio|cierra el pico|no hables ahora"
-            "|para ya|deja de responder|cállese|callaos|estate quieto|de hablar|mantente callada"
-            "|escucha y calla|solo escuchar|no respondas|baja la voz|estar callado|estar callada"
-            "|ponte en mudo|mudo|quieto|quieta|callarte|te callas|tranquilo|silenciarte"
-        ),
-        Order.CALL_ON: phrases(
-            "tenías la mano arriba|tienes la mano levantada|veo tu mano|querías añadir algo"
-            "|querías comentar algo|querías intervenir|somos todo oídos|soy todo oídos"
-            "|qué nos querías decir|qué ibas a decir|qué tienes|qué tienes que decir|habla ahora"
-            "|habla tú|puedes intervenir|interviene|es tu momento|te cedo la palabra|tú primero"
-            "|eres el siguiente|eres la siguiente|el turno es tuyo|el escenario es tuyo"
-            "|di lo que ibas a decir|coméntanos|dilo|cuéntanoslo|tú dirás|tienes el turno|vas tú"
-            "|te damos paso|te doy paso|toma la palabra|te oímos|ya puedes hablar|adelante"
-            "|tienes la palabra|te toca|es tu turno|tu turno|te escuchamos|te escucho|habla"
-            "|puedes hablar|la palabra es tuya|dale|querías decir algo|ibas a decir algo"
-            "|levantaste la mano|dinos|dime|tiene la palabra|has levantado la mano|cuéntanos"
-            "|cuenta|te damos la palabra|empieza|qué querías decir|ahora tú|venga|todo tuyo"
-            "|te doy la palabra|di|habías levantado la mano|puedes hablar ya|querías hablar"
-            "|di lo que querías decir|ya te toca|lánzate|tenías la mano levantada"
-        ),
-        Order.CANCEL: phrases(
-            "olvida la pregunta|olvida mi pregunta|olvida lo que te dije|olvídate de lo que dije"
-            "|déjalo así|no es importante|no tiene importancia|no importa ya|he cambiado de idea"
-            "|cambié de idea|me equivoqué|me he equivocado|persona equivocada|nombre equivocado"
-            "|está cancelado|no lo hagas|no hagas eso|no hace falta ya|ya lo tenemos|ya lo tengo"
-            "|ya está resuelto|no me hagas caso|no nos hagas caso|no hagas caso"
-            "|no contestes a eso|no respondas a eso|no es necesario|ya no es necesario"
-            "|no necesito respuesta|retiro lo dicho|no dije nada|fue un error|dejémoslo"
-            "|olvida todo|no va por ti|no va para ti|deja eso|no te molestes|no era contigo"
-            "|cancélalo|cancela todo|descarta eso|ya da igual|tú no|no tú|a ti no|no a ti"
-            "|olvídalo|déjalo|da igual|no importa|no te hablaba a ti|no hablaba contigo"
-            "|no te hablo a ti|no hablo contigo|no es para ti|no era para ti|no es nada"
-            "|olvida eso|cancela|nada|cancela eso|ignora eso|no hace falta|ya no hace falta"
-            "|no te preocupes|no te lo decía a ti|no va contigo|no iba por ti|olvídate"
-            "|olvídate de eso|ahora no|no me refería a ti|no te preguntaba a ti|ya no"
-            "|no te estaba hablando|no te estaba hablando a ti|déjalo estar|no es a ti"
-            "|no era a ti|da lo mismo|no iba para ti|no estaba hablando contigo"
-            "|no estoy hablando contigo|no te hablaba|falsa alarma|no pasa nada"
-            "|no te lo pregunto a ti|no te pregunto a ti|no te pregunté a ti|no iba contigo"
-            "|déjelo|olvida|lo retiro|no contigo|contigo no|no contestes|no hagas nada|anula eso"
-            "|anula|ignóralo|ignórame|olvida lo que he dicho|olvida lo que dije|no ti|ti no|tu no"
-            "|no tu|para ti no|no para ti|no he dicho nada"
-        ),
-    },
+    orders=ORDERS,
     assents=words("sí si claro vale ok okay exacto correcto perfecto bien bueno genial yes"),
     thanks=phrases(
         "gracias|muchas gracias|mil gracias|adiós|muchísimas gracias|thanks|thank you"
@@ -360,6 +355,10 @@ LEXICON = Lexicon(
     explaining=words(
         "tenemos estamos vamos necesitamos tengo estoy voy llaman porque hasta mientras durante "
         "lo ya es quiero hay he hemos nos se que el la mi yo nosotros"
+    ),
+    transitive=words(
+        "para pausa sigue continúa retoma olvida cancela anula ignora deja detén aguanta espera "
+        "basta"
     ),
     handing=words(
         "paso palabra turno pregunto cedo dejo preguntar pásale preguntémosle pregúntale doy "

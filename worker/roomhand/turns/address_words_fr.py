@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from roomhand.turns.address_lexicon import Lexicon, phrases, words
-from roomhand.turns.orders import Order
+from roomhand.turns.address_orders_fr import ORDERS
 
 _GREETINGS = words("salut bonjour bonsoir coucou hé hey allô hello eh ohé")
 _OPENERS = _GREETINGS | words(
@@ -27,11 +27,11 @@ _THIRD = words(
     "habite existe appartient"
 ) - words("qui nous s'en lui est et ou aide envoie oublie peu")
 _GOVERNORS = words(
-    "a attendre redemande redemander à de du des avec pour par chez sans sur sous contre comme ou "
-    "que qu'en entre vers selon depuis après avant pendant derrière devant malgré sauf d'après "
-    "envers hormis le la les un une mon ma mes ton ta tes son sa ses notre nos votre vos leur "
-    "leurs ce cet cette ces au aux d' l' pas demande demandé demander connais connaissez vu voir "
-    "vois entendu entends entendre appelle appelé appeler appelez laisse laisser laissez "
+    "a attendre redemande redemander à de du des avec pour par chez sans sur sous contre comme "
+    "ou que qu'en entre vers selon depuis après avant pendant derrière devant malgré sauf "
+    "d'après envers hormis le la les un une mon ma mes ton ta tes son sa ses notre nos votre vos "
+    "leur leurs ce cet cette ces au aux d' l' pas demande demandé demander connais connaissez vu "
+    "voir vois entendu entends entendre appelle appelé appeler appelez laisse laisser laissez "
     "interroge interrogé utiliser utilisé utilisez écoute écouté écouter invite invité inviter "
     "remercie remercier remercié préviens prévenir prévenu crois croire aimes aimer déteste "
     "ignorer nommé nommée c'est c'était voici c'tait est était sera propose a-t être suis es "
@@ -45,6 +45,7 @@ _GOVERNORS = words(
 
 LEXICON = Lexicon(
     greetings=_GREETINGS,
+    responses=words("oui non ouais merci pardon désolé désolée si"),
     openers=_OPENERS,
     lone_openers=frozenset({"si"}),
     asides=phrases(
@@ -55,12 +56,20 @@ LEXICON = Lexicon(
         "|encore une question|une minute|une seconde|un instant|ma question|dernière question"
         "|tout le monde|les amis|mon cher|ma chère|bon là"
     ),
+    asking=phrases(
+        "je me demande|je me demandais|ma question c'est|ma question est|la question c'est"
+        "|la question est|ma question|dis moi|dis nous|dites moi|dites nous|j'aimerais savoir"
+        "|je voudrais savoir|explique moi|rappelle moi|rappelle nous|aide moi|aide nous"
+        "|par curiosité"
+    ),
     to_you=phrases(
-        "pour toi|à toi|de toi|avec toi|pour vous|à vous|de vous|besoin de toi|sur toi|chez toi"
+        "te dérange|te convient|te va|te dérangerait|ça te dit|te semble|te paraît|pour toi|à toi"
+        "|de toi|avec toi|pour vous|à vous|de vous|besoin de toi|sur toi|chez toi"
     ),
     turning=phrases(
-        "autre chose|une autre chose|encore une chose|une question|petite question|une dernière"
-        "|aucune idée|au fait|merci pour|merci de|diapo suivante|page suivante|question suivante"
+        "quelque chose à|des questions|d'autres questions|tu as quelque|quelque chose|autre chose"
+        "|une autre chose|encore une chose|une question|petite question|une dernière|aucune idée"
+        "|au fait|merci pour|merci de|diapo suivante|page suivante|question suivante"
         "|bonne question|bonne idée|bien joué|bravo|désolé mais|d'ailleurs|à propos"
         "|dernière question|un petit|une petite|une chose"
     ),
@@ -89,29 +98,33 @@ LEXICON = Lexicon(
             "a dis voulait dois savons faire"
         ),
     },
+    relatives=words("qui que dont"),
     requests=words(
-        "donne donnez dis dites montre rappelle résume répète explique lis relis cherche aide "
-        "attends arrête continue recommence commence compare calcule traduis vérifie regarde "
-        "envoie ajoute fais mets prends prépare lance ouvre ferme liste cite tais va vas "
-        "reprends passe laisse oublie réponds décris détaille précise corrige programme réserve "
-        "appelle crée calme sois viens tiens n'oublie retiens rédige reformule efface enlève "
-        "supprime change bouge raconte éclaire confirme aidez écoutez souviens inscris "
-        "enregistre planifie propose dessine convertis trouve estime choisis imprime partage "
-        "rajoute déplace annule décale marque compte démarre stoppe coupe baisse monte présente "
-        "introduis parle note épelle cale bloque consulte demande lève refais redis définis "
-        "complète modifie publie sors retrouve joue remets trie classe conclus synthétise "
-        "simplifie allez essaie rassure garde s'il svp écris écrivez tape attache branche "
-        "débranche"
+        "archive raye coche biffe chronomètre minute consigne surligne épingle relance transfère "
+        "télécharge scanne copie colle tire jette pèse mesure résous déchiffre vide remplis "
+        "remplace rallume éteins allume avance recule ressors renvoie redonne remontre redemande "
+        "revérifie recompte recalcule résumez expliquez donnez envoyez ajoutez faites montrez "
+        "donne dis dites montre rappelle résume répète explique lis relis cherche aide attends "
+        "arrête continue recommence commence compare calcule traduis vérifie regarde envoie "
+        "ajoute fais mets prends prépare lance ouvre ferme liste cite tais va vas reprends passe "
+        "laisse oublie réponds décris détaille précise corrige programme réserve appelle crée "
+        "calme sois viens tiens n'oublie retiens rédige reformule efface enlève supprime change "
+        "bouge raconte éclaire confirme aidez écoutez souviens inscris enregistre planifie "
+        "propose dessine convertis trouve estime choisis imprime partage rajoute déplace annule "
+        "décale marque compte démarre stoppe coupe baisse monte présente introduis parle note "
+        "épelle cale bloque consulte demande lève refais redis définis complète modifie publie "
+        "sors retrouve joue remets trie classe conclus synthétise simplifie allez essaie rassure "
+        "garde s'il svp écris écrivez tape attache branche débranche"
     )
     - words("parle trouve enregistre compte propose demande garde présente"),
     second=words(
-        "peux pourrais sais as avais es étais veux voudrais dois penses vois prends aurais serais "
-        "connais comprends entends t'as t'es t'avais t'en peut-tu devrais crois disais proposes "
-        "trouves aimes suggères recommandes préfères conseilles voyais feras pourras auras seras "
-        "iras t'étais allons passons reprenons revenons commençons disons avons sommes devons "
-        "pouvons ferais t'inquiète confirmes notes ily mettras prendras diras dirais proposerais "
-        "savais pensais t'aurais j'ai j'aurais j'aimerais j'avais j'suis j'sais j'voudrais tu "
-        "l'as"
+        "peux pourrais sais as avais es étais veux voudrais dois penses vois prends aurais "
+        "serais connais comprends entends t'as t'es t'avais t'en peut-tu devrais crois disais "
+        "proposes trouves aimes suggères recommandes préfères conseilles voyais feras pourras "
+        "auras seras iras t'étais allons passons reprenons revenons commençons disons avons "
+        "sommes devons pouvons ferais t'inquiète confirmes notes ily mettras prendras diras "
+        "dirais proposerais savais pensais t'aurais j'ai j'aurais j'aimerais j'avais j'suis "
+        "j'sais j'voudrais tu l'as"
     ),
     after_verb=words("tu"),
     second_endings=("ez",),
@@ -125,6 +138,7 @@ LEXICON = Lexicon(
     - words("ont mon ma mes moi"),
     you=words("tu toi te t'as t'es t'en t'aurais t'avais vous ton ta tes votre vos t'y toute")
     - words("toute"),
+    both_you=words("toi vous"),
     inverted={
         "est": words("ce il elle que"),
         "esse": words("que qu'on qu'il qu'elle"),
@@ -161,13 +175,72 @@ LEXICON = Lexicon(
     reflexive=words("se s'"),
     in_situ=words("combien quoi quand où comment quelle pourquoi quel lequel laquelle con"),
     habits=words(
-        "toujours souvent jamais parfois plutôt assez beaucoup mieux mal rarement automatiquement "
-        "trop chaque tout"
+        "toujours souvent jamais parfois plutôt assez beaucoup mieux mal rarement "
+        "automatiquement trop chaque tout"
     ),
     resuming=words("l' le la lui les"),
+    scenes=words("si quand avant après dès pendant lorsque puisque"),
+    scene_verbs=words("de qu qu'on que d'aller d'oublier"),
+    topics=words(
+        "ton ta tes votre vos statut idées chiffres avis résumé commentaires deux trois quatre même"
+    ),
+    asked_later=phrases(
+        "elle a|elle est|elle sont|elle ont|elle était|elle étaient|elle va|elle vont|elle sera"
+        "|elle vaut|elle fait|elle coûte|il a|il est|il sont|il ont|il était|il étaient|il va"
+        "|il vont|il sera|il vaut|il fait|il coûte|ils a|ils est|ils sont|ils ont|ils était"
+        "|ils étaient|ils va|ils vont|ils sera|ils vaut|ils fait|ils coûte|elles a|elles est"
+        "|elles sont|elles ont|elles était|elles étaient|elles va|elles vont|elles sera"
+        "|elles vaut|elles fait|elles coûte|c'est a|c'est est|c'est sont|c'est ont|c'est était"
+        "|c'est étaient|c'est va|c'est vont|c'est sera|c'est vaut|c'est fait|c'est coûte|ça a"
+        "|ça est|ça sont|ça ont|ça était|ça étaient|ça va|ça vont|ça sera|ça vaut|ça fait"
+        "|ça coûte|c'est quand|c'est quoi|c'est combien|c'est où"
+    ),
     again=words("il elle ça c'est lui c'était ces"),
     articles=words("le la les un une notre nos mon ma qui cet cette ce l'agent l'assistant"),
     governors=_GOVERNORS,
+    verb_after=words(
+        "je tu il elle on nous vous ils elles qui ai as a avons avez ont avait avais aurait es "
+        "est peux peut pouvez pouvons pourrais pourrait pourriez dois doit devez devons devrais "
+        "devrait devriez devrions veux veut voulez voulons voudrais vas va allez allons vais "
+        "faut faudrait sais sait savez quelqu'un comment pourquoi"
+    ),
+    complete=words(
+        "sais savez sait vois voyez penses pensez crois croyez dis dites comprends comprenez "
+        "entends entendez confirmes confirmez commencer continuer reprendre finir terminer "
+        "partir venir répéter répondre parler aider arrêter attendre noter voir savoir dire "
+        "faire expliquer résumer préciser confirmer vérifier écouter suivre raison besoin fini "
+        "terminé noté compris entendu dit fait vu trouvé décidé commencé peux pouvez veux voulez "
+        "peut être là prêt prête d'accord sûr sûre proposes suggères recommandes conseilles "
+        "préfères comptes fais faites passe donne arrive marche va vont reste manque plaisantes "
+        "rigoles écoutes suis suivez êtes es est a as avez avons sommes reprend commence "
+        "continue finit tort peur hâte envie idée voter oublié perdu vrai faux bien revoir "
+        "avancer passer intervenir démarrer réessayer recommencer enregistres notes ajouter"
+    ),
+    object_clitics=words("l' le la les me te m' t' lui leur y en") - words("le la les en"),
+    closing=words(
+        "ça cela ceci toi moi lui eux nous vous aujourd'hui demain hier maintenant ici là "
+        "bientôt déjà encore alors tard tôt assez trop beaucoup peu tout tous rien quelque chose "
+        "faux vrai juste bien mal mieux prêt prête prêts parfait super génial clair cher joué vu "
+        "dit fait fini terminé entendu compris pas plus lundi mardi mercredi jeudi vendredi "
+        "samedi dimanche janvier février mars avril mai juin juillet août septembre octobre "
+        "novembre décembre heures heure minutes minute euros pour cent utile correct excellent "
+        "exact bon bonne formidable quoi qui quand où comment combien lequel laquelle d'accord"
+    ),
+    titles=words(
+        "agent agente l'agent l'assistant l'assistante assistant assistante assistants agents "
+        "bot bots robot robots ia l'ia monsieur madame docteur professeur collègue collègues ami "
+        "amie nom prénom mot système outil l'outil logiciel appli modèle stagiaire cousin "
+        "cousine frère sœur oncle tante"
+    ),
+    indefinite=words("un une des d'un d'une"),
+    naming=words(
+        "appelle-le appelez-le s'appelle s'appelait s'appellera appelons appelez nomme nomment "
+        "appelle appelé appelée appellent appelait nommé nommée baptisé baptisée"
+    ),
+    unfinished=phrases(
+        "tu peux|tu pourrais|tu vas|tu dois|tu devrais|vous pouvez|vous pourriez|vous allez"
+        "|vous devez|peux tu|pourrais tu|pouvez vous|pourriez vous"
+    ),
     conjunctions=words("si que parce quand puisque comme ce avant depuis pendant dès"),
     clause_governors=_GOVERNORS
     | _THIRD
@@ -196,8 +269,15 @@ LEXICON = Lexicon(
         "je fais|il fait|elle fait|je lui fais|il me fait|moi je fais|elle me fait|on fait"
         "|je lui dis|il me dit|genre|me suis dit|je me disais|je pensais"
     ),
+    texts=words(
+        "diapo diapositive écran panneau titre mail mél objet note tasse affiche bannière carte "
+        "message page tableau bouton étiquette script lettre chat exemple manuel démo pub "
+        "publicité l'écran l'affiche l'exemple l'objet slide"
+    ),
+    reading=words("avait a lit indique dit disait écrit était marqué est"),
     subjects=words("il elle on je ils elles"),
     thirds=words("il elle ils elles"),
+    impersonal=words("pleut neige fait faut y reste manque s'agit faudrait"),
     speech=words(
         "dit disait crie criait criaient demande demandait hurlait hurle répétait répète lançait "
         "gueulait"
@@ -210,102 +290,7 @@ LEXICON = Lexicon(
         "premier première deuxième troisième nouveau nouvelle grand grande petit petite même "
         "autre deux trois quatre plusieurs sois très trop plus bien de d'un d'une"
     ),
-    orders={
-        Order.HOLD: phrases(
-            "laisse nous deux minutes|laisse nous deux secondes|laisse moi deux minutes"
-            "|patiente un peu|patiente un instant|attends un instant|attends un moment"
-            "|attends deux secondes|attends deux minutes|pas tout de suite|laisse moi finir"
-            "|laisse nous finir|laisse le finir|laisse la finir|ne réponds pas encore"
-            "|ne commence pas encore|donne nous deux minutes|donne moi deux minutes"
-            "|fais une petite pause|reste là|une petite pause|on fait une pause|attends que"
-            "|attends encore|attends ton tour|un moment encore|mets ça en pause|mets sur pause"
-            "|deux petites secondes|juste une minute|juste une seconde|juste un instant|attends"
-            "|attendez|attends un peu|attends voir|un instant|un moment|une seconde|une minute"
-            "|une petite seconde|une petite minute|un petit instant|deux secondes|deux minutes"
-            "|minute|patiente|patientez|instant|seconde|pause|fais une pause"
-            "|donne nous une minute|mets toi en pause|donne nous un instant|donne moi une minute"
-            "|donne moi une seconde|donne moi un instant|pas encore|reste en attente"
-            "|mets en pause|laisse nous une minute|bouge pas|un petit moment|donne nous un moment"
-            "|laisse nous un instant|ne bouge pas|pas si vite|patience|attente|petit instant"
-            "|petite seconde"
-        ),
-        Order.RESUME: phrases(
-            "tu peux y aller maintenant|tu peux repartir|c'est reparti|où tu t'es arrêté"
-            "|où tu en étais|finis ta phrase|termine ta phrase|termine ce que tu disais"
-            "|finis ce que tu disais|tu disais|on t'écoute à nouveau|tu peux à nouveau parler"
-            "|remets toi à parler|recommence à parler|continue donc|continue là où"
-            "|tu peux enchaîner|reprends le fil|reprends ton explication|et la suite"
-            "|tu peux reprendre la parole|on peut reprendre|vas y la suite|poursuis donc|continue"
-            "|continuez|continue à parler|reprends|reprenez|tu peux continuer|tu peux reprendre"
-            "|poursuis|poursuivez|vas y continue|on reprend|tu peux poursuivre|on continue"
-            "|enchaîne|reprends où tu en étais|tu peux reparler|tu peux y aller continue"
-            "|tu peux parler à nouveau|vas y reprends|reprends la parole|allez continue"
-            "|tu peux recommencer à parler|vasy continue|reprends là où tu t'es arrêté"
-            "|reprends là où tu en étais|la suite|pouvez continuer|pouvez reprendre"
-            "|c'est bon continue"
-        ),
-        Order.SILENT: phrases(
-            "plus de commentaires|plus aucun commentaire|plus de remarques|garde tes commentaires"
-            "|ne parle plus|pas de commentaires|garde le silence|ne nous interromps pas"
-            "|ne m'interromps pas|ne nous coupe pas|ne coupe pas|reste en dehors de ça"
-            "|ne t'en mêle pas|ne te mêle pas|mets la en sourdine|mets toi en mode silencieux"
-            "|un peu de calme|ne réponds plus|arrête de répondre|arrête d'intervenir"
-            "|n'interviens plus|n'interviens pas|contente toi d'écouter|écoute simplement"
-            "|juste écouter|ne dis plus un mot|plus de bruit|baisse d'un ton|sois sage"
-            "|tais toi un peu|taisez vous|arrête un peu|tu te tais|cesse|reste calme"
-            "|ferme ton micro|éteins ton micro|coupe toi|arrête de causer|silence radio"
-            "|moins fort|tais toi|silence|chut|arrête de parler|arrêtez de parler|stop|arrête"
-            "|arrêtez|ne dis plus rien|ne dis rien|reste silencieux|reste silencieuse|ça suffit"
-            "|sa suffit|plus un mot|coupe ton micro|coupe le micro|mets toi en silencieux"
-            "|écoute seulement|sois discret|moins de bruit|la ferme|ferme la|fais silence"
-            "|reste muet|du calme|cesse de parler|reste tranquille|sois silencieux"
-            "|sois silencieuse|muet|ne parle pas|mets toi en muet|parle plus|dis plus rien|assez"
-            "|plus un bruit|sois tranquille|tu peux te taire|te taire|de parler"
-            "|contente toi de nous écouter|écoute juste|un peu de silence|mets toi en sourdine"
-            "|sourdine|parle pas|calme toi|mode silencieux|écoute sans parler"
-        ),
-        Order.CALL_ON: phrases(
-            "tu avais quelque chose à dire|tu voulais ajouter quelque chose|tu voulais ajouter"
-            "|ta main est levée|tu lèves la main|je vois ta main|on est tout ouïe"
-            "|nous sommes tout ouïe|je suis tout ouïe|que voulais tu dire"
-            "|qu'est ce que tu voulais|qu'as tu à dire|qu'est ce que tu as à dire|dis nous tout"
-            "|raconte|je te laisse parler|on te laisse parler|c'est ton moment|tu es le prochain"
-            "|tu es la prochaine|toi d'abord|interviens|la scène est à toi|ton avis"
-            "|donne ton avis|nous t'écoutons|tu peux intervenir|la parole est tienne|je t'en prie"
-            "|on y va|tu peux le dire|dis le|vas y|vasy|allez y|je t'écoute|on t'écoute"
-            "|tu as la parole|à toi|a toi|c'est à toi|ces à toi|tu peux parler"
-            "|la parole est à toi|tu voulais dire quelque chose|c'est ton tour|ces ton tour"
-            "|ton tour|t'as la parole|tu avais levé la main|tu as levé la main|dis nous|parle"
-            "|je vous écoute|à vous|on vous écoute|vous avez la parole|à toi la parole"
-            "|je te donne la parole|exprime toi|dis moi|qu'est ce que tu voulais dire"
-            "|tu voulais parler|lance toi|à toi de jouer|allez vas y|c'est toi|prends la parole"
-            "|qu'est ce qu'il y a|qu'y a t il|tu peux y aller|t'as levé la main"
-            "|tu peux prendre la parole|tu voulais intervenir|à ton tour|a ton tour"
-        ),
-        Order.CANCEL: phrases(
-            "oublie ma question|oublie la question|oublie ce que je t'ai dit|laisse ça"
-            "|laisse béton|c'est pas important|ce n'est pas important|pas important"
-            "|ne t'inquiète pas|t'inquiète|t'inquiète pas|fais pas attention|j'ai changé d'avis"
-            "|je retire|j'ai rien dit|je n'ai rien dit|mauvaise personne|mauvais nom|c'est annulé"
-            "|annule tout|ne le fais pas|le fais pas|fais rien|on n'a plus besoin|on a trouvé"
-            "|plus la peine|ce n'est plus nécessaire|c'est plus nécessaire|pas nécessaire"
-            "|ça ne fait rien|ça fait rien|ignore moi|ne tiens pas compte|tiens pas compte"
-            "|je me suis trompé|je me suis trompée|c'est réglé|pas de réponse|pas toi non"
-            "|n'en parlons plus|oublie tout|abandonne|pas toi|laisse tomber|oublie|oublie ça"
-            "|oublie sa|laisse|ne t'en occupe pas|c'est pas pour toi|pas à toi|pas a toi"
-            "|ce n'est pas pour toi|je ne te parlais pas|je te parlais pas|te parlais pas"
-            "|tant pis|peu importe|c'est rien|ce n'est rien|c'est pas grave|ce n'est pas grave"
-            "|pas grave|annule|annule ça|non rien|rien|ne fais rien|ne fais pas attention"
-            "|ignore ça|pas besoin|plus besoin|c'était pas pour toi|ce n'était pas pour toi"
-            "|pas maintenant|je ne m'adressais pas à toi|je m'adressais pas à toi"
-            "|je parlais pas à toi|on te parle pas|on ne te parle pas|t'occupe pas|t'occupe"
-            "|pas la peine|je ne te parle pas|je te parle pas|te parle pas|oubliez|laissez tomber"
-            "|fausse alerte|pas vous|te demandais pas|ne te demandais pas|c'est bon laisse"
-            "|pas pour toi|n'y pense plus|sans importance|oublie ce que j'ai dit|ignore"
-            "|aucune importance|s'adressait pas à toi|c'est plus la peine|ne réponds pas"
-            "|réponds pas|ce n'est plus la peine|de rien"
-        ),
-    },
+    orders=ORDERS,
     assents=words(
         "oui ouais ok okay d'accord exact exactement parfait voilà bien entendu volontiers super "
         "yes"
@@ -342,12 +327,13 @@ LEXICON = Lexicon(
         "|je demande à|plutôt"
     ),
     explaining=words(
-        "on je j'ai c'est il ça jusqu'à jusqu pendant parce pour nous j'arrive le la les mon elle "
-        "ils car j'en qu'on tant"
+        "on je j'ai c'est il ça jusqu'à jusqu pendant parce pour nous j'arrive le la les mon "
+        "elle ils car j'en qu'on tant"
     ),
+    transitive=words("stop arrête pause reprends continue coupe annule laisse oublie ignore cesse"),
     handing=words(
-        "passe parole main relais demande demander laisse confie transmets renvoie cède interroge "
-        "à pour laisser laissons donne"
+        "passe parole main relais demande demander laisse confie transmets renvoie cède "
+        "interroge à pour laisser laissons donne"
     ),
     handovers=phrases(
         "la parole à|passe la parole à|demande à|demander à|demandons à|la main à|le relais à"

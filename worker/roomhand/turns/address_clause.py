@@ -1,0 +1,168 @@
+"""Pure: is what stands before a name complete without it?
+
+"Can we afford Sage": the verb wants an object, and the name is it. "We need the total Sage": it
+has one, so the name can only be a call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from roomhand.turns.address_forms import Form, asks, asks_later, form, is_second, is_third
+from roomhand.turns.address_lexicon import Lexicon, Phrases
+from roomhand.turns.address_namings import Naming
+from roomhand.turns.address_text import without
+
+_LONGEST_PHRASE = 5
+_LONGEST_ELLIPSE = 5
+_LONGEST_OPENING = 6
+_PARTICLES = 2
+"""So many may stand between a governor and the name."""
+_NOUN_REACH = 3
+"""A determiner stands at most so many words before its noun."""
+_SHORTEST = 2
+_IMPERSONAL = 3
+
+
+def wants(naming: Naming) -> bool:
+    """The last word is a verb that nothing has filled yet: the name is its object or subject."""
+    lexicon, said = naming.lexicon, _without_particles(naming)
+    if len(said) < _SHORTEST or said[-1] in lexicon.complete | lexicon.closing | naming.people:
+        return False
+    if not said[-1].endswith(lexicon.verb_ends or ("",)):
+        return False
+    head = list(said[:-1])
+    while head and head[-1] in lexicon.particles | lexicon.object_clitics:
+        if head[-1] in lexicon.object_clitics:
+            return False
+        head.pop()
+    if not head or head[-1] not in lexicon.verb_after:
+        return False
+    return not lexicon.objects & set(head)
+
+
+def complete(naming: Naming) -> bool:
+    """Nothing is missing: a noun with its determiner, a pronoun, an adverb ends it."""
+    lexicon, said = naming.lexicon, _without_particles(naming)
+    if len(said) < _SHORTEST or said[-1] in lexicon.titles | lexicon.governors | lexicon.openers:
+        return False
+    third = lexicon.thirds & set(said[:_SHORTEST])
+    if (third and not lexicon.impersonal & set(said[1:_IMPERSONAL])) or lexicon.naming & set(said):
+        return False
+    if said[-1] in lexicon.closing:
+        return True
+    return bool(lexicon.nominal & set(said[-_NOUN_REACH - 1 : -1])) and not wants(naming)
+
+
+def _without_particles(naming: Naming) -> Sequence[str]:
+    said = naming.before[naming.since_comma :] or naming.before
+    end = len(said)
+    while end > 1 and said[end - 1] in naming.lexicon.particles:
+        end -= 1
+    return said[:end]
+
+
+def form_after(naming: Naming) -> Form:
+    """How the sentence goes on after the name."""
+    return form(naming.after, naming.people, naming.lexicon, listed=naming.listed)
+
+
+def opens(naming: Naming) -> bool:
+    """Nothing but openers and other names stands before the name."""
+    allowed = naming.lexicon.openers | naming.people
+    if form_after(naming) in {Form.NOTHING, Form.TO_YOU}:
+        allowed |= naming.lexicon.lone_openers
+    asides = naming.lexicon.asides | naming.lexicon.asking
+    before = list(without(naming.before[: _LONGEST_OPENING + 1], asides))
+    if len(naming.before) > _LONGEST_OPENING or not set(before) <= allowed:
+        return False
+    return not governed(naming, naming.lexicon.governors - naming.lexicon.openers)
+
+
+def closes(naming: Naming) -> bool:
+    return set(naming.after) <= naming.lexicon.tags
+
+
+def governed(naming: Naming, governors: frozenset[str]) -> bool:
+    """The name belongs to the phrase before it. A comma cuts it off."""
+    asides = naming.lexicon.asides | naming.lexicon.asking
+    if naming.comma_before or behind(naming, asides) or released(naming):
+        return False
+    if naming.lexicon.naming & set(naming.before[-_PARTICLES:]) and len(naming.before) > 1:
+        return not questioned(naming)
+    for back, word in enumerate(reversed(naming.before)):
+        if word in governors:
+            noun = naming.before[-back - 2 : -back - 1]
+            return not set(noun) & naming.lexicon.determiners
+        if word not in naming.lexicon.particles or back >= _PARTICLES:
+            return False
+    return False
+
+
+def behind(naming: Naming, phrases: Phrases) -> bool:
+    """One of the phrases stands directly before the name."""
+    before = naming.before[-_LONGEST_PHRASE:]
+    return any(before[at:] in phrases for at in range(len(before)))
+
+
+def released(naming: Naming) -> bool:
+    """ "What do we need, Sage": the verb has its object, so the name is none."""
+    if len(naming.before) > 2 and naming.before[-3] in naming.lexicon.question_words:
+        return naming.previous in naming.lexicon.copulas
+    asked = naming.lexicon.objects & set(naming.before[:-1])
+    return bool(asked) and len(naming.before) > 2 and naming.previous in naming.lexicon.released
+
+
+def unopened(naming: Naming) -> tuple[str, ...]:
+    """What stands before the name, without what may open any sentence."""
+    before, openers = naming.before, naming.lexicon.openers - naming.lexicon.question_words
+    start = 0
+    while start < len(before) and before[start] in openers:
+        start += 1
+    return before[start:]
+
+
+def questioned(naming: Naming) -> bool:
+    return asks(naming.before, naming.people, naming.lexicon)
+
+
+def to_somebody(naming: Naming) -> bool:
+    """What stands before the name is a question, a request, or speaks of "you"."""
+    lexicon = naming.lexicon
+    said_to = bool(lexicon.you & set(naming.before)) or asks_later(naming.before, lexicon)
+    return questioned(naming) or naming.asks or said_to or elliptic(naming)
+
+
+def elliptic(naming: Naming) -> bool:
+    """ "And the second question, Sage": no verb, and a question all the same."""
+    before, lexicon = naming.before, naming.lexicon
+    if not 3 <= len(before) <= _LONGEST_ELLIPSE:
+        return False
+    noun = before[-2] in lexicon.articles | lexicon.nominal
+    return before[0] in lexicon.joining and before[1] in lexicon.articles and noun
+
+
+def pointed_out(naming: Naming) -> bool:
+    """ "Is that Sage", "was sagt Sage": the name is the subject of what stands before it."""
+    lexicon, before = naming.lexicon, unopened(naming)
+    while before and before[-1] in lexicon.particles:
+        before = before[:-1]
+    if before in lexicon.identifying or naming.before in lexicon.identifying:
+        return True
+    if naming.comma_before or not before:
+        return False
+    if set(before[-2:-1]) & (lexicon.nominal - lexicon.indefinite) and before[-1] in lexicon.titles:
+        return True
+    if len(before) == 2 and is_second(before[0], lexicon) and before[1] in lexicon.you:
+        return True
+    verb_next = len(before) == 2 and before[0] in lexicon.question_words
+    if verb_next and (is_third(before[1], lexicon) or _finite(before[1], lexicon)):
+        return True
+    if not lexicon.inversion or before[-1] not in lexicon.third:
+        return False
+    return len(before) == 1 or before[-2] in lexicon.question_words
+
+
+def _finite(word: str, lexicon: Lexicon) -> bool:
+    """By its ending, behind a question word ("wo steckt")."""
+    return word not in lexicon.not_third and word.endswith(lexicon.finite_endings or (" ",))

@@ -1,0 +1,96 @@
+"""Orders to an agent, as they are said in Spanish. Data only."""
+
+from __future__ import annotations
+
+from roomhand.turns.address_lexicon import phrases
+from roomhand.turns.orders import Order
+
+ORDERS = {
+    Order.HOLD: phrases(
+        "espera un ratito|espera ahí un momento|dame dos minutos|danos dos minutos"
+        "|déjame terminar|déjanos terminar|deja que termine|no empieces todavía"
+        "|no contestes todavía|no respondas todavía|no respondas aún|todavía no empieces"
+        "|haz una pausa|haz una pausita|un momentito|un segundito|espera a que|espera hasta que"
+        "|espera tu turno|aguántate|quédate ahí|ponlo en pausa|para un segundo|para un momento"
+        "|un momento más|dame un segundito|espérame|espérenos|espéranos|tranquilo espera"
+        "|ahora no sigas|pausa un momento|detente un momento|un ratito|espera|espere|espérate"
+        "|espera un momento|un momento|un segundo|un minuto|espera ahí|momento|pausa"
+        "|danos un minuto|danos un momento|dame un minuto|dame un segundo|dame un momento|aguarda"
+        "|aguanta|todavía no|aún no|espera un segundo|espera un poco|aguarda un momento"
+        "|dos minutos|un instante|danos un segundo|aguanta un momento|espera un minuto|detente"
+        "|ponte en pausa|no sigas todavía|alto|un mo mento|dame un instante|mo mento"
+        "|no tan rápido|un rato|segundito"
+    ),
+    Order.RESUME: phrases(
+        "puedes seguir hablando|puedes hablar de nuevo|ya puedes|donde lo dejaste|por donde ibas"
+        "|donde ibas|termina la frase|termina tu frase|termina lo que decías|acaba lo que decías"
+        "|decías|vuelve a hablar|retoma el hilo|retoma donde|retoma lo que decías|sigue contando"
+        "|sigue explicando|sigue pues|sigue entonces|continúa entonces|continúa desde"
+        "|ya podemos seguir|podemos seguir|adelante sigue|puedes reanudar|vuelve a lo tuyo"
+        "|ya estamos sigue|sigue tú|continúa leyendo|continúa explicando|sigue|continúa"
+        "|puedes seguir|puedes continuar|prosigue|sigue hablando|retoma|sigue adelante|continúe"
+        "|siga|adelante continúa|ya puedes seguir|ya puedes continuar|reanuda|sigue con eso"
+        "|sigue por donde ibas|puedes retomar|continúa por favor|puede continuar|puede seguir"
+        "|seguimos|continúa hablando|puedes hablar otra vez|ya puedes hablar"
+        "|puedes volver a hablar|venga sigue|continúa donde lo dejaste|sigue donde lo dejaste"
+        "|continuamos|puedes proseguir|sigue leyendo"
+    ),
+    Order.SILENT: phrases(
+        "no más comentarios|ni un comentario|ni un comentario más|sin más comentarios"
+        "|ahórrate los comentarios|no hables más|no comentes|sin comentarios|no interrumpas"
+        "|no nos interrumpas|no me interrumpas|no te metas|deja de interrumpir|deja de comentar"
+        "|deja de intervenir|no intervengas|solo escúchanos|limítate a escucharnos"
+        "|quédate callado un rato|estate en silencio|un poco de silencio|guarda silencio ya|ni mu"
+        "|no abras la boca|mantén silencio|cállate un rato|calladito|calladita|chist|chis"
+        "|basta ya|que te calles|no digas ni una palabra|pon el silencio|ponte en modo silencio"
+        "|silencia el micro|apaga el micro|deja de hablar ya|no sigas hablando|para de hablar ya"
+        "|solo oyes|escucha solamente|escucha nada más|no participes|ya no hables|silencio total"
+        "|pórtate bien y calla|cállate|calla|silencio|deja de hablar|no hables|no digas nada"
+        "|guarda silencio|estate callado|estate callada|quédate callado|quédate callada"
+        "|para de hablar|para|basta|ya basta|siléncate|siléncialo|siléncia te|siléncia|chitón|shh"
+        "|no digas más|solo escucha|sólo escucha|stop|ni una palabra más|deja de contestar"
+        "|quédate en silencio|ponte en silencio|callado|callada|silénciate|mantente callado"
+        "|mantente en silencio|permanece en silencio|permanece callado|limítate a escuchar"
+        "|ni una palabra|haz silencio|cierra el pico|no hables ahora|para ya|deja de responder"
+        "|cállese|callaos|estate quieto|de hablar|mantente callada|escucha y calla|solo escuchar"
+        "|no respondas|baja la voz|estar callado|estar callada|ponte en mudo|mudo|quieto|quieta"
+        "|callarte|te callas|tranquilo|silenciarte"
+    ),
+    Order.CALL_ON: phrases(
+        "tenías la mano arriba|tienes la mano levantada|veo tu mano|querías añadir algo"
+        "|querías comentar algo|querías intervenir|somos todo oídos|soy todo oídos"
+        "|qué nos querías decir|qué ibas a decir|qué tienes|qué tienes que decir|habla ahora"
+        "|habla tú|puedes intervenir|interviene|es tu momento|te cedo la palabra|tú primero"
+        "|eres el siguiente|eres la siguiente|el turno es tuyo|el escenario es tuyo"
+        "|di lo que ibas a decir|coméntanos|dilo|cuéntanoslo|tú dirás|tienes el turno|vas tú"
+        "|te damos paso|te doy paso|toma la palabra|te oímos|ya puedes hablar|adelante"
+        "|tienes la palabra|te toca|es tu turno|tu turno|te escuchamos|te escucho|habla"
+        "|puedes hablar|la palabra es tuya|dale|querías decir algo|ibas a decir algo"
+        "|levantaste la mano|dinos|dime|tiene la palabra|has levantado la mano|cuéntanos|cuenta"
+        "|te damos la palabra|empieza|qué querías decir|ahora tú|venga|todo tuyo"
+        "|te doy la palabra|di|habías levantado la mano|puedes hablar ya|querías hablar"
+        "|di lo que querías decir|ya te toca|lánzate|tenías la mano levantada"
+    ),
+    Order.CANCEL: phrases(
+        "olvida la pregunta|olvida mi pregunta|olvida lo que te dije|olvídate de lo que dije"
+        "|déjalo así|no es importante|no tiene importancia|no importa ya|he cambiado de idea"
+        "|cambié de idea|me equivoqué|me he equivocado|persona equivocada|nombre equivocado"
+        "|está cancelado|no lo hagas|no hagas eso|no hace falta ya|ya lo tenemos|ya lo tengo"
+        "|ya está resuelto|no me hagas caso|no nos hagas caso|no hagas caso|no contestes a eso"
+        "|no respondas a eso|no es necesario|ya no es necesario|no necesito respuesta"
+        "|retiro lo dicho|no dije nada|fue un error|dejémoslo|olvida todo|no va por ti"
+        "|no va para ti|deja eso|no te molestes|no era contigo|cancélalo|cancela todo"
+        "|descarta eso|ya da igual|tú no|no tú|a ti no|no a ti|olvídalo|déjalo|da igual"
+        "|no importa|no te hablaba a ti|no hablaba contigo|no te hablo a ti|no hablo contigo"
+        "|no es para ti|no era para ti|no es nada|olvida eso|cancela|nada|cancela eso|ignora eso"
+        "|no hace falta|ya no hace falta|no te preocupes|no te lo decía a ti|no va contigo"
+        "|no iba por ti|olvídate|olvídate de eso|ahora no|no me refería a ti"
+        "|no te preguntaba a ti|ya no|no te estaba hablando|no te estaba hablando a ti"
+        "|déjalo estar|no es a ti|no era a ti|da lo mismo|no iba para ti"
+        "|no estaba hablando contigo|no estoy hablando contigo|no te hablaba|falsa alarma"
+        "|no pasa nada|no te lo pregunto a ti|no te pregunto a ti|no te pregunté a ti"
+        "|no iba contigo|déjelo|olvida|lo retiro|no contigo|contigo no|no contestes|no hagas nada"
+        "|anula eso|anula|ignóralo|ignórame|olvida lo que he dicho|olvida lo que dije|no ti|ti no"
+        "|tu no|no tu|para ti no|no para ti|no he dicho nada"
+    ),
+}

@@ -1,0 +1,84 @@
+"""Pure: is what stands around a name somebody's quoted words?"""
+
+from __future__ import annotations
+
+from roomhand.turns.address_clause import behind, closes, elliptic, governed, opens, questioned
+from roomhand.turns.address_namings import Naming
+
+_REPORT_REACH = 4
+"""How many words before a name a reporting verb is looked for."""
+_FAR_REPORT_REACH = 5
+"""Where a comma stands before the name."""
+_WRITTEN_REACH = 6
+_SHORTEST_REPORT = 2
+
+
+def reported(naming: Naming) -> bool:
+    """Shortly before the name, somebody is quoted; "as you said" is no quotation."""
+    if naming.colon_before and not opens(naming):
+        return True
+    written = naming.lexicon.texts & set(naming.before[-_WRITTEN_REACH:])
+    started = naming.before[-2:-1]
+    cited = naming.previous in naming.lexicon.greetings and not naming.comma_before
+    if cited and set(started) & (naming.lexicon.governors - naming.lexicon.openers):
+        return True
+    if written and naming.previous in naming.lexicon.reading:
+        return True
+    if governed(naming, naming.lexicon.governors) or naming.previous in naming.lexicon.you:
+        return False
+    if you_reported(naming) or (closes(naming) and questioned(naming)):
+        return False
+    if behind(naming, naming.lexicon.reported) or elliptic(naming):
+        return not elliptic(naming)
+    reach = _FAR_REPORT_REACH if naming.comma_before else _REPORT_REACH
+    first = max(0, len(naming.before) - reach)
+    return any(_reports(naming, at) for at in range(first, len(naming.before)))
+
+
+def _reports(naming: Naming, at: int) -> bool:
+    """The word quotes somebody; in "can you say it again" it quotes nobody."""
+    before, lexicon = naming.before, naming.lexicon
+    if before[at] not in lexicon.reporting:
+        return False
+    asked = at > 1 and before[at - 1] in lexicon.you and before[at - 2] in lexicon.inverted
+    return not asked
+
+
+def you_reported(naming: Naming) -> bool:
+    """ "As you said Sage", where no "if you say Sage" is meant."""
+    before, lexicon = naming.before[-3:], naming.lexicon
+    if len(before) < 3 or before[1] not in lexicon.you or before[2] not in lexicon.reporting:
+        return False
+    return before[0] in lexicon.comparing or questioned(naming)
+
+
+def reported_after(naming: Naming) -> bool:
+    """ "Sage, stop, she said": the report follows, at the end or before an "and"."""
+    after, lexicon = naming.after, naming.lexicon
+    if _reported_of_a_third(naming):
+        return True
+    for at in range(_SHORTEST_REPORT, len(after)):
+        pair = {*after[at - 1 : at + 1]}
+        ends = at + 1 == len(after) or after[at + 1] in lexicon.joining
+        who = lexicon.subjects | naming.people
+        asked = at == _SHORTEST_REPORT and after[0] in lexicon.inverted
+        if asked or not ends or not pair & lexicon.reporting or not pair & who:
+            continue
+        if not lexicon.question_words & set(after[max(0, at - 4) : at - 1]):
+            return True
+    return False
+
+
+def _reported_of_a_third(naming: Naming) -> bool:
+    """ "Sage, turn it down, she kept shouting": she, and not who was asked about."""
+    after, lexicon = naming.after, naming.lexicon
+    thirds = lexicon.subjects & lexicon.thirds
+    governors = lexicon.conjunctions | lexicon.question_words
+    for at in range(_SHORTEST_REPORT, len(after)):
+        near = after[max(0, at - 1) : at + 3]
+        if after[at].removeprefix("qu'") not in thirds or not lexicon.speech & set(near):
+            continue
+        earlier = set(after[max(0, at - 2) : at])
+        if not earlier & governors:
+            return True
+    return False
