@@ -51,6 +51,8 @@ def complete(naming: Naming) -> bool:
         return False
     if said[-1] in lexicon.closing:
         return True
+    if lexicon.compounds and not naming.exact:
+        return False
     return bool(lexicon.nominal & set(said[-_NOUN_REACH - 1 : -1])) and not wants(naming)
 
 
@@ -72,7 +74,7 @@ def opens(naming: Naming) -> bool:
     allowed = naming.lexicon.openers | naming.people
     if form_after(naming) in {Form.NOTHING, Form.TO_YOU}:
         allowed |= naming.lexicon.lone_openers
-    asides = naming.lexicon.asides | naming.lexicon.asking
+    asides = naming.lexicon.insertions
     before = list(without(naming.before[: _LONGEST_OPENING + 1], asides))
     if len(naming.before) > _LONGEST_OPENING or not set(before) <= allowed:
         return False
@@ -85,7 +87,7 @@ def closes(naming: Naming) -> bool:
 
 def governed(naming: Naming, governors: frozenset[str]) -> bool:
     """The name belongs to the phrase before it. A comma cuts it off."""
-    asides = naming.lexicon.asides | naming.lexicon.asking
+    asides = naming.lexicon.insertions
     if naming.comma_before or behind(naming, asides) or released(naming):
         return False
     if naming.lexicon.naming & set(naming.before[-_PARTICLES:]) and len(naming.before) > 1:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
-from roomhand.turns.address_lexicon import Lexicon
+from roomhand.turns.address_lexicon import Lexicon, Phrases
 from roomhand.turns.address_text import begins_with, contains, without
 from roomhand.turns.orders import Order
 
@@ -61,7 +62,7 @@ def _reasons(said: Sequence[str], lexicon: Lexicon) -> list[int]:
 def _plain_order(said: Sequence[str], lexicon: Lexicon) -> Order | None:
     for order in _TO_OBEY:
         known = lexicon.orders[order]
-        if contains(said, known) and not list(without(said, known | lexicon.courtesies)):
+        if contains(said, known) and not list(without(said, _joint(known, lexicon.courtesies))):
             return order
     return None
 
@@ -70,14 +71,23 @@ def _loose_order(said: Sequence[str], lexicon: Lexicon) -> Order | None:
     """An order of several words, with a few more that ask for nothing else."""
     busy = lexicon.question_words | lexicon.requests | lexicon.second
     for order in _TO_OBEY:
-        few = 0 if order is Order.HOLD else 1
-        known = frozenset(phrase for phrase in lexicon.orders[order] if len(phrase) > few)
+        known = _longer(lexicon.orders[order], 0 if order is Order.HOLD else 1)
         if not contains(said, known):
             continue
-        rest = list(without(said, known | lexicon.courtesies))
+        rest = list(without(said, _joint(known, lexicon.courtesies)))
         if len(rest) <= _LOOSE_REST and not busy & set(rest):
             return order
     return None
+
+
+@cache
+def _joint(some: Phrases, more: Phrases) -> Phrases:
+    return some | more
+
+
+@cache
+def _longer(known: Phrases, few: int) -> Phrases:
+    return frozenset(phrase for phrase in known if len(phrase) > few)
 
 
 def _cancels(said: Sequence[str], lexicon: Lexicon, more: int) -> bool:
@@ -92,8 +102,8 @@ def _cancels(said: Sequence[str], lexicon: Lexicon, more: int) -> bool:
         return False
     if more and _cancels_first(said, lexicon):
         return True
-    rest = list(without(said, known | lexicon.courtesies | lexicon.meant))
-    phrase = contains(said, frozenset(phrase for phrase in known if len(phrase) > 1))
+    rest = list(without(said, _joint(_joint(known, lexicon.courtesies), lexicon.meant)))
+    phrase = contains(said, _longer(known, 1))
     busy = (lexicon.question_words | lexicon.second) - lexicon.openers
     if rest and (rest[0] in lexicon.governors or lexicon.stressed_you & set(said)):
         return False
@@ -105,7 +115,7 @@ def _cancels_first(said: Sequence[str], lexicon: Lexicon) -> bool:
     known = lexicon.orders[Order.CANCEL]
     starts = _reasons(said, lexicon)
     parts = (said[:at] for at in starts)
-    whole = (not list(without(part, known | lexicon.courtesies)) for part in parts)
+    whole = (not list(without(part, _joint(known, lexicon.courtesies))) for part in parts)
     cut = next((at for at, fits in zip(starts, whole, strict=True) if fits), None)
     if cut is None or not contains(said[:cut], known):
         return False

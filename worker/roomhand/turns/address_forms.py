@@ -14,6 +14,9 @@ _IN_SITU_REACH = 4
 _LATE_REACH = 6
 _LISTED_REACH = 8
 _LONGEST_TOPIC = 6
+_LONGEST_CRY = 3
+_ELIDED = frozenset("lmtsnj")
+_SHORTEST_CLAUSE = 3
 _LONGEST_SUBJECT = 4
 _TITLE_REACH = 3
 
@@ -52,7 +55,8 @@ def form(
     found = _by_first_words(rest, people, lexicon, listed)
     if found is Form.UNCLEAR and not listed and not at_once and _without_verb(rest, lexicon):
         return Form.TO_YOU
-    if found is Form.UNCLEAR and not (rest[0] in lexicon.inverted or listed or at_once):
+    blocked = rest[0] in lexicon.inverted and rest[0] not in lexicon.prepositions
+    if found is Form.UNCLEAR and not (blocked or listed or at_once):
         asked = lexicon.in_situ & set(rest[:_IN_SITU_REACH]) or rest[-1] in lexicon.pleas
         return Form.TO_YOU if asked or _turns_to_you(rest, lexicon) else found
     return found
@@ -62,6 +66,8 @@ def _without_verb(rest: Sequence[str], lexicon: Lexicon) -> bool:
     """A clause that sets the scene, or a topic and no verb ("two things", "your view")."""
     if len(rest) > 1 and rest[0] in lexicon.scenes:
         return rest[1] in lexicon.speaking | lexicon.scene_verbs
+    if len(rest) <= _LONGEST_CRY and not _tells(rest, lexicon):
+        return True
     if rest[0] in lexicon.topics and len(rest) <= _LONGEST_TOPIC:
         return True
     if _about_something_else(rest, lexicon):
@@ -69,13 +75,24 @@ def _without_verb(rest: Sequence[str], lexicon: Lexicon) -> bool:
     begun = rest[0] in lexicon.nominal and len(rest) > 1 and rest[1] not in lexicon.titles
     if begun and any(pair in lexicon.asked_later for pair in pairwise(rest[1:])):
         return True
-    verbs = lexicon.third | set(lexicon.inverted) | lexicon.titles
+    verbs = lexicon.finite | lexicon.titles
     return begun and len(rest) <= _LONGEST_TOPIC and not verbs & set(rest[1:])
+
+
+def _tells(rest: Sequence[str], lexicon: Lexicon) -> bool:
+    """Whether so few words may still say something about the name before them."""
+    known = lexicon.finite | lexicon.remarks | lexicon.conjunctions
+    if rest[0].partition("'")[0] in lexicon.clitics | _ELIDED or rest[0] in lexicon.clitics:
+        return True
+    if lexicon.clitics and lexicon.nominal & set(rest[1:]):
+        return True
+    ends = lexicon.third_endings + lexicon.stated_endings
+    return bool(known & set(rest)) or any(word.endswith(ends or (" ",)) for word in rest)
 
 
 def _about_something_else(rest: Sequence[str], lexicon: Lexicon) -> bool:
     """A topic, and then another subject: the name is none ("the train is late")."""
-    verbs = lexicon.third | set(lexicon.inverted) | lexicon.plural
+    verbs = lexicon.finite
     first = next((at for at, word in enumerate(rest) if at and word in verbs), len(rest))
     if first == 1 or lexicon.titles & set(rest[:_TITLE_REACH]):
         return False
@@ -136,6 +153,12 @@ def _by_first_words(
         return _behind_clitics(rest, lexicon)
     if first in lexicon.again and (lexicon.late | lexicon.you_subjects) & set(rest[:_LATE_REACH]):
         return Form.TO_YOU
+    if _other_subject(rest, lexicon):
+        return Form.TO_YOU
+    if first in lexicon.particles and len(rest) > 1:
+        found = _by_first_words(rest[1:], people, lexicon, listed)
+        if found is Form.TO_YOU:
+            return found
     if first in lexicon.thirds and rest[1:2] and rest[1] in lexicon.impersonal:
         return Form.TO_YOU
     if first in lexicon.third or first in lexicon.again:
@@ -157,6 +180,17 @@ def _by_first_words(
         doubtful = several or lexicon.habits & set(rest[:4])
         return Form.UNCLEAR if doubtful else Form.TO_YOU
     return _by_ending(first, lexicon)
+
+
+def _other_subject(rest: Sequence[str], lexicon: Lexicon) -> bool:
+    """ "There's an error", "that can't be right"."""
+    if rest[0] not in lexicon.other_subjects or len(rest) < _SHORTEST_CLAUSE:
+        return False
+    verb = next((word for word in rest[1:] if word not in lexicon.clitics), "")
+    verbs = lexicon.finite
+    if rest[0] in lexicon.pointing:
+        verbs -= lexicon.resuming_verbs
+    return verb in verbs - lexicon.joining
 
 
 def _bare_verb(rest: Sequence[str], lexicon: Lexicon) -> bool:
@@ -240,6 +274,6 @@ def asks(said: Sequence[str], people: frozenset[str], lexicon: Lexicon) -> bool:
         return True
     if len(rest) > 1 and rest[0] in lexicon.names_invert:
         return True
-    if lexicon.verb_first and len(rest) > 1 and rest[0] in lexicon.third | set(lexicon.inverted):
+    if lexicon.verb_first and len(rest) > 1 and rest[0] in lexicon.finite - lexicon.plural:
         return True
     return bool(lexicon.in_situ & set(rest)) or is_second(rest[0], lexicon)

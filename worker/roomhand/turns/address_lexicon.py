@@ -5,13 +5,14 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from roomhand.turns.orders import Order
 
 Phrases = frozenset[tuple[str, ...]]
 
 
+@lru_cache(maxsize=4096)
 def plain(text: str) -> str:
     """The text without its accents, as many a recogniser writes it."""
     marks = unicodedata.normalize("NFKD", text)
@@ -57,6 +58,8 @@ class Lexicon:
     joining: frozenset[str]
     """Between two names they make a list of them."""
 
+    choosing: frozenset[str] = frozenset()
+    """Those of them that leave a choice."""
     question_words: frozenset[str]
     relative: Mapping[str, frozenset[str]]
     """Those of them that question nothing unless one of these words follows."""
@@ -126,6 +129,8 @@ class Lexicon:
     """What an unknown verb ends in if it is no request; none where that cannot be told."""
     object_starts: frozenset[str] = frozenset()
     """Begin what such a request is about."""
+    remarks: frozenset[str] = frozenset()
+    """Behind a name and nothing else, they answer somebody ("Sage too")."""
     again: frozenset[str] = frozenset()
     """Take up a name in a statement about its owner ("Sage, il dort")."""
     articles: frozenset[str]
@@ -147,6 +152,8 @@ class Lexicon:
     """Before a verb they are its object ("tu peux l'envoyer")."""
     closing: frozenset[str] = frozenset()
     """Pronouns, adverbs and the like that end a clause."""
+    compounds: bool = False
+    """A noun may stand behind a noun ("the design stage"): a misheard name there is none."""
     titles: frozenset[str] = frozenset()
     """Nouns that a name may stand behind as a part of them ("the assistant Sage")."""
     indefinite: frozenset[str] = frozenset()
@@ -177,6 +184,11 @@ class Lexicon:
     subjects: frozenset[str]
     """Beside a reporting verb behind a name: "Sage, stop, she said"."""
     thirds: frozenset[str]
+    other_subjects: frozenset[str] = frozenset()
+    """Directly behind a name and before a verb, they begin a clause of their own."""
+    pointing: frozenset[str] = frozenset()
+    """Those of them that take the name up before one of the ``resuming_verbs`` ("das ist")."""
+    resuming_verbs: frozenset[str] = frozenset()
     impersonal: frozenset[str] = frozenset()
     """Behind one of the ``thirds``, it stands for nobody ("il faut")."""
     speech: frozenset[str]
@@ -211,6 +223,21 @@ class Lexicon:
     """Shortly before a name, in the mouth of an agent, they pass the word to its owner."""
     handovers: Phrases
     """The same for several words."""
+
+    @cached_property
+    def insertions(self) -> Phrases:
+        """What may stand between two parts of a sentence."""
+        return self.asides | self.asking
+
+    @cached_property
+    def prepositions(self) -> frozenset[str]:
+        """What governs a name and is no verb."""
+        return self.governors - self.third - self.names_invert
+
+    @cached_property
+    def finite(self) -> frozenset[str]:
+        """Verbs of a third person, or of whatever stands before or behind them."""
+        return self.third | self.plural | frozenset(self.inverted)
 
     @cached_property
     def listed(self) -> frozenset[str]:

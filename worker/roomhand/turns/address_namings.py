@@ -47,6 +47,8 @@ class Naming:
     possessive: bool
     exact: bool
     listed: bool
+    offered: bool
+    """One of several to choose from ("Max or Sage")."""
     people: frozenset[str]
     """Words of all names of the room."""
     lexicon: Lexicon
@@ -128,6 +130,7 @@ def _naming(
         possessive=possessive,
         exact=exact,
         listed=(start, end) != span,
+        offered=bool(lexicon.choosing & {*words[start : span[0]], *words[span[1] : end]}),
         people=people,
         lexicon=lexicon,
         since_comma=_last_comma(sentence, start),

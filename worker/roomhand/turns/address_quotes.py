@@ -49,7 +49,8 @@ def you_reported(naming: Naming) -> bool:
     before, lexicon = naming.before[-3:], naming.lexicon
     if len(before) < 3 or before[1] not in lexicon.you or before[2] not in lexicon.reporting:
         return False
-    return before[0] in lexicon.comparing or questioned(naming)
+    asked = questioned(naming) and before[0] not in lexicon.conjunctions
+    return before[0] in lexicon.comparing or asked
 
 
 def reported_after(naming: Naming) -> bool:

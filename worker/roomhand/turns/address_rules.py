@@ -109,9 +109,11 @@ def _calls_at_end(naming: Naming) -> bool:
     if cut_off and naming.previous not in naming.lexicon.joining:
         return True
     argument = governed(naming, naming.lexicon.governors) and not elliptic(naming)
+    if naming.offered and not naming.comma_after:
+        return False
     if argument or pointed_out(naming) or wants(naming):
         return False
-    said = to_somebody(naming) or (naming.exact and complete(naming))
+    said = to_somebody(naming) or complete(naming)
     return said and _near_miss_is_plain(naming)
 
 

@@ -95,8 +95,15 @@ def without(said: Sequence[str], phrases: frozenset[tuple[str, ...]]) -> Iterato
 
 def begins_with(said: Sequence[str], phrases: frozenset[tuple[str, ...]]) -> bool:
     """Whether the first words are one of the phrases."""
+    if not said or said[0] not in _firsts(phrases):
+        return False
     lengths = range(1, longest(phrases) + 1)
     return any(tuple(said[:length]) in phrases for length in lengths)
+
+
+@cache
+def _firsts(phrases: frozenset[tuple[str, ...]]) -> frozenset[str]:
+    return frozenset(phrase[0] for phrase in phrases if phrase)
 
 
 def contains(said: Sequence[str], phrases: frozenset[tuple[str, ...]]) -> bool:

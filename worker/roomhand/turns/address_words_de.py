@@ -37,19 +37,19 @@ _THIRD = words(
     "immer auch meistens"
 )
 _GOVERNORS = words(
-    "von vom mit für zu zum zur an bei nach über gegen ohne um durch als wie außer statt wegen "
-    "laut neben vor hinter zwischen seit ab aus auf in ihn im unter trotz samt dank gegenüber "
-    "und oder noch sowie der die den dem des ein eine einen einem einer mein meine meinen meiner "
-    "dein deine deinen unser unsere unseren euer eure ihre ihren seine seinen dieser diese "
-    "dieses diesen nicht namens frag frage fragt fragen gefragt kenne kennst kennt kennen nenne "
-    "nennt heißt heiße brauche brauchst braucht brauchen nutze nutzt nutzen benutze benutzt "
-    "benutzen verwende verwenden hole holt holen ruf rufe ruft rufen liebe magst nimm nehme "
-    "nehmen lass lasse lasst lassen bitte gebeten vertraue vertraust vertrauen glaube glaubst "
-    "sehe siehst sehen höre hörst hören treffe triffst treffen meinst ist war sind waren wird "
-    "wurde bin bist sei wer klingt stört nervt hör wenn dass ob weil was wo warum wieso woher "
-    "wann bis falls obwohl sobald während da nur sogar ich stell stelle starte startet stoppe "
-    "informier informiere informiert erwähnt erwähnte ignorier ignoriere ignoriert ersetzt "
-    "ersetze testet teste probier bezahlt erinnert zeig schick gib"
+    "wahr isst wirt ohn von vom mit für zu zum zur an bei nach über gegen ohne um durch als wie "
+    "außer statt wegen laut neben vor hinter zwischen seit ab aus auf in ihn im unter trotz samt "
+    "dank gegenüber und oder noch sowie der die den dem des ein eine einen einem einer mein "
+    "meine meinen meiner dein deine deinen unser unsere unseren euer eure ihre ihren seine "
+    "seinen dieser diese dieses diesen nicht namens frag frage fragt fragen gefragt kenne kennst "
+    "kennt kennen nenne nennt heißt heiße brauche brauchst braucht brauchen nutze nutzt nutzen "
+    "benutze benutzt benutzen verwende verwenden hole holt holen ruf rufe ruft rufen liebe magst "
+    "nimm nehme nehmen lass lasse lasst lassen bitte gebeten vertraue vertraust vertrauen glaube "
+    "glaubst sehe siehst sehen höre hörst hören treffe triffst treffen meinst ist war sind waren "
+    "wird wurde bin bist sei wer klingt stört nervt hör wenn dass ob weil was wo warum wieso "
+    "woher wann bis falls obwohl sobald während da nur sogar ich stell stelle starte startet "
+    "stoppe informier informiere informiert erwähnt erwähnte ignorier ignoriere ignoriert "
+    "ersetzt ersetze testet teste probier bezahlt erinnert zeig schick gib"
 ) - words("bitte meinst dass in da ihn mag was auf an zu vor aus ab")
 
 LEXICON = Lexicon(
@@ -76,11 +76,11 @@ LEXICON = Lexicon(
         "|für euch|von euch|an euch"
     ),
     turning=phrases(
-        "sonst noch|irgendwas|noch irgendwas|irgendetwas|noch was|noch etwas|noch eine frage"
-        "|eine frage|kurze frage|kurz zu|keine ahnung|übrigens|danke für|danke dafür|vielen dank"
-        "|nächste folie|nächste seite|nächste frage|nächster punkt|guten morgen|gute frage"
-        "|gute idee|gut gemacht|andere frage|zum thema|letzte frage|eine letzte|tut mir leid"
-        "|nur kurz|mal ehrlich|alles klar"
+        "noch da|es geht um|kurz zeit|sonst noch|irgendwas|noch irgendwas|irgendetwas|noch was"
+        "|noch etwas|noch eine frage|eine frage|kurze frage|kurz zu|keine ahnung|übrigens"
+        "|danke für|danke dafür|vielen dank|nächste folie|nächste seite|nächste frage"
+        "|nächster punkt|guten morgen|gute frage|gute idee|gut gemacht|andere frage|zum thema"
+        "|letzte frage|eine letzte|tut mir leid|nur kurz|mal ehrlich|alles klar"
     ),
     fillers=words(
         "äh ähm öhm ah oh also so na ja nein nee ach sorry entschuldigung eigentlich mal kurz "
@@ -90,6 +90,7 @@ LEXICON = Lexicon(
     tags=words("bitte danke dann jetzt mal noch okay ok ja oder denn eigentlich nochmal gell ne"),
     pleas=words("bitte please"),
     joining=words("und oder"),
+    choosing=words("oder"),
     question_words=words(
         "was wer wie wo wann warum wieso weshalb weswegen welche welcher welches welchen welchem "
         "wen wem wessen woher wohin womit worüber wofür wozu woran worauf worum wodurch wovon "
@@ -152,7 +153,7 @@ LEXICON = Lexicon(
     inverted={
         **dict.fromkeys(
             words("hat hatte hätte konnte"),
-            words("er man jemand wer denn irgendjemand irgendwer niemand keiner jeder einer der"),
+            words("er man jemand wer denn irgendjemand irgendwer niemand keiner jeder einer"),
         ),
         **dict.fromkeys(
             words("kann soll muss darf wird könnte sollte müsste würde"),
@@ -229,6 +230,10 @@ LEXICON = Lexicon(
         "mir uns das die den dem ihm ihnen es ihn mich bitte mal alles alle ein eine einen doch "
         "dir dich unser unsere unseren mein meine meinen"
     ),
+    remarks=words(
+        "auch nicht natürlich wie von statt gestern heute oder und mit ohne vielleicht wieder "
+        "bestimmt sicher"
+    ),
     again=words("er der sie"),
     articles=words("der die das unser unsere mein meine ein eine"),
     governors=_GOVERNORS,
@@ -284,6 +289,9 @@ LEXICON = Lexicon(
         "ich so|er so|sie so|wir so|die so|der so|ich nur|ich bloß|der titel|die überschrift"
         "|ich dachte|ich dachte nur|ich denk|ich denke nur|dachte ich|denke ich mir|dachte nur"
     ),
+    other_subjects=words("das dies da es alle jeder jemand niemand keiner hier dort man"),
+    pointing=words("das dies es"),
+    resuming_verbs=words("ist war sind hat"),
     texts=words(
         "folie bildschirm schild titel mail betreff notiz überschrift tasse plakat banner karte "
         "nachricht seite tafel anzeige knopf aufkleber skript brief chat beispiel anleitung "

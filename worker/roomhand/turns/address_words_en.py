@@ -34,24 +34,24 @@ def _verbs(bases: str) -> frozenset[str]:
 
 
 _GOVERNORS = words(
-    "to for with from about of by at on in like than and or nor not the a an my our your their "
-    "called named via without against after before between behind beside besides into over "
-    "through since until under around within except including regarding concerning versus plus "
-    "ask asked asking asks tell told telling tells call calls calling invite invited inviting "
-    "mute muted unmute stop stopped see saw seen hear heard meet met meeting know knew love "
-    "loved use used using want wanted need needed get got let give gave given show showed shown "
-    "trust trusted believe believed ignore ignored interrupt interrupted remind reminded replace "
-    "join joined remove removed add added turn leave quote quoted mention update updated brief "
-    "briefed train trained blame blamed thank ping pinged teach taught let's lets remember "
-    "remembered miss missed thanked thanking follow followed test tested try tried pay paid send "
-    "sent bring brought have has had is are was were am be been being it's that's who's where's "
-    "how's what's he's she's isn't wasn't doesn't didn't can't won't hasn't consult consulted "
-    "involve involved hire hired fire fired install installed configure configured connect "
-    "connected start started switch kick kicked drop dropped put bother make makes made handing "
-    "hand forgot why how when if because which whose what only even dear hate hated hates loves "
-    "likes liked watch watched find found feed fed said says goes went texted emailed testing "
-    "running hearing seeing banned planning getting having needs wants trusts uses putting "
-    "letting giving watching helping"
+    "four buy bout tween to for with from about of by at on in like than and or nor not the a an "
+    "my our your their called named via without against after before between behind beside "
+    "besides into over through since until under around within except including regarding "
+    "concerning versus plus ask asked asking asks tell told telling tells call calls calling "
+    "invite invited inviting mute muted unmute stop stopped see saw seen hear heard meet met "
+    "meeting know knew love loved use used using want wanted need needed get got let give gave "
+    "given show showed shown trust trusted believe believed ignore ignored interrupt interrupted "
+    "remind reminded replace join joined remove removed add added turn leave quote quoted "
+    "mention update updated brief briefed train trained blame blamed thank ping pinged teach "
+    "taught let's lets remember remembered miss missed thanked thanking follow followed test "
+    "tested try tried pay paid send sent bring brought have has had is are was were am be been "
+    "being it's that's who's where's how's what's he's she's isn't wasn't doesn't didn't can't "
+    "won't hasn't consult consulted involve involved hire hired fire fired install installed "
+    "configure configured connect connected start started switch kick kicked drop dropped put "
+    "bother make makes made handing hand forgot why how when if because which whose what only "
+    "even dear hate hated hates loves likes liked watch watched find found feed fed said says "
+    "goes went texted emailed testing running hearing seeing banned planning getting having "
+    "needs wants trusts uses putting letting giving watching helping"
 ) | _verbs(
     "accept activate admire adopt annoy appoint approach avoid ban beat blame block boot "
     "challenge confuse consult contact control convince criticize debug defend delete "
@@ -86,11 +86,13 @@ LEXICON = Lexicon(
         "|want you|with you"
     ),
     turning=phrases(
-        "something to|more to add|one more thing|one other thing|another thing|one last thing"
-        "|quick question|one question|a question|another question|no idea|by the way|thanks for"
-        "|thank you for|thanks a lot|next slide|next page|next question|next one|one second"
-        "|good morning|good evening|good question|good point|good idea|well done|won more thing"
-        "|no problem|let me|in that case|on that note"
+        "got a minute|got a second|got a sec|got time|got a moment|want to|wanna|care to|mind if"
+        "|feel like|still there|it's about|that's not|something to|more to add|one more thing"
+        "|one other thing|another thing|one last thing|quick question|one question|a question"
+        "|another question|no idea|by the way|thanks for|thank you for|thanks a lot|next slide"
+        "|next page|next question|next one|one second|good morning|good evening|good question"
+        "|good point|good idea|well done|won more thing|no problem|let me|in that case"
+        "|on that note"
     ),
     fillers=words(
         "um uh er erm ah oh well so sorry actually just quickly again also perhaps maybe then "
@@ -99,6 +101,7 @@ LEXICON = Lexicon(
     tags=words("please thanks thank you then now again right okay ok too though yeah maybe"),
     pleas=words("please"),
     joining=words("and or an"),
+    choosing=words("or"),
     question_words=words(
         "what who whose whom when where why how which what's who's where's when's how's why's "
         "what're who're where're what'd who'd what'll who'll whats hows wheres whos where'd "
@@ -123,7 +126,7 @@ LEXICON = Lexicon(
         "log mind pin quote raise recommend replay simplify slow speed stay submit swap tidy "
         "touch trim upload watch work zoom"
     ),
-    second=words("dyou couldya wouldya d'you y'all"),
+    second=words("there's there're dyou couldya wouldya d'you y'all"),
     you_subjects=words(""),
     late=words("what how where what's how's where's who which why"),
     pronoun_objects=words("me us that it this them him her your please"),
@@ -202,6 +205,10 @@ LEXICON = Lexicon(
         "the a an my our your these those this that it them us me him her in out up down off "
         "over back through all everything both some"
     ),
+    remarks=words(
+        "too either instead of for like as not yesterday today maybe perhaps again with without "
+        "from and or plus"
+    ),
     again=words("it's it he she he's she's that's"),
     articles=words("the a an our my their his her that this which who"),
     governors=_GOVERNORS,
@@ -214,8 +221,9 @@ LEXICON = Lexicon(
         "shown pay paid believe said says leave"
     ),
     verb_after=words(
-        "i you we they he she it to don't didn't doesn't won't can't couldn't wouldn't shouldn't "
-        "who anyone anybody everyone everybody someone somebody nobody"
+        "dyou couldya wouldya i you we they he she it to don't didn't doesn't won't can't "
+        "couldn't wouldn't shouldn't who anyone anybody everyone everybody someone somebody "
+        "nobody"
     ),
     complete=words(
         "agree think know understand see hear mean remember forget start begin go come leave "
@@ -241,6 +249,7 @@ LEXICON = Lexicon(
         "dollars pounds percent sorry great good perfect brilliant excellent helpful nice okay "
         "ok correct wonderful lovely awesome impressive clear unclear expensive cheap"
     ),
+    compounds=True,
     titles=words(
         "agent agents assistant assistants bot bots ai robot helper colleague colleagues intern "
         "mr mrs ms miss doctor dr professor friend cousin brother sister uncle aunt model system "
@@ -248,9 +257,8 @@ LEXICON = Lexicon(
     ),
     indefinite=words("a an any another some"),
     naming=words("call calls called name named names dubbed christened nicknamed"),
-    unfinished=phrases(
-        "can you|could you|will you|would you|can't you|couldn't you|won't you|wouldn't you"
-    ),
+    unfinished=phrases("couldya|wouldya")
+    | phrases("can you|could you|will you|would you|can't you|couldn't you|won't you|wouldn't you"),
     conjunctions=words("if that because whether when before after since until while unless once"),
     clause_governors=_GOVERNORS
     | _AUXILIARIES
@@ -278,6 +286,11 @@ LEXICON = Lexicon(
         "i go|we go|i'm like|he's like|she's like|was like|were like|they're like|it's like"
         "|i was all|be like|just like|i thought|i just thought|i was thinking"
     ),
+    other_subjects=words(
+        "that this there there's everyone everybody nobody someone somebody people it these those"
+    ),
+    pointing=words("that this it these those"),
+    resuming_verbs=words("is was"),
     texts=words(
         "slide screen sign title titles email mail subject note headline mug poster banner card "
         "message caption page board whiteboard display button label sticker script letter chat "

@@ -26,13 +26,13 @@ _THIRD = words(
     "acaba acabó"
 ) - words("sigue responde ayuda escribe")
 _GOVERNORS = words(
-    "decir hacer contar a de con para por sin sobre contra según desde hasta entre tras ante "
-    "bajo como y e o u ni que al del el la los las un una mi mis tu tus su sus nuestro nuestra "
-    "este esta ese esa estos esas no es era esté fue son llamado llamada llama llamé excepto "
-    "salvo menos si porque cuando aunque mientras donde dónde quien incluso conmigo sea ser soy "
-    "eres ya hay uso usar usas usamos probar probado apaga apagar apagado enciende mencionó "
-    "opina hacia mediante vs cómo cuánto quizá ojalá nombre también tampoco haber creo conoces "
-    "pregunta preguntarle muy más tan"
+    "ha asta se-un decir hacer contar a de con para por sin sobre contra según desde hasta entre "
+    "tras ante bajo como y e o u ni que al del el la los las un una mi mis tu tus su sus nuestro "
+    "nuestra este esta ese esa estos esas no es era esté fue son llamado llamada llama llamé "
+    "excepto salvo menos si porque cuando aunque mientras donde dónde quien incluso conmigo sea "
+    "ser soy eres ya hay uso usar usas usamos probar probado apaga apagar apagado enciende "
+    "mencionó opina hacia mediante vs cómo cuánto quizá ojalá nombre también tampoco haber creo "
+    "conoces pregunta preguntarle muy más tan"
 ) - words("más no tu esta este ese esa ya son si va")
 
 LEXICON = Lexicon(
@@ -56,10 +56,11 @@ LEXICON = Lexicon(
         "|contigo|a ti|para vosotros|de vosotros|para usted|de usted|sobre ti"
     ),
     turning=phrases(
-        "algo que|algo más|alguna cosa|algo para|otra cosa|una cosa|otra pregunta|una pregunta"
-        "|una última|ni idea|por cierto|gracias por|siguiente diapositiva|siguiente página"
-        "|siguiente pregunta|siguiente punto|buena pregunta|buena idea|bien hecho|última pregunta"
-        "|pregunta rápida|perdona pero|a propósito|lo siento pero|una duda|un favor"
+        "sigues ahí|es sobre|es para|en inglés|en español|algo que|algo más|alguna cosa|algo para"
+        "|otra cosa|una cosa|otra pregunta|una pregunta|una última|ni idea|por cierto|gracias por"
+        "|siguiente diapositiva|siguiente página|siguiente pregunta|siguiente punto"
+        "|buena pregunta|buena idea|bien hecho|última pregunta|pregunta rápida|perdona pero"
+        "|a propósito|lo siento pero|una duda|un favor"
     ),
     fillers=words(
         "eh ehm ah oh mm este bueno pues entonces perdón perdona disculpa por favor gracias sí "
@@ -71,6 +72,7 @@ LEXICON = Lexicon(
     ),
     pleas=words("favor please"),
     joining=words("y e o"),
+    choosing=words("o u"),
     question_words=words(
         "qué quién quiénes cuál cuáles cuándo cómo dónde cuánto cuánta cuántos cuántas porque "
         "adónde que quien cual como alguna algún"
@@ -85,24 +87,25 @@ LEXICON = Lexicon(
     },
     relatives=words("que quien cuyo cuya"),
     requests=words(
-        "recuérdamelo recuérdanoslo guárdalo guárdalos cuéntalo pregúntaselo pregúntale míralo "
-        "espérame guárdame archiva tacha reenvía subraya descarga copia pega fija adjunta sube "
-        "baja cronometra transcribe apaga enciende pesa mide resuelve descifra vacía rellena "
-        "reemplaza devuelve relee reescribe reformula recuenta elimina actualiza publica "
-        "organiza clasifica anuncia señala destaca invita felicita saluda presenta explíquenos "
-        "resuma repita cuente apunte anote mande envíe busque dime dinos dame danos da di haz "
-        "pon lee léenos léeme muestra muéstranos enseña resume resúmeme resúmenos repite explica "
-        "busca apunta anota escribe envía manda recuérdame recuérdanos traduce calcula compara "
-        "revisa comprueba añade agrega ayuda ayúdame ayúdanos espera sigue continúa calla "
-        "cállate deja déjalo olvida olvídalo empieza comienza termina abre cierra lista crea "
-        "programa reserva llama pasa vuelve mira oye ven trae corrige describe detalla aclara "
-        "confirma responde contesta propón sugiere graba por para repítelo hazlo dilo apúntalo "
-        "anótalo cuéntanos cuéntame decid digan presentaos presentad preséntense diga dígame "
-        "díganos elige pregunta consulta mueve cambia quita borra guarda prepara redacta imprime "
-        "comparte marca salta avanza retoma prosigue adelante tranquilo tranquila convierte "
-        "ordena verifica define estima planifica agenda suma resta dibuja deletrea toma "
-        "recapitula recuerda háblanos habladnos cuenta vamos échame échanos no encárgate ocúpate "
-        "ponlo ponme ponnos agéndalo mándalo mándame envíame envíalo búscame"
+        "cancela anula agenda congela calienta imagina recuérdamelo recuérdanoslo guárdalo "
+        "guárdalos cuéntalo pregúntaselo pregúntale míralo espérame guárdame archiva tacha "
+        "reenvía subraya descarga copia pega fija adjunta sube baja cronometra transcribe apaga "
+        "enciende pesa mide resuelve descifra vacía rellena reemplaza devuelve relee reescribe "
+        "reformula recuenta elimina actualiza publica organiza clasifica anuncia señala destaca "
+        "invita felicita saluda presenta explíquenos resuma repita cuente apunte anote mande "
+        "envíe busque dime dinos dame danos da di haz pon lee léenos léeme muestra muéstranos "
+        "enseña resume resúmeme resúmenos repite explica busca apunta anota escribe envía manda "
+        "recuérdame recuérdanos traduce calcula compara revisa comprueba añade agrega ayuda "
+        "ayúdame ayúdanos espera sigue continúa calla cállate deja déjalo olvida olvídalo "
+        "empieza comienza termina abre cierra lista crea programa reserva llama pasa vuelve mira "
+        "oye ven trae corrige describe detalla aclara confirma responde contesta propón sugiere "
+        "graba por para repítelo hazlo dilo apúntalo anótalo cuéntanos cuéntame decid digan "
+        "presentaos presentad preséntense diga dígame díganos elige pregunta consulta mueve "
+        "cambia quita borra guarda prepara redacta imprime comparte marca salta avanza retoma "
+        "prosigue adelante tranquilo tranquila convierte ordena verifica define estima planifica "
+        "suma resta dibuja deletrea toma recapitula recuerda háblanos habladnos cuenta vamos "
+        "échame échanos no encárgate ocúpate ponlo ponme ponnos agéndalo mándalo mándame envíame "
+        "envíalo búscame"
     )
     - words("por no recuerda pregunta guarda cuenta oye mira espera")
     | words("espera espere"),
@@ -127,6 +130,7 @@ LEXICON = Lexicon(
         "emos",
         "amos",
         "imos",
+        "ímos",
         "anos",
         "enos",
         "inos",
@@ -169,7 +173,7 @@ LEXICON = Lexicon(
         ),
         **dict.fromkeys(words("está"), words("claro bien todo eso esto todos")),
         **dict.fromkeys(
-            words("a de con en para por desde hasta"),
+            words("a ha de con en para por desde hasta"),
             words(
                 "qué que quién quien cuál cual cuándo cuánto cuántos cuántas dónde cuanto "
                 "cuantos donde cuando cómo"
@@ -182,8 +186,8 @@ LEXICON = Lexicon(
     names_invert=frozenset(),
     plural=words("han son eran están pueden deben tienen vienen van quieren"),
     third=_THIRD,
-    third_endings=("ó", "aba"),
-    not_third=words("acaba"),
+    third_endings=("ó", "aba", "rá", "ría"),
+    not_third=words("secretaría categoría mayoría librería cafetería acaba"),
     clitics=words("me te se lo la los las le les nos no"),
     reflexive=words("se"),
     request_endings=(
@@ -238,6 +242,7 @@ LEXICON = Lexicon(
         "|quién vale|quién está|quién queda|quién falta|qué es|qué fue|qué era|qué cuesta"
         "|qué vale|qué está|qué queda|qué falta"
     ),
+    remarks=words("también no sí como de para sin con ayer quizás y o otra que ya"),
     again=words("él ella ello eso ese esa"),
     articles=words("el la los las un una nuestro nuestra mi que quien ese esa"),
     governors=_GOVERNORS,
@@ -245,7 +250,21 @@ LEXICON = Lexicon(
         "se no me te le les lo la nos os ha han había habrá qué cómo cuándo dónde quién cuánto "
         "como cuando donde quien ya"
     ),
-    verb_ends=("a", "e", "ó", "ado", "ido", "ía", "aba", "dicho", "hecho", "visto", "an", "en"),
+    verb_ends=(
+        "ron",
+        "a",
+        "e",
+        "ó",
+        "ado",
+        "ido",
+        "ía",
+        "aba",
+        "dicho",
+        "hecho",
+        "visto",
+        "an",
+        "en",
+    ),
     complete=words(
         "toca pasa falta queda sobra nada idea verdad hoy ahora acuerdo gracias vale puede "
         "importa parece claro tarde entiende"
@@ -303,6 +322,9 @@ LEXICON = Lexicon(
         "y yo|y él|y ella|yo digo|va y dice|voy y digo|me dice|le digo|en plan|plan|yo pensé"
         "|y pensé|yo pensaba|yo pienso"
     ),
+    other_subjects=words("eso esto alguien nadie todos todo esta este"),
+    pointing=words("eso esto esta este"),
+    resuming_verbs=words("es era"),
     texts=words(
         "diapositiva pantalla cartel título correo asunto nota taza póster pancarta tarjeta "
         "mensaje página pizarra botón etiqueta guion carta chat ejemplo manual demo anuncio "

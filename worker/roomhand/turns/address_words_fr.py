@@ -67,11 +67,12 @@ LEXICON = Lexicon(
         "|de toi|avec toi|pour vous|à vous|de vous|besoin de toi|sur toi|chez toi"
     ),
     turning=phrases(
-        "quelque chose à|des questions|d'autres questions|tu as quelque|quelque chose|autre chose"
-        "|une autre chose|encore une chose|une question|petite question|une dernière|aucune idée"
-        "|au fait|merci pour|merci de|diapo suivante|page suivante|question suivante"
-        "|bonne question|bonne idée|bien joué|bravo|désolé mais|d'ailleurs|à propos"
-        "|dernière question|un petit|une petite|une chose"
+        "toujours là|encore là|c'est à propos|c'est pour|quelque chose à|des questions"
+        "|d'autres questions|tu as quelque|quelque chose|autre chose|une autre chose"
+        "|encore une chose|une question|petite question|une dernière|aucune idée|au fait"
+        "|merci pour|merci de|diapo suivante|page suivante|question suivante|bonne question"
+        "|bonne idée|bien joué|bravo|désolé mais|d'ailleurs|à propos|dernière question|un petit"
+        "|une petite|une chose"
     ),
     fillers=words(
         "euh heu hum ah oh eh ben bah bon alors donc oui non juste encore maintenant te vous svp "
@@ -85,6 +86,7 @@ LEXICON = Lexicon(
     ),
     pleas=words("plaît svp please"),
     joining=words("et ou est"),
+    choosing=words("ou"),
     question_words=words(
         "qui que quoi quel quelle quels quelles quand comment pourquoi combien où qu'est qu'en "
         "qu'as qu'a qu'avons lequel laquelle lesquels lesquelles est qu'on kesse esse d'où "
@@ -127,7 +129,7 @@ LEXICON = Lexicon(
         "j'sais j'voudrais tu l'as"
     ),
     after_verb=words("tu"),
-    second_endings=("ez",),
+    second_endings=("ez", "ons"),
     you_subjects=words("tu vous t'as t'es t'en pouvez pourriez peux pourrais"),
     late=words("combien comment où quand quoi pourquoi quel quelle quelles quels lequel qu'est"),
     pronoun_objects=words("moi nous ça le la les lui leur sa cela s'il"),
@@ -168,8 +170,8 @@ LEXICON = Lexicon(
     names_invert=frozenset(),
     plural=words("sont vont peuvent doivent étaient"),
     third=_THIRD,
-    third_endings=("ait", "era"),
-    not_third=words("parfait fait lait trait"),
+    third_endings=("ait", "ra"),
+    not_third=words("caméra opéra parfait fait lait trait"),
     clitics=words("me m' te se le la les l' lui leur ne n' nous vous en y"),
     clitic_endings=("ons",),
     reflexive=words("se s'"),
@@ -195,14 +197,17 @@ LEXICON = Lexicon(
         "|ça est|ça sont|ça ont|ça était|ça étaient|ça va|ça vont|ça sera|ça vaut|ça fait"
         "|ça coûte|c'est quand|c'est quoi|c'est combien|c'est où"
     ),
+    remarks=words(
+        "aussi non pas comme de pour sans avec hier peut-être et ou encore toujours qui que bien"
+    ),
     again=words("il elle ça c'est lui c'était ces"),
     articles=words("le la les un une notre nos mon ma qui cet cette ce l'agent l'assistant"),
     governors=_GOVERNORS,
     verb_after=words(
-        "je tu il elle on nous vous ils elles qui ai as a avons avez ont avait avais aurait es "
-        "est peux peut pouvez pouvons pourrais pourrait pourriez dois doit devez devons devrais "
-        "devrait devriez devrions veux veut voulez voulons voudrais vas va allez allons vais "
-        "faut faudrait sais sait savez quelqu'un comment pourquoi"
+        "t'as t'es j'suis je tu il elle on nous vous ils elles qui ai as a avons avez ont avait "
+        "avais aurait es est peux peut pouvez pouvons pourrais pourrait pourriez dois doit devez "
+        "devons devrais devrait devriez devrions veux veut voulez voulons voudrais vas va allez "
+        "allons vais faut faudrait sais sait savez quelqu'un comment pourquoi"
     ),
     complete=words(
         "sais savez sait vois voyez penses pensez crois croyez dis dites comprends comprenez "
@@ -269,6 +274,9 @@ LEXICON = Lexicon(
         "je fais|il fait|elle fait|je lui fais|il me fait|moi je fais|elle me fait|on fait"
         "|je lui dis|il me dit|genre|me suis dit|je me disais|je pensais"
     ),
+    other_subjects=words("tout ça quelqu'un personne ce ceci cela rien"),
+    pointing=words("ça ce ceci cela"),
+    resuming_verbs=words("est marche"),
     texts=words(
         "diapo diapositive écran panneau titre mail mél objet note tasse affiche bannière carte "
         "message page tableau bouton étiquette script lettre chat exemple manuel démo pub "

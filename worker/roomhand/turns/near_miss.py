@@ -9,6 +9,7 @@ counts only in names of six letters and more. Two spellings of one sound are the
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import zip_longest
 
 _KIN = (
@@ -57,6 +58,7 @@ def _near(heard: str, name: str) -> bool:
     return len(heard) + 1 == len(name) >= _SHORTEST_TO_LOSE and _without_one(name, heard)
 
 
+@lru_cache(maxsize=1024)
 def _sound(word: str) -> str:
     """A rough spelling by sound: no doubles, no h, one letter for one sound."""
     for letters, sound in _SOUNDS:
