@@ -58,10 +58,11 @@ class Rounds:
             excused = await fault(self, rng)
             self.tally.add(faults_injected=1)
         unserved = (asked or set(AGENTS)) - set(excused)
-        if not await self._until(lambda: not (unserved - self._served()), SERVED_S):
-            left = unserved - self._served()
+        await self._until(lambda: not (unserved - self._served()), SERVED_S)
+        left = unserved - self._served()
+        self.tally.add(unserved=len(left))
+        if left:
             print(f"round {seed}: {', '.join(sorted(left))} unserved", flush=True)
-            self.tally.add(unserved=len(left))
         await self._until(self._quiet, SPEAKS_S)
         self.room.proxy.late_s = 0.0
         self._judge(seed)
