@@ -47,7 +47,9 @@ def form(
     rest = _without_fillers(rest, lexicon)
     if not rest:
         return Form.NOTHING
-    if len(rest) == 1 and rest[0] in lexicon.topics:
+    topic = set(rest[:1]) if len(rest) == 1 else lexicon.topics & set(rest[:2])
+    short = len(rest) <= _LONGEST_TOPIC and not lexicon.finite & set(rest)
+    if short and topic & lexicon.topics:
         return Form.TO_YOU
     named = next((at for at, word in enumerate(rest) if plain(word) not in people), len(rest))
     if named:
@@ -104,6 +106,10 @@ def _about_something_else(rest: Sequence[str], lexicon: Lexicon) -> bool:
 
 def _behind_names(rest: Sequence[str], people: frozenset[str], lexicon: Lexicon) -> Form:
     """Names that nothing joins may be called as well, or begin a sentence of their own."""
+    if rest and set(rest) <= lexicon.openers:
+        return Form.NOTHING
+    if len(rest) > 1 and rest[0] in lexicon.joining and rest[1] in lexicon.speaking:
+        return Form.ABOUT
     ahead = _by_first_words(rest, people, lexicon, True) if rest else Form.UNCLEAR
     to_you = ahead is Form.TO_YOU or _turns_to_you(rest, lexicon)
     to_you = to_you or (bool(rest) and rest[0] in lexicon.third - lexicon.joining)
@@ -126,6 +132,14 @@ def _turns_to_you(rest: Sequence[str], lexicon: Lexicon) -> bool:
     return asked or bool(late) or contains(rest, lexicon.to_you)
 
 
+def _behind_and(rest: Sequence[str], people: frozenset[str], lexicon: Lexicon) -> Form:
+    """ "And check the spelling", "but who pays", where "and I" belongs to a list."""
+    if not rest or rest[0] in lexicon.speaking or plain(rest[0]) in people:
+        return Form.ABOUT
+    found = _by_first_words(rest, people, lexicon, False)
+    return Form.TO_YOU if found is Form.TO_YOU and rest[0] in lexicon.asking_first else Form.ABOUT
+
+
 def _without_fillers(rest: Sequence[str], lexicon: Lexicon) -> Sequence[str]:
     start = 0
     while start < len(rest) and rest[start] in lexicon.fillers:
@@ -139,8 +153,8 @@ def _by_first_words(
     first = rest[0]
     if inverted(rest, people, lexicon) or begins_with_order(rest, lexicon):
         return Form.TO_YOU
-    if first in lexicon.joining:
-        return Form.ABOUT
+    if first in lexicon.joining | lexicon.adversative:
+        return _behind_and(rest[1:], people, lexicon)
     if listed and first not in lexicon.third and lexicon.you & set(rest[:_LISTED_REACH]):
         return Form.TO_YOU
     if listed and first.endswith(lexicon.listed_endings or (" ",)):
@@ -159,7 +173,7 @@ def _by_first_words(
         found = _by_first_words(rest[1:], people, lexicon, listed)
         if found is Form.TO_YOU:
             return found
-    if first in lexicon.thirds and rest[1:2] and rest[1] in lexicon.impersonal:
+    if first in lexicon.thirds and set(rest[1:3]) & lexicon.impersonal:
         return Form.TO_YOU
     if first in lexicon.third or first in lexicon.again:
         return Form.ABOUT

@@ -60,6 +60,8 @@ class Lexicon:
 
     choosing: frozenset[str] = frozenset()
     """Those of them that leave a choice."""
+    adversative: frozenset[str] = frozenset()
+    """Begin another clause against the one before ("but")."""
     question_words: frozenset[str]
     relative: Mapping[str, frozenset[str]]
     """Those of them that question nothing unless one of these words follows."""
@@ -84,6 +86,8 @@ class Lexicon:
     """Question words that show a question wherever they stand behind a name."""
     pronoun_objects: frozenset[str]
     """Behind a request, they show that it is one."""
+    first_person: frozenset[str] = frozenset()
+    """"I said", in one word or with its verb behind."""
     speaking: frozenset[str]
     """Begin a sentence that is said to somebody: "I", "we", "you"."""
     you: frozenset[str]
@@ -228,6 +232,17 @@ class Lexicon:
     def insertions(self) -> Phrases:
         """What may stand between two parts of a sentence."""
         return self.asides | self.asking
+
+    @cached_property
+    def counted(self) -> frozenset[str]:
+        """Numbers and the like: behind a noun they belong to it ("stage two")."""
+        possessive = self.you | self.speaking
+        return self.nominal - self.question_words - self.articles - possessive
+
+    @cached_property
+    def asking_first(self) -> frozenset[str]:
+        """First words of a question or a request."""
+        return self.question_words | self.requests | self.second | frozenset(self.inverted)
 
     @cached_property
     def prepositions(self) -> frozenset[str]:

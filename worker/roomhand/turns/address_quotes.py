@@ -30,6 +30,9 @@ def reported(naming: Naming) -> bool:
         return False
     if behind(naming, naming.lexicon.reported) or elliptic(naming):
         return not elliptic(naming)
+    own_words = naming.comma_before and closes(naming) and len(naming.before) > _SHORTEST_REPORT
+    if own_words and naming.lexicon.first_person & set(naming.before[:_SHORTEST_REPORT]):
+        return False
     reach = _FAR_REPORT_REACH if naming.comma_before else _REPORT_REACH
     first = max(0, len(naming.before) - reach)
     return any(_reports(naming, at) for at in range(first, len(naming.before)))

@@ -26,6 +26,9 @@ from roomhand.turns.address_quotes import reported, reported_after, you_reported
 from roomhand.turns.address_text import Sentence, without
 from roomhand.turns.orders import Order
 
+_SHORTEST_CLAUSE = 3
+_LONGEST_REMARK = 4
+
 
 @dataclass(frozen=True, slots=True)
 class Called:
@@ -55,7 +58,11 @@ def _near_miss_is_plain(naming: Naming) -> bool:
         return True
     if naming.previous in lexicon.pronouns and closes(naming):
         return naming.before[-2:-1] == () or naming.before[-2] not in lexicon.governors
-    return naming.previous not in lexicon.nominal
+    if naming.previous not in lexicon.nominal:
+        return True
+    ends = naming.previous in lexicon.closing - lexicon.pronouns
+    ends = ends and (closes(naming) or form_after(naming) is Form.TO_YOU)
+    return ends and not set(naming.before[-2:-1]) & lexicon.governors
 
 
 def _calls_at_start(naming: Naming) -> bool:
@@ -66,7 +73,7 @@ def _calls_at_start(naming: Naming) -> bool:
     if naming.comma_after and set(after[:1]) & lexicon.relatives and _described(naming):
         return False
     if found in {Form.TO_YOU, Form.NOTHING}:
-        counted = lexicon.nominal - lexicon.question_words - lexicon.articles
+        counted = lexicon.counted if lexicon.compounds else frozenset()
         plain = found is Form.TO_YOU and not set(after[:1]) & counted
         return naming.exact or plain or greeted or _orders(naming)
     if not naming.exact:
@@ -125,7 +132,10 @@ def _calls_inside(naming: Naming) -> bool:
     if behind(naming, lexicon.unfinished) and naming.exact and not naming.marked:
         return naming.after[0] not in lexicon.joining
     if naming.comma_before and naming.comma_after:
-        return found is not Form.ABOUT and naming.previous not in naming.people
+        apart = found is not Form.ABOUT and naming.previous not in naming.people
+        return apart and not _predicate_behind(naming, found)
+    if _behind_a_clause(naming) and form_after(naming) is Form.TO_YOU:
+        return True
     if lexicon.you & set(naming.before) and naming.after[0] in lexicon.topic:
         return questioned(naming) and not governed(naming, lexicon.governors)
     if found is not Form.TO_YOU or not _near_miss_is_plain(naming):
@@ -145,6 +155,27 @@ def _calls_inside(naming: Naming) -> bool:
     if naming.comma_after:
         governors = lexicon.governors
     return you_reported(naming) or not governed(naming, governors)
+
+
+def _behind_a_clause(naming: Naming) -> bool:
+    """A whole sentence stands before the name, and says all it has to."""
+    lexicon, before = naming.lexicon, naming.before
+    verbs = lexicon.finite | lexicon.second | lexicon.requests
+    verbs |= lexicon.speaking - lexicon.closing
+    if len(before) < _SHORTEST_CLAUSE or not verbs & set(before[:-1]) or naming.listed:
+        return False
+    governors = lexicon.clause_governors | lexicon.conjunctions
+    return complete(naming) and not governed(naming, governors) and _near_miss_is_plain(naming)
+
+
+def _predicate_behind(naming: Naming, found: Form) -> bool:
+    """ "My neighbour, Sage, has it too": the commas set off another name of the subject."""
+    lexicon, after = naming.lexicon, naming.after
+    if naming.asks or found is Form.TO_YOU:
+        return False
+    return naming.listed or (
+        after[0] in lexicon.finite and not inverted(after, naming.people, lexicon)
+    )
 
 
 def _runs_on(naming: Naming) -> bool:

@@ -57,11 +57,12 @@ LEXICON = Lexicon(
     responses=words("ja nein nee danke dank sorry entschuldigung entschuldige verzeihung"),
     openers=_OPENERS,
     asides=phrases(
-        "noch was|sonst noch was|was anderes|noch etwas|sonst noch etwas|besten dank"
-        "|herzlichen dank|lieben dank|schönen dank|tausend dank|sag mal|hör mal|schau mal"
-        "|pass auf|mal sehen|sag doch mal|guck mal|weißt du|weißt du was|sag einmal|mahl sehen"
-        "|sag mahl|schauen wir mal|übrigens|ach ja|über ins|pass mal auf|wenn du magst|ich meine"
-        "|ich mein|eine frage|einen moment|vielen dank|danke dir|noch eine frage|nur eine frage"
+        "hör zu|hör mal zu|na gut|also gut|lass mich überlegen|warte mal|lass mal sehen|noch was"
+        "|sonst noch was|was anderes|noch etwas|sonst noch etwas|besten dank|herzlichen dank"
+        "|lieben dank|schönen dank|tausend dank|sag mal|hör mal|schau mal|pass auf|mal sehen"
+        "|sag doch mal|guck mal|weißt du|weißt du was|sag einmal|mahl sehen|sag mahl"
+        "|schauen wir mal|übrigens|ach ja|über ins|pass mal auf|wenn du magst|ich meine|ich mein"
+        "|eine frage|einen moment|vielen dank|danke dir|noch eine frage|nur eine frage"
         "|guten morgen|guten tag|guten abend"
     ),
     asking=phrases(
@@ -91,6 +92,7 @@ LEXICON = Lexicon(
     pleas=words("bitte please"),
     joining=words("und oder"),
     choosing=words("oder"),
+    adversative=words("aber"),
     question_words=words(
         "was wer wie wo wann warum wieso weshalb weswegen welche welcher welches welchen welchem "
         "wen wem wessen woher wohin womit worüber wofür wozu woran worauf worum wodurch wovon "
@@ -139,8 +141,9 @@ LEXICON = Lexicon(
         "du kannst könntest hast bist weißt könnt habt seid kannste haste würdest solltest "
         "sollst willst"
     ),
-    late=words("wann wo wieviel wieviele welche welcher welches wie was"),
+    late=words("wasis wann wo wieviel wieviele welche welcher welches wie was"),
     pronoun_objects=words("mir uns das es bitte mich ihn sie mal dir euch mit auf"),
+    first_person=words("ich"),
     speaking=words(
         "ich wir du dein deine deinen deiner deinem ihr ihre euch euer unser unsere unseren mein "
         "meine man dir dich habich"
@@ -177,9 +180,11 @@ LEXICON = Lexicon(
         ),
         **dict.fromkeys(
             words(
-                "geben sagen fassen zeigen wiederholen erklären lesen schauen machen helfen warten"
+                "fangen beginnen starten reden sprechen schauen prüfen gehen nehmen treffen "
+                "bleiben geben sagen fassen zeigen wiederholen erklären lesen machen helfen "
+                "warten"
             ),
-            words("sie uns mir bitte sieh"),
+            words("sie uns mir bitte sieh wir"),
         ),
         **dict.fromkeys(words("hab habe bin kriege kann soll muss darf"), words("ich")),
     },
@@ -289,15 +294,15 @@ LEXICON = Lexicon(
         "ich so|er so|sie so|wir so|die so|der so|ich nur|ich bloß|der titel|die überschrift"
         "|ich dachte|ich dachte nur|ich denk|ich denke nur|dachte ich|denke ich mir|dachte nur"
     ),
-    other_subjects=words("das dies da es alle jeder jemand niemand keiner hier dort man"),
+    other_subjects=words("dass das dies da es alle jeder jemand niemand keiner hier dort man"),
     pointing=words("das dies es"),
     resuming_verbs=words("ist war sind hat"),
     texts=words(
-        "folie bildschirm schild titel mail betreff notiz überschrift tasse plakat banner karte "
-        "nachricht seite tafel anzeige knopf aufkleber skript brief chat beispiel anleitung "
-        "handbuch demo werbung zettel text flipchart"
+        "worte satz spruch folie bildschirm schild titel mail betreff notiz überschrift tasse "
+        "plakat banner karte nachricht seite tafel anzeige knopf aufkleber skript brief chat "
+        "beispiel anleitung handbuch demo werbung zettel text flipchart"
     ),
-    reading=words("steht stand lautet lautete hieß heißt war ist sagt"),
+    reading=words("waren steht stand lautet lautete hieß heißt war ist sagt"),
     subjects=words("er sie es ich wir man alle"),
     thirds=words("er sie"),
     speech=words(

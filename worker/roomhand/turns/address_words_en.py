@@ -71,10 +71,11 @@ LEXICON = Lexicon(
     responses=words("yes yeah yep no nope sorry thanks thank you cheers"),
     openers=_OPENERS,
     asides=phrases(
-        "let's see|let me see|excuse me|by the way|you know|you see|listen up|hang on|hold on"
-        "|of course|all right|in that case|come on|to be honest|go on|if you can|if you like"
-        "|i mean|what i mean is|thank you|one moment|one second|one more|one more question"
-        "|good morning|good afternoon|good evening|thank you so much"
+        "let me think|fair enough|no worries|hear me out|as i said|let's see|let me see|excuse me"
+        "|by the way|you know|you see|listen up|hang on|hold on|of course|all right|in that case"
+        "|come on|to be honest|go on|if you can|if you like|i mean|what i mean is|thank you"
+        "|one moment|one second|one more|one more question|good morning|good afternoon"
+        "|good evening|thank you so much"
     ),
     asking=phrases(
         "i wonder|i'm wondering|i was wondering|i'm curious|i was curious|my question is"
@@ -86,13 +87,13 @@ LEXICON = Lexicon(
         "|want you|with you"
     ),
     turning=phrases(
-        "got a minute|got a second|got a sec|got time|got a moment|want to|wanna|care to|mind if"
-        "|feel like|still there|it's about|that's not|something to|more to add|one more thing"
-        "|one other thing|another thing|one last thing|quick question|one question|a question"
-        "|another question|no idea|by the way|thanks for|thank you for|thanks a lot|next slide"
-        "|next page|next question|next one|one second|good morning|good evening|good question"
-        "|good point|good idea|well done|won more thing|no problem|let me|in that case"
-        "|on that note"
+        "it's a bout|got a minute|got a second|got a sec|got time|got a moment|want to|wanna"
+        "|care to|mind if|feel like|still there|it's about|that's not|something to|more to add"
+        "|one more thing|one other thing|another thing|one last thing|quick question|one question"
+        "|a question|another question|no idea|by the way|thanks for|thank you for|thanks a lot"
+        "|next slide|next page|next question|next one|one second|good morning|good evening"
+        "|good question|good point|good idea|well done|won more thing|no problem|let me"
+        "|in that case|on that note"
     ),
     fillers=words(
         "um uh er erm ah oh well so sorry actually just quickly again also perhaps maybe then "
@@ -102,6 +103,7 @@ LEXICON = Lexicon(
     pleas=words("please"),
     joining=words("and or an"),
     choosing=words("or"),
+    adversative=words("but"),
     question_words=words(
         "what who whose whom when where why how which what's who's where's when's how's why's "
         "what're who're where're what'd who'd what'll who'll whats hows wheres whos where'd "
@@ -130,6 +132,7 @@ LEXICON = Lexicon(
     you_subjects=words(""),
     late=words("what how where what's how's where's who which why"),
     pronoun_objects=words("me us that it this them him her your please"),
+    first_person=words("i i've i'd"),
     speaking=words(
         "i i'm i'd i've i'll we we're we'd we've we'll you you're you'd you've you'll my our your"
     ),
@@ -212,7 +215,7 @@ LEXICON = Lexicon(
     again=words("it's it he she he's she's that's"),
     articles=words("the a an our my their his her that this which who"),
     governors=_GOVERNORS,
-    determiners=words("the a an our my their his your any every next last some no"),
+    determiners=words("of the a an our my their his your any every next last some no"),
     objects=words("what which anything something whatever what's"),
     released=words(
         "see saw seen hear heard know knew need needed want wanted find found forget forgot "
@@ -292,11 +295,12 @@ LEXICON = Lexicon(
     pointing=words("that this it these those"),
     resuming_verbs=words("is was"),
     texts=words(
-        "slide screen sign title titles email mail subject note headline mug poster banner card "
-        "message caption page board whiteboard display button label sticker script letter chat "
-        "prompt example documentation manual demo ad advert commercial flyer shirt"
+        "words phrase line quote slide screen sign title titles email mail subject note headline "
+        "mug poster banner card message caption page board whiteboard display button label "
+        "sticker script letter chat prompt example documentation manual demo ad advert "
+        "commercial flyer shirt"
     ),
-    reading=words("read reads says said is was saying labelled titled goes went"),
+    reading=words("were read reads says said is was saying labelled titled goes went"),
     subjects=words("he she they it i we everybody everyone"),
     thirds=words("he she they"),
     speech=words(

@@ -41,10 +41,10 @@ LEXICON = Lexicon(
     openers=_OPENERS - {"si"},
     lone_openers=frozenset({"si"}),
     asides=phrases(
-        "a ver|ha ver|haber|veamos|por cierto|vamos a ver|así que|o sea|osea|o sea que|en fin"
-        "|por otro lado|de acuerdo|si puedes|si quieres|quiero decir|es decir|a todos|a todas"
-        "|digo yo|por favor|un momento|una pregunta|otra pregunta|una cosa|otra cosa|para ti"
-        "|un segundo|una última pregunta"
+        "déjame pensar|está bien|muy bien|mira una cosa|de acuerdo|a ver|ha ver|haber|veamos"
+        "|por cierto|vamos a ver|así que|o sea|osea|o sea que|en fin|por otro lado|si puedes"
+        "|si quieres|quiero decir|es decir|a todos|a todas|digo yo|por favor|un momento"
+        "|una pregunta|otra pregunta|una cosa|otra cosa|para ti|un segundo|una última pregunta"
     ),
     asking=phrases(
         "me pregunto|me preguntaba|mi pregunta es|mi pregunta|la pregunta es|dime|dinos"
@@ -73,6 +73,7 @@ LEXICON = Lexicon(
     pleas=words("favor please"),
     joining=words("y e o"),
     choosing=words("o u"),
+    adversative=words("pero"),
     question_words=words(
         "qué quién quiénes cuál cuáles cuándo cómo dónde cuánto cuánta cuántos cuántas porque "
         "adónde que quien cual como alguna algún"
@@ -153,6 +154,7 @@ LEXICON = Lexicon(
         ["dónde", "cuándo", "cuánto", "cuántos", "cuántas", "cuál", "quién", "qué", "cómo"]
     ),
     pronoun_objects=words("me nos eso esto lo la favor te les"),
+    first_person=words("yo dije digo he decía"),
     speaking=words(
         "yo tú te ti nos nosotros nosotras mi mis nuestro nuestra nuestros nuestras usted "
         "ustedes vosotros contigo"
@@ -326,11 +328,11 @@ LEXICON = Lexicon(
     pointing=words("eso esto esta este"),
     resuming_verbs=words("es era"),
     texts=words(
-        "diapositiva pantalla cartel título correo asunto nota taza póster pancarta tarjeta "
-        "mensaje página pizarra botón etiqueta guion carta chat ejemplo manual demo anuncio "
-        "diapo camiseta"
+        "palabras frase diapositiva pantalla cartel título correo asunto nota taza póster "
+        "pancarta tarjeta mensaje página pizarra botón etiqueta guion carta chat ejemplo manual "
+        "demo anuncio diapo camiseta"
     ),
-    reading=words("ponía pone dice decía rezaba reza leía era es escrito"),
+    reading=words("fueron ponía pone dice decía rezaba reza leía era es escrito"),
     subjects=words("él ella yo siempre ellos"),
     thirds=words("él ella ellos"),
     speech=words("dijo dice decía gritó gritaba grita preguntó preguntaba repetía chillaba"),

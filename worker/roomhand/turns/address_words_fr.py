@@ -49,12 +49,13 @@ LEXICON = Lexicon(
     openers=_OPENERS,
     lone_openers=frozenset({"si"}),
     asides=phrases(
-        "voyons|tu sais|tu vois|au fait|dis moi|dites moi|voyons voir|dis donc|du coup"
-        "|en tout cas|dis voir|à propos|si tu peux|si tu veux|je veux dire|je dirais"
-        "|s'il te plaît|s'il vous plaît|d'accord|en fait|tout d'abord|vas y|allez y|excusez moi"
-        "|la dernière chose|une question|petite question|une petite question|autre chose"
-        "|encore une question|une minute|une seconde|un instant|ma question|dernière question"
-        "|tout le monde|les amis|mon cher|ma chère|bon là"
+        "laisse moi réfléchir|bon d'accord|attends voir|écoute bien|très bien|voyons|tu sais"
+        "|tu vois|au fait|dis moi|dites moi|voyons voir|dis donc|du coup|en tout cas|dis voir"
+        "|à propos|si tu peux|si tu veux|je veux dire|je dirais|s'il te plaît|s'il vous plaît"
+        "|d'accord|en fait|tout d'abord|vas y|allez y|excusez moi|la dernière chose|une question"
+        "|petite question|une petite question|autre chose|encore une question|une minute"
+        "|une seconde|un instant|ma question|dernière question|tout le monde|les amis|mon cher"
+        "|ma chère|bon là"
     ),
     asking=phrases(
         "je me demande|je me demandais|ma question c'est|ma question est|la question c'est"
@@ -87,6 +88,7 @@ LEXICON = Lexicon(
     pleas=words("plaît svp please"),
     joining=words("et ou est"),
     choosing=words("ou"),
+    adversative=words("mais"),
     question_words=words(
         "qui que quoi quel quelle quels quelles quand comment pourquoi combien où qu'est qu'en "
         "qu'as qu'a qu'avons lequel laquelle lesquels lesquelles est qu'on kesse esse d'où "
@@ -133,6 +135,7 @@ LEXICON = Lexicon(
     you_subjects=words("tu vous t'as t'es t'en pouvez pourriez peux pourrais"),
     late=words("combien comment où quand quoi pourquoi quel quelle quelles quels lequel qu'est"),
     pronoun_objects=words("moi nous ça le la les lui leur sa cela s'il"),
+    first_person=words("je j'ai j'avais"),
     speaking=words(
         "je j'ai j'aurais j'aimerais j'avais j'suis j'sais j'étais j' tu toi vous on ont nous "
         "notre nos votre vos mon ma mes ton ta tes moi j'voudrais j'arrive j'espère"
@@ -274,15 +277,15 @@ LEXICON = Lexicon(
         "je fais|il fait|elle fait|je lui fais|il me fait|moi je fais|elle me fait|on fait"
         "|je lui dis|il me dit|genre|me suis dit|je me disais|je pensais"
     ),
-    other_subjects=words("tout ça quelqu'un personne ce ceci cela rien"),
+    other_subjects=words("sa tout ça quelqu'un personne ce ceci cela rien"),
     pointing=words("ça ce ceci cela"),
     resuming_verbs=words("est marche"),
     texts=words(
-        "diapo diapositive écran panneau titre mail mél objet note tasse affiche bannière carte "
-        "message page tableau bouton étiquette script lettre chat exemple manuel démo pub "
-        "publicité l'écran l'affiche l'exemple l'objet slide"
+        "mots phrase diapo diapositive écran panneau titre mail mél objet note tasse affiche "
+        "bannière carte message page tableau bouton étiquette script lettre chat exemple manuel "
+        "démo pub publicité l'écran l'affiche l'exemple l'objet slide"
     ),
-    reading=words("avait a lit indique dit disait écrit était marqué est"),
+    reading=words("étaient avait a lit indique dit disait écrit était marqué est"),
     subjects=words("il elle on je ils elles"),
     thirds=words("il elle ils elles"),
     impersonal=words("pleut neige fait faut y reste manque s'agit faudrait"),
