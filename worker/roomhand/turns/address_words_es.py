@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from roomhand.turns.address_lexicon import Lexicon, phrases, words
 from roomhand.turns.address_orders_es import ORDERS
+from roomhand.turns.address_verbs_es import GOVERNORS, REQUESTS, SECOND, THIRD
 
 _GREETINGS = words("hola hey buenas oye oiga ola eh ey")
 _OPENERS = _GREETINGS | words(
@@ -14,26 +15,6 @@ _OPENERS = _GREETINGS | words(
     "bienvenida bienvenido primero siguiente hm adelante ya listo stop todos todas chicos chicas "
     "equipo gente"
 )
-_THIRD = words(
-    "ha había habrá habría han es era está estaba estará estaría fue será sería tiene tenía "
-    "tendrá dijo dice decía dirá diría piensa pensaba cree creía sabe sabía sabrá puede podía "
-    "podrá podría va iba quiere quería hizo hace hacía hará debe debía debería viene vino vendrá "
-    "parece parecía entiende entendió contesta contestó respondió propone propuso confunde "
-    "funciona suele escribió leyó dio vio oyó puso trajo pudo quiso supo estuvo tuvo anduvo y o "
-    "e ni siempre nunca también tampoco tarda habla hablaba trabaja ayudó mandó envió explicó "
-    "preguntó resumió lleva llevaba sigue escribe escribía ayuda responde aprende conoce gusta "
-    "falla necesita usa quedó mismo misma halla sale llega guarda suena recibe recibió apuntó "
-    "acaba acabó"
-) - words("sigue responde ayuda escribe")
-_GOVERNORS = words(
-    "ha asta se-un decir hacer contar a de con para por sin sobre contra según desde hasta entre "
-    "tras ante bajo como y e o u ni que al del el la los las un una mi mis tu tus su sus nuestro "
-    "nuestra este esta ese esa estos esas no es era esté fue son llamado llamada llama llamé "
-    "excepto salvo menos si porque cuando aunque mientras donde dónde quien incluso conmigo sea "
-    "ser soy eres ya hay uso usar usas usamos probar probado apaga apagar apagado enciende "
-    "mencionó opina hacia mediante vs cómo cuánto quizá ojalá nombre también tampoco haber creo "
-    "conoces pregunta preguntarle muy más tan"
-) - words("más no tu esta este ese esa ya son si va")
 
 LEXICON = Lexicon(
     greetings=_GREETINGS,
@@ -87,43 +68,8 @@ LEXICON = Lexicon(
         )
     },
     relatives=words("que quien cuyo cuya"),
-    requests=words(
-        "cancela anula agenda congela calienta imagina recuérdamelo recuérdanoslo guárdalo "
-        "guárdalos cuéntalo pregúntaselo pregúntale míralo espérame guárdame archiva tacha "
-        "reenvía subraya descarga copia pega fija adjunta sube baja cronometra transcribe apaga "
-        "enciende pesa mide resuelve descifra vacía rellena reemplaza devuelve relee reescribe "
-        "reformula recuenta elimina actualiza publica organiza clasifica anuncia señala destaca "
-        "invita felicita saluda presenta explíquenos resuma repita cuente apunte anote mande "
-        "envíe busque dime dinos dame danos da di haz pon lee léenos léeme muestra muéstranos "
-        "enseña resume resúmeme resúmenos repite explica busca apunta anota escribe envía manda "
-        "recuérdame recuérdanos traduce calcula compara revisa comprueba añade agrega ayuda "
-        "ayúdame ayúdanos espera sigue continúa calla cállate deja déjalo olvida olvídalo "
-        "empieza comienza termina abre cierra lista crea programa reserva llama pasa vuelve mira "
-        "oye ven trae corrige describe detalla aclara confirma responde contesta propón sugiere "
-        "graba por para repítelo hazlo dilo apúntalo anótalo cuéntanos cuéntame decid digan "
-        "presentaos presentad preséntense diga dígame díganos elige pregunta consulta mueve "
-        "cambia quita borra guarda prepara redacta imprime comparte marca salta avanza retoma "
-        "prosigue adelante tranquilo tranquila convierte ordena verifica define estima planifica "
-        "suma resta dibuja deletrea toma recapitula recuerda háblanos habladnos cuenta vamos "
-        "échame échanos no encárgate ocúpate ponlo ponme ponnos agéndalo mándalo mándame envíame "
-        "envíalo búscame"
-    )
-    - words("por no recuerda pregunta guarda cuenta oye mira espera")
-    | words("espera espere"),
-    second=words(
-        "soy estoy voy he hago digo veo pienso opino busco llueve nieva puedes podrías sabes "
-        "tienes crees piensas opinas ves dices quieres has eres estás vas haces harías sugieres "
-        "propones recomiendas recuerdas podéis pensáis opináis sabéis tenéis habéis queréis "
-        "creéis estáis oís oyes entiendes necesitas encuentras prefieres aconsejas serías "
-        "estarías tendrías querrías deberías debes dirías podrás harás dirás estabas tenías "
-        "sabías decías pensabas opinabas necesito quiero quería tengo quisiera querría creo "
-        "puedo hay ay hubo había habrá existe falta faltan quedan tenemos podemos hemos debemos "
-        "quedamos vamos estamos deberíamos podríamos propongo sugiero pregunto me-gustaría son "
-        "eran han queda verías mencionas recomendarías sugerirías propondrías ayudas pasas dejas "
-        "cuentas explicas repites puedas preferirías hablas gustaría encantaría sigues vienes "
-        "llegas vuelves escuchas escribes traes sabrías conoces"
-    )
-    - words("había son han existe ayudas"),
+    requests=REQUESTS,
+    second=SECOND,
     after_verb=words("tú usted"),
     listed_endings=("aos", "íos", "eos", "ios"),
     second_endings=(
@@ -187,7 +133,7 @@ LEXICON = Lexicon(
     },
     names_invert=frozenset(),
     plural=words("han son eran están pueden deben tienen vienen van quieren"),
-    third=_THIRD,
+    third=THIRD,
     third_endings=("ó", "aba", "rá", "ría"),
     not_third=words("secretaría categoría mayoría librería cafetería acaba"),
     clitics=words("me te se lo la los las le les nos no"),
@@ -247,7 +193,7 @@ LEXICON = Lexicon(
     remarks=words("también no sí como de para sin con ayer quizás y o otra que ya"),
     again=words("él ella ello eso ese esa"),
     articles=words("el la los las un una nuestro nuestra mi que quien ese esa"),
-    governors=_GOVERNORS,
+    governors=GOVERNORS,
     verb_after=words(
         "se no me te le les lo la nos os ha han había habrá qué cómo cuándo dónde quién cuánto "
         "como cuando donde quien ya"
@@ -297,8 +243,8 @@ LEXICON = Lexicon(
         "|me podrías|nos podrías"
     ),
     conjunctions=words("si que porque cuando como mientras antes desde hasta"),
-    clause_governors=_GOVERNORS
-    | _THIRD
+    clause_governors=GOVERNORS
+    | THIRD
     | words(
         "que si porque cuando aunque mientras como donde dónde cómo cuándo qué quién cuánto cuál "
         "quien ha había puede podría debe debería es está fue será dijo dice creo pienso espero "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from roomhand.turns.address_lexicon import Lexicon, phrases, words
 from roomhand.turns.address_orders_fr import ORDERS
+from roomhand.turns.address_verbs_fr import GOVERNORS, REQUESTS, SECOND, THIRD
 
 _GREETINGS = words("salut bonjour bonsoir coucou hé hey allô hello eh ohé")
 _OPENERS = _GREETINGS | words(
@@ -13,35 +14,6 @@ _OPENERS = _GREETINGS | words(
     "allez peut être bref coup justement fait cher chère après ensuite beaucoup instant minute "
     "seconde juste encore dernière rapide hm mm tous toutes monde les amis gens"
 )
-_THIRD = words(
-    "a avait aura aurait ont était sera serait va allait dit disait dira dirait pense pensait "
-    "trouve trouvait peut pouvait pourra pourrait doit devait devra devrait veut voulait sait "
-    "savait saura fait faisait fera ferait vient venait viendra met mettait prend prenait "
-    "prendra voit voyait entend comprend comprenait répond répondait écrit écrivait lit connaît "
-    "connait croit croyait tient reçoit perd rend sort part finit choisit fournit semble aime "
-    "marche fonctionne confond parle utilise reste devient arrive travaille aide oublie "
-    "ressemble ignore parlait proposait donnait demandait utilisait aimait marchait oubliait et "
-    "ou est lui elle même aussi n'est n'a n'était n'avait n'aura l'a l'avait m'a m'avait t'a "
-    "nous s'est s'était n'y qui sont étaient n'arrive s'appelle s'occupe m'aide s'en écoutait "
-    "notait enregistrait envoie enregistre peu faut suit sert permet apprend craint mérite "
-    "habite existe appartient"
-) - words("qui nous s'en lui est et ou aide envoie oublie peu")
-_GOVERNORS = words(
-    "a attendre redemande redemander à de du des avec pour par chez sans sur sous contre comme "
-    "ou que qu'en entre vers selon depuis après avant pendant derrière devant malgré sauf "
-    "d'après envers hormis le la les un une mon ma mes ton ta tes son sa ses notre nos votre vos "
-    "leur leurs ce cet cette ces au aux d' l' pas demande demandé demander connais connaissez vu "
-    "voir vois entendu entends entendre appelle appelé appeler appelez laisse laisser laissez "
-    "interroge interrogé utiliser utilisé utilisez écoute écouté écouter invite invité inviter "
-    "remercie remercier remercié préviens prévenir prévenu crois croire aimes aimer déteste "
-    "ignorer nommé nommée c'est c'était voici c'tait est était sera propose a-t être suis es "
-    "t'es avoir et faire fais rencontré rencontrer essaie essayé essayer tester testé coupe "
-    "coupé couper lance lancé lancer bloque bloqué remplace remplacé remplacer mettre installé "
-    "installer configuré configurer branché brancher si quand parce puisque lorsque dont où "
-    "pourquoi comment aussi même ni plus moins très trop sois soyez soit qui via cite cité citer "
-    "quel quelle confier prends manque imite imité mentionné mentionner garder garde d'en "
-    "ajouter ajouté croise"
-) - words("est et sur si quel quelle plus ça pas où après avant devant aime écoute")
 
 LEXICON = Lexicon(
     greetings=_GREETINGS,
@@ -103,33 +75,8 @@ LEXICON = Lexicon(
         ),
     },
     relatives=words("qui que dont"),
-    requests=words(
-        "archive raye coche biffe chronomètre minute consigne surligne épingle relance transfère "
-        "télécharge scanne copie colle tire jette pèse mesure résous déchiffre vide remplis "
-        "remplace rallume éteins allume avance recule ressors renvoie redonne remontre redemande "
-        "revérifie recompte recalcule résumez expliquez donnez envoyez ajoutez faites montrez "
-        "donne dis dites montre rappelle résume répète explique lis relis cherche aide attends "
-        "arrête continue recommence commence compare calcule traduis vérifie regarde envoie "
-        "ajoute fais mets prends prépare lance ouvre ferme liste cite tais va vas reprends passe "
-        "laisse oublie réponds décris détaille précise corrige programme réserve appelle crée "
-        "calme sois viens tiens n'oublie retiens rédige reformule efface enlève supprime change "
-        "bouge raconte éclaire confirme aidez écoutez souviens inscris enregistre planifie "
-        "propose dessine convertis trouve estime choisis imprime partage rajoute déplace annule "
-        "décale marque compte démarre stoppe coupe baisse monte présente introduis parle note "
-        "épelle cale bloque consulte demande lève refais redis définis complète modifie publie "
-        "sors retrouve joue remets trie classe conclus synthétise simplifie allez essaie rassure "
-        "garde s'il svp écris écrivez tape attache branche débranche"
-    )
-    - words("parle trouve enregistre compte propose demande garde présente"),
-    second=words(
-        "peux pourrais sais as avais es étais veux voudrais dois penses vois prends aurais "
-        "serais connais comprends entends t'as t'es t'avais t'en peut-tu devrais crois disais "
-        "proposes trouves aimes suggères recommandes préfères conseilles voyais feras pourras "
-        "auras seras iras t'étais allons passons reprenons revenons commençons disons avons "
-        "sommes devons pouvons ferais t'inquiète confirmes notes ily mettras prendras diras "
-        "dirais proposerais savais pensais t'aurais j'ai j'aurais j'aimerais j'avais j'suis "
-        "j'sais j'voudrais tu l'as"
-    ),
+    requests=REQUESTS,
+    second=SECOND,
     after_verb=words("tu"),
     second_endings=("ez", "ons"),
     you_subjects=words("tu vous t'as t'es t'en pouvez pourriez peux pourrais"),
@@ -172,7 +119,7 @@ LEXICON = Lexicon(
     },
     names_invert=frozenset(),
     plural=words("sont vont peuvent doivent étaient"),
-    third=_THIRD,
+    third=THIRD,
     third_endings=("ait", "ra"),
     not_third=words("caméra opéra parfait fait lait trait"),
     clitics=words("me m' te se le la les l' lui leur ne n' nous vous en y"),
@@ -205,7 +152,7 @@ LEXICON = Lexicon(
     ),
     again=words("il elle ça c'est lui c'était ces"),
     articles=words("le la les un une notre nos mon ma qui cet cette ce l'agent l'assistant"),
-    governors=_GOVERNORS,
+    governors=GOVERNORS,
     verb_after=words(
         "t'as t'es j'suis je tu il elle on nous vous ils elles qui ai as a avons avez ont avait "
         "avais aurait es est peux peut pouvez pouvons pourrais pourrait pourriez dois doit devez "
@@ -250,8 +197,8 @@ LEXICON = Lexicon(
         "|vous devez|peux tu|pourrais tu|pouvez vous|pourriez vous"
     ),
     conjunctions=words("si que parce quand puisque comme ce avant depuis pendant dès"),
-    clause_governors=_GOVERNORS
-    | _THIRD
+    clause_governors=GOVERNORS
+    | THIRD
     | words(
         "que qu' qui quand lorsque si parce puisque comme où pourquoi comment combien dont est a "
         "ont et peut pourrait doit devrait va veut sait dit laisse fais faire fait plus pas "
