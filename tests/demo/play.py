@@ -27,6 +27,9 @@ ANSWER_S = 12.0
 LONGEST_ANSWER_S = 30.0
 WORDS_S = 30.0
 """Longest wait for the words of what was said."""
+LISTENERS_DIFFER_S = 6.0
+"""After this time any words of a saying will do: on a busy machine two listeners disagree about
+when it was over. Whether words are missing is judged at the end."""
 IMPATIENT_S = 8.0
 """Longest wait once something was waited for in vain: the run is red already."""
 MENTION_S = 2.5
@@ -130,10 +133,13 @@ class Play:
 
     def _written(self, spoken: Spoken) -> bool:
         """Whether the transcript has come to the end of a saying."""
+        ended_s = self.watch.own_s(spoken.end_ms)
+        late = time.monotonic() - ended_s > LISTENERS_DIFFER_S
+        needed_ms = spoken.start_ms if late else spoken.end_ms - NEAR_MS
         return any(
             segment.kind in (SegmentKind.SPEECH, SegmentKind.GAP)
             and segment.speaker == spoken.saying.who
-            and spoken.end_ms <= segment.end_ms + NEAR_MS
+            and needed_ms <= segment.end_ms
             for segment in self.watch.segments
         )
 
