@@ -29,6 +29,9 @@ def wants(naming: Naming) -> bool:
     lexicon, said = naming.lexicon, _without_particles(naming)
     if len(said) < _SHORTEST or said[-1] in lexicon.complete | lexicon.closing | naming.people:
         return False
+    subject = said[-1] in lexicon.you_subjects | lexicon.speaking and lexicon.verb_first
+    if subject and said[-2] in lexicon.governors and not lexicon.objects & set(said):
+        return True
     if not said[-1].endswith(lexicon.verb_ends or ("",)):
         return False
     head = list(said[:-1])
@@ -59,7 +62,8 @@ def complete(naming: Naming) -> bool:
 def _without_particles(naming: Naming) -> Sequence[str]:
     said = naming.before[naming.since_comma :] or naming.before
     end = len(said)
-    while end > 1 and said[end - 1] in naming.lexicon.particles:
+    light = naming.lexicon.particles | naming.lexicon.habits
+    while end > 1 and said[end - 1] in light:
         end -= 1
     return said[:end]
 

@@ -100,7 +100,7 @@ def _about_something_else(rest: Sequence[str], lexicon: Lexicon) -> bool:
         return False
     if rest[0] in lexicon.nominal and first <= _LONGEST_SUBJECT and first < len(rest) - 1:
         return True
-    begun = rest[0] in lexicon.nominal | lexicon.governors
+    begun = rest[0] in lexicon.nominal | lexicon.prepositions
     return begun and bool(lexicon.speaking & set(rest[1:first]))
 
 
@@ -159,7 +159,7 @@ def _by_first_words(
         return Form.TO_YOU
     if listed and first.endswith(lexicon.listed_endings or (" ",)):
         return Form.TO_YOU
-    if len(rest) > 1 and rest[1] in lexicon.after_verb:
+    if len(rest) > 1 and rest[1] in lexicon.after_verb and first not in lexicon.third:
         return Form.TO_YOU
     if begins_with(rest, lexicon.turning):
         return Form.TO_YOU
@@ -217,6 +217,8 @@ def _bare_verb(rest: Sequence[str], lexicon: Lexicon) -> bool:
 def is_request(word: str, lexicon: Lexicon) -> bool:
     """A verb in the form of a request, whatever is added to it ("dime", "fasse")."""
     bare = plain(word)
+    if word not in lexicon.requests and word.endswith(lexicon.stated_endings or (" ",)):
+        return False
     stems = (bare.removesuffix(end) for end in lexicon.request_endings if bare.endswith(end))
     return word in lexicon.requests or any(stem in lexicon.requests for stem in stems)
 

@@ -221,6 +221,8 @@ class Lexicon:
     """"I meant Max": belongs to a cancellation, with all that follows."""
     explaining: frozenset[str]
     """Begin the reason of an order, which is no part of it."""
+    awaiting: frozenset[str] = frozenset()
+    """Behind an order to wait: what follows is waited for."""
     transitive: frozenset[str] = frozenset()
     """Orders of one word that may have an object, and then ask for something else."""
     handing: frozenset[str]

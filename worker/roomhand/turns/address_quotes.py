@@ -18,9 +18,7 @@ def reported(naming: Naming) -> bool:
     if naming.colon_before and not opens(naming):
         return True
     written = naming.lexicon.texts & set(naming.before[-_WRITTEN_REACH:])
-    started = naming.before[-2:-1]
-    cited = naming.previous in naming.lexicon.greetings and not naming.comma_before
-    if cited and set(started) & (naming.lexicon.governors - naming.lexicon.openers):
+    if _cited(naming):
         return True
     if written and naming.previous in naming.lexicon.reading:
         return True
@@ -36,6 +34,18 @@ def reported(naming: Naming) -> bool:
     reach = _FAR_REPORT_REACH if naming.comma_before else _REPORT_REACH
     first = max(0, len(naming.before) - reach)
     return any(_reports(naming, at) for at in range(first, len(naming.before)))
+
+
+def _cited(naming: Naming) -> bool:
+    """ "You start with hey Sage": a call as part of somebody's sentence."""
+    lexicon, before = naming.lexicon, list(naming.before)
+    if naming.comma_before or naming.previous not in lexicon.openers:
+        return False
+    while before and before[-1] in lexicon.openers:
+        before.pop()
+    greeted = naming.previous in lexicon.greetings
+    governors = lexicon.governors if greeted else lexicon.reading | lexicon.reporting
+    return bool(before) and before[-1] in governors
 
 
 def _reports(naming: Naming, at: int) -> bool:

@@ -27,6 +27,7 @@ from roomhand.turns.address_text import Sentence, without
 from roomhand.turns.orders import Order
 
 _SHORTEST_CLAUSE = 3
+_OBEYED = {None, Order.CANCEL}
 _LONGEST_REMARK = 4
 
 
@@ -127,7 +128,8 @@ def _calls_at_end(naming: Naming) -> bool:
 def _calls_inside(naming: Naming) -> bool:
     lexicon = naming.lexicon
     found = form(naming.after, naming.people, lexicon, listed=naming.listed, at_once=True)
-    if order_of(naming.before, lexicon, whole=True) not in {None, Order.CANCEL}:
+    waited_for = naming.previous in lexicon.awaiting and not naming.comma_before
+    if not waited_for and order_of(naming.before, lexicon, whole=True) not in _OBEYED:
         return True
     if behind(naming, lexicon.unfinished) and naming.exact and not naming.marked:
         return naming.after[0] not in lexicon.joining

@@ -14,9 +14,9 @@ def _verbs(bases: str) -> frozenset[str]:
 
 
 THIRD = words(
-    "arose awoke bit blew bled bred burst chose clung crept dealt dug drew drove fell fled "
-    "fought flung forbade forgave foresaw froze hung hid hurt kept knelt laid led leapt lent lit "
-    "misread mistook misheard misunderstood outdid overheard overran overslept overtook "
+    "cost costs hurt arose awoke bit blew bled bred burst chose clung crept dealt dug drew drove "
+    "fell fled fought flung forbade forgave foresaw froze hung hid kept knelt laid led leapt "
+    "lent lit misread mistook misheard misunderstood outdid overheard overran overslept overtook "
     "overwrote proved rang reread rewrote rode rose sank shook shone shrank slid slung slept "
     "slowed smelt sought spat sped spelt spent spilt spun spoilt sprang stuck stole stung stank "
     "strode struck strove swept swelled swam swung tore threw thrust trod undertook undid upheld "

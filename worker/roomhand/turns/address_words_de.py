@@ -216,17 +216,23 @@ LEXICON = Lexicon(
         "doch mal ja auch schon noch nur einfach halt eben wohl gerade denn kurz mahl lieber wieder"
     ),
     identifying=phrases(
-        "ist das|ist es|das ist|war das|das war|hier ist|wo ist|wer ist|wo bleibt|meinst du"
-        "|kennst du|meint ihr|kennt ihr|hier kommt|und|nicht|isst das|da ist|heißt du|fragst du"
-        "|du meinst|siehst du|fragen wir|brauchen wir|hast du|hören wir"
+        "da kommt|da war|das wäre|es war|es ist|ist das|ist es|das ist|war das|das war|hier ist"
+        "|wo ist|wer ist|wo bleibt|meinst du|kennst du|meint ihr|kennt ihr|hier kommt|und|nicht"
+        "|isst das|da ist|heißt du|fragst du|du meinst|siehst du|fragen wir|brauchen wir|hast du"
+        "|hören wir"
     ),
     reporting=words(
-        "sagt sagte sagst sag gesagt meinte rief ruft rufst gerufen fragte fragt gefragt schrieb "
-        "schreibt geschrieben antwortete antwortet schreit schrie geschrien brüllt brüllte ruf "
-        "flüstert flüsterte erzählte meint tippt tippte sage sagen rufen schreien gebrüllt "
-        "getippt murmelte murmelt gemurmelt geflüstert brüllen singt sang befahl befiehlt "
-        "zischte zischt heißt hieß bat bittet schimpft schimpfte schimpfen geschimpft witzelte "
-        "kreischt kreischte sprach"
+        "schrien riefen fragten meinten sagten schrieben brüllten flüsterten antworteten tippten "
+        "erzählten schimpften riefst fragst fragtest schreibst schriebst tippst jammert jammerte "
+        "bettelt bettelte seufzt seufzte stöhnt stöhnte grinst grinste lacht lachte droht drohte "
+        "wiederholte wiederholten piepst wispert wisperte haucht hauchte knurrt knurrte motzt "
+        "motzte nörgelt diktierte diktiert simst simste kommandierte entgegnet entgegnete "
+        "erwiderte erwidert sagt sagte sagst sag gesagt meinte rief ruft rufst gerufen fragte "
+        "fragt gefragt schrieb schreibt geschrieben antwortete antwortet schreit schrie "
+        "geschrien brüllt brüllte ruf flüstert flüsterte erzählte meint tippt tippte sage sagen "
+        "rufen schreien gebrüllt getippt murmelte murmelt gemurmelt geflüstert brüllen singt "
+        "sang befahl befiehlt zischte zischt heißt hieß bat bittet schimpft schimpfte schimpfen "
+        "geschimpft witzelte kreischt kreischte sprach"
     ),
     comparing=words("wie"),
     reported=phrases(
@@ -295,6 +301,7 @@ LEXICON = Lexicon(
     explaining=words(
         "ich wir es das bis während weil denn da für er sie die der mein lass man jemand hier"
     ),
+    awaiting=words("bis auf"),
     transitive=words(
         "stopp stoppe stop pausiere vergiss lass ignorier ignoriere streich stornier halt pause"
     ),

@@ -8,10 +8,10 @@ from roomhand.turns.address_verbs_en import GOVERNORS, REQUESTS, SECOND, THIRD
 
 _GREETINGS = words("hey hi hello")
 _OPENERS = _GREETINGS | words(
-    "ok okay so well and an but now alright right um uh er erm ah oh please thanks thank yes no "
-    "yeah yep nope sorry excuse good great morning afternoon evening then also actually anyway "
-    "listen look wait question next maybe perhaps all dear cheers just hmm mm mhm sure fine "
-    "first finally everyone everybody folks guys team people both"
+    "ok okay so well and an but now alright right um uh er erm ah oh please thanks yes no yeah "
+    "yep nope sorry excuse good great morning afternoon evening then also actually anyway listen "
+    "look wait question next maybe perhaps all dear cheers just hmm mm mhm sure fine first "
+    "finally everyone everybody folks guys team people both"
 )
 _NOMINATIVE = words(
     "i you we they he she anyone anybody everyone everybody someone somebody nobody"
@@ -205,16 +205,27 @@ LEXICON = Lexicon(
     ),
     particles=words("just also only even maybe actually both either probably simply always"),
     identifying=phrases(
-        "you mean|did you mean|do you mean|you meant|who is|where is|is that|is this|is it"
-        "|was that|that is|this is|it is|here is|was it|meet|here comes|and|or|that was|it was"
-        "|not|it's|that's"
+        "there's|there is|here's|there was|you meant|you mean|did you mean|do you mean|who is"
+        "|where is|is that|is this|is it|was that|that is|this is|it is|here is|was it|meet"
+        "|here comes|and|or|that was|it was|not|it's|that's"
     ),
     reporting=words(
-        "said says say saying asked asks told shouted yelled wrote typed answered replied goes "
-        "went screamed shouting yelling screaming whispered texted called hear heard typing "
-        "muttered keeps kept whispers mumbled mumbles sang sings singing exclaimed repeats "
-        "repeated replies announced announces ordered orders snapped barked mutters begged begs "
-        "joked jokes shout shouts yell yells scream screams cried cries"
+        "shouts shouted shouting yells yelled yelling screams screamed screaming whispers "
+        "whispered whispering mutters muttered muttering mumbles mumbled mumbling exclaims "
+        "exclaimed exclaiming announces announced announcing orders ordered ordering snaps "
+        "snaped snaping barks barked barking begs begged begging jokes joked joking chants "
+        "chanted chanting demands demanded demanding insists insisted insisting adds added "
+        "adding laughs laughed laughing sighs sighed sighing groans groaned groaning moans "
+        "moaned moaning warns warned warning explains explained explaining suggests suggested "
+        "suggesting responds responded responding inquires inquired inquiring greets greeted "
+        "greeting texts texted texting messages messaged messaging tweets tweeted tweeting posts "
+        "posted posting types typed typing replies replied replying answers answered answering "
+        "mentions mentioned mentioning declares declared declaring claims claimed claiming "
+        "complains complained complaining pleads pleaded pleading scolds scolded scolding teases "
+        "teased teasing beeps beeped beeping blurts blurted blurting croaks croaked croaking "
+        "commands commanded commanding dictates dictated dictating said says say saying asked "
+        "asks told wrote goes went called hear heard keeps kept sang sings singing repeats "
+        "repeated snapped shout yell scream cried cries"
     ),
     comparing=words("as like"),
     reported=phrases(
@@ -288,6 +299,7 @@ LEXICON = Lexicon(
         "we i we're we've i've i'm i'd let's it's that's there's until till while because since "
         "for he she they the my someone somebody this tom"
     ),
+    awaiting=words("for until till"),
     transitive=words(
         "stop pause hold continue resume mute cancel forget ignore leave drop skip scratch scrap "
         "abort proceed"

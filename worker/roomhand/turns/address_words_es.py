@@ -254,16 +254,22 @@ LEXICON = Lexicon(
     - words("no igual"),
     particles=words("también incluso solo mejor hasta sólo ya quizás"),
     identifying=phrases(
-        "es|este es|esta es|ese es|esa es|dónde está|quién es|esto es|era|aquí está|y|o|no es"
-        "|aquí viene|eso es|quién era|no|qué tal|qué dice|qué opina"
+        "ahí viene|ahí está|allí está|fue|esa fue|ese fue|ahí va|es|este es|esta es|ese es|esa es"
+        "|dónde está|quién es|esto es|era|aquí está|y|o|no es|aquí viene|eso es|quién era|no"
+        "|qué tal|qué dice|qué opina"
     ),
     reporting=words(
-        "dije dijo dice dices decía decir diciendo digo dicen gritó grité grita gritas pregunté "
-        "preguntó pregunta escribió escribí escribe contestó suelta soltó respondió dicho "
-        "gritaba gritando gritar gritado escrito preguntado susurró tecleó tecleas repetía "
-        "repite soltar diga susurra susurraba murmuró murmura chilló chillaba chilla canta "
-        "cantaba ordenó ordena repitió exclamó exclama anunció anuncia suplicó suplica decían "
-        "gritaban bromeó pidió pedía llama soltaba teclea dijeron"
+        "escribía escriben escribían preguntan preguntaban contesta contestaba contestan "
+        "respondía responden susurran susurraban murmuraba murmuran chillan chillaban suspira "
+        "suspiraba suspiró bromea bromeaba insiste insistía insistió añade añadía añadió dicta "
+        "dictaba dictó gruñe gruñía gruñó repiten repetían soltaron sueltan suplicaba piden "
+        "pedían pidieron gritaste escribiste dijiste tecleaba rogaba rogó ruega dije dijo dice "
+        "dices decía decir diciendo digo dicen gritó grité grita gritas pregunté preguntó "
+        "pregunta escribió escribí escribe contestó suelta soltó respondió dicho gritaba "
+        "gritando gritar gritado escrito preguntado susurró tecleó tecleas repetía repite soltar "
+        "diga susurra susurraba murmuró murmura chilló chillaba chilla canta cantaba ordenó "
+        "ordena repitió exclamó exclama anunció anuncia suplicó suplica decían gritaban bromeó "
+        "pidió pedía llama soltaba teclea dijeron"
     ),
     comparing=words("como"),
     reported=phrases(
@@ -326,6 +332,7 @@ LEXICON = Lexicon(
         "tenemos estamos vamos necesitamos tengo estoy voy llaman porque hasta mientras durante "
         "lo ya es quiero hay he hemos nos se que el la mi yo nosotros"
     ),
+    awaiting=words("a que hasta"),
     transitive=words(
         "para pausa sigue continúa retoma olvida cancela anula ignora deja detén aguanta espera "
         "basta"

@@ -207,17 +207,23 @@ LEXICON = Lexicon(
     - words("et ce"),
     particles=words("plutôt aussi juste seulement même peut être déjà bien encore vraiment"),
     identifying=phrases(
-        "c'est|c'était|où est|qui est|voici|voilà|est ce que c'est|est ce|et|ce n'est pas"
-        "|c'est pas|tu connais|vous connaissez|est ce qu'il y a|y a|il y a|tu vois|tu as vu"
-        "|t'as vu|ce serait|ou|pas|tu veux dire|tu aimes|ici"
+        "revoilà|il y a|c'est encore|ça c'est|ça c'était|c'était encore|c'est|c'était|où est"
+        "|qui est|voici|voilà|est ce que c'est|est ce|et|ce n'est pas|c'est pas|tu connais"
+        "|vous connaissez|est ce qu'il y a|y a|tu vois|tu as vu|t'as vu|ce serait|ou|pas"
+        "|tu veux dire|tu aimes|ici"
     ),
     reporting=words(
-        "dit dis dites disait disais dire demandé demandait demande crié criait crie cries écrit "
-        "écrivait lancé lance répondu répond fait genre hurlé hurle tape tapé faisait balance "
+        "écrivait écrivaient écrivent demandent demandaient demanda répondait répondit répondent "
+        "hurlent hurlaient crient murmurent murmuraient chuchotent chuchotaient lancent "
+        "lançaient soupire soupirait soupiré rigole rigolait rigolé râle râlait râlé gémit "
+        "gémissait envoie envoyait textote dicte dictait dicté marmonne marmonnait marmonné "
+        "grogne grognait bafouille insiste insistait insisté ajoute ajoutait sortait répétaient "
+        "répètent dit dis dites disait disais dire demandé demandait demande crié criait crie "
+        "cries écrit lancé lance répondu répond fait genre hurlé hurle tape tapé faisait balance "
         "sort dira gueule gueulé écris murmure murmuré répète répétait appelé chuchoté chuchote "
         "chuchotait murmurait hurlait gueulait chante chantait ordonne ordonné ordonnait lançait "
-        "balancé s'exclame exclamé annonce annoncé disent criaient crient criais lançant "
-        "plaisante supplie supplié"
+        "balancé s'exclame exclamé annonce annoncé disent criaient criais lançant plaisante "
+        "supplie supplié"
     ),
     comparing=words("comme"),
     reported=phrases(
@@ -288,6 +294,7 @@ LEXICON = Lexicon(
         "on je j'ai c'est il ça jusqu'à jusqu pendant parce pour nous j'arrive le la les mon "
         "elle ils car j'en qu'on tant"
     ),
+    awaiting=words("que jusqu'à pour"),
     transitive=words("stop arrête pause reprends continue coupe annule laisse oublie ignore cesse"),
     handing=words(
         "passe parole main relais demande demander laisse confie transmets renvoie cède "
