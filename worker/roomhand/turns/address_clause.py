@@ -26,7 +26,8 @@ _IMPERSONAL = 3
 
 def wants(naming: Naming) -> bool:
     """The last word is a verb that nothing has filled yet: the name is its object or subject."""
-    lexicon, said = naming.lexicon, _without_particles(naming)
+    lexicon = naming.lexicon
+    said = _before(naming, lexicon.particles | lexicon.habits)
     if len(said) < _SHORTEST or said[-1] in lexicon.complete | lexicon.closing | naming.people:
         return False
     subject = said[-1] in lexicon.you_subjects | lexicon.speaking and lexicon.verb_first
@@ -46,7 +47,8 @@ def wants(naming: Naming) -> bool:
 
 def complete(naming: Naming) -> bool:
     """Nothing is missing: a noun with its determiner, a pronoun, an adverb ends it."""
-    lexicon, said = naming.lexicon, _without_particles(naming)
+    lexicon = naming.lexicon
+    said = _before(naming, lexicon.particles)
     if len(said) < _SHORTEST or said[-1] in lexicon.titles | lexicon.governors | lexicon.openers:
         return False
     third = lexicon.thirds & set(said[:_SHORTEST])
@@ -59,10 +61,10 @@ def complete(naming: Naming) -> bool:
     return bool(lexicon.nominal & set(said[-_NOUN_REACH - 1 : -1])) and not wants(naming)
 
 
-def _without_particles(naming: Naming) -> Sequence[str]:
+def _before(naming: Naming, light: frozenset[str]) -> Sequence[str]:
+    """Since the last comma, without the light words directly before the name."""
     said = naming.before[naming.since_comma :] or naming.before
     end = len(said)
-    light = naming.lexicon.particles | naming.lexicon.habits
     while end > 1 and said[end - 1] in light:
         end -= 1
     return said[:end]

@@ -44,6 +44,8 @@ def _cited(naming: Naming) -> bool:
     while before and before[-1] in lexicon.openers:
         before.pop()
     greeted = naming.previous in lexicon.greetings
+    if closes(naming) and not greeted:
+        return False
     governors = lexicon.governors if greeted else lexicon.reading | lexicon.reporting
     return bool(before) and before[-1] in governors
 
