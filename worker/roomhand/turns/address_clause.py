@@ -30,9 +30,9 @@ def wants(naming: Naming) -> bool:
     said = _before(naming, lexicon.particles | lexicon.habits)
     if len(said) < _SHORTEST or said[-1] in lexicon.complete | lexicon.closing | naming.people:
         return False
-    subject = said[-1] in lexicon.you_subjects | lexicon.speaking and lexicon.verb_first
-    if subject and said[-2] in lexicon.governors and not lexicon.objects & set(said):
-        return True
+    filled = bool(lexicon.objects & set(said))
+    if lexicon.verb_first and said[-1] in lexicon.you_subjects | lexicon.speaking and not filled:
+        return said[-2] in lexicon.governors - lexicon.joining
     if not said[-1].endswith(lexicon.verb_ends or ("",)):
         return False
     head = list(said[:-1])
@@ -96,15 +96,24 @@ def governed(naming: Naming, governors: frozenset[str]) -> bool:
     asides = naming.lexicon.insertions
     if naming.comma_before or behind(naming, asides) or released(naming):
         return False
-    if naming.lexicon.naming & set(naming.before[-_PARTICLES:]) and len(naming.before) > 1:
-        return not questioned(naming)
+    if _gives_a_name(naming):
+        return True
     for back, word in enumerate(reversed(naming.before)):
-        if word in governors:
+        if word in governors or word.removeprefix("d'") in governors:
             noun = naming.before[-back - 2 : -back - 1]
             return not set(noun) & naming.lexicon.determiners
         if word not in naming.lexicon.particles or back >= _PARTICLES:
             return False
     return False
+
+
+def _gives_a_name(naming: Naming) -> bool:
+    """ "Call it Sage", where "your call, Sage" names nobody."""
+    before, lexicon = naming.before, naming.lexicon
+    verb = next((at for at in (1, 2) if set(before[-at:][:1]) & lexicon.naming), 0)
+    if not verb or len(before) < _SHORTEST or questioned(naming):
+        return False
+    return not set(before[-verb - 1 : -verb]) & lexicon.determiners
 
 
 def behind(naming: Naming, phrases: Phrases) -> bool:

@@ -67,7 +67,8 @@ def form(
 def _without_verb(rest: Sequence[str], lexicon: Lexicon) -> bool:
     """A clause that sets the scene, or a topic and no verb ("two things", "your view")."""
     if len(rest) > 1 and rest[0] in lexicon.scenes:
-        return rest[1] in lexicon.speaking | lexicon.scene_verbs
+        known = lexicon.speaking | lexicon.scene_verbs
+        return rest[1] in known or is_second(rest[1], lexicon)
     if len(rest) <= _LONGEST_CRY and not _tells(rest, lexicon):
         return True
     if rest[0] in lexicon.topics and len(rest) <= _LONGEST_TOPIC:
@@ -77,7 +78,10 @@ def _without_verb(rest: Sequence[str], lexicon: Lexicon) -> bool:
     begun = rest[0] in lexicon.nominal and len(rest) > 1 and rest[1] not in lexicon.titles
     if begun and any(pair in lexicon.asked_later for pair in pairwise(rest[1:])):
         return True
+    begun = begun or (len(rest) > 1 and rest[0] in lexicon.adverbial)
     verbs = lexicon.finite | lexicon.titles
+    if lexicon.compounds and any(word.endswith("ed") for word in rest):
+        return False
     return begun and len(rest) <= _LONGEST_TOPIC and not verbs & set(rest[1:])
 
 
@@ -98,7 +102,8 @@ def _about_something_else(rest: Sequence[str], lexicon: Lexicon) -> bool:
     first = next((at for at, word in enumerate(rest) if at and word in verbs), len(rest))
     if first == 1 or lexicon.titles & set(rest[:_TITLE_REACH]):
         return False
-    if rest[0] in lexicon.nominal and first <= _LONGEST_SUBJECT and first < len(rest) - 1:
+    subject = lexicon.nominal - lexicon.genitive
+    if rest[0] in subject and first <= _LONGEST_SUBJECT and first < len(rest) - 1:
         return True
     begun = rest[0] in lexicon.nominal | lexicon.prepositions
     return begun and bool(lexicon.speaking & set(rest[1:first]))

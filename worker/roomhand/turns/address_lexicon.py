@@ -199,6 +199,8 @@ class Lexicon:
     """A third person, and verbs of speaking that are used of one behind a quotation."""
     topic: frozenset[str]
     """After "what do you think NAME", the topic of the question."""
+    genitive: frozenset[str] = frozenset()
+    """Begin a part of what stands before them ("Sage from accounting")."""
     nominal: frozenset[str]
     """Before a noun: what follows directly is no misheard name."""
     pronouns: frozenset[str]
@@ -221,6 +223,10 @@ class Lexicon:
     """"I meant Max": belongs to a cancellation, with all that follows."""
     explaining: frozenset[str]
     """Begin the reason of an order, which is no part of it."""
+    whether: frozenset[str] = frozenset()
+    """Begin a question within a question."""
+    telling: frozenset[str] = frozenset()
+    """Verbs that want somebody before such a question ("ask Sage if")."""
     awaiting: frozenset[str] = frozenset()
     """Behind an order to wait: what follows is waited for."""
     transitive: frozenset[str] = frozenset()
@@ -242,6 +248,11 @@ class Lexicon:
         return self.nominal - self.question_words - self.articles - possessive
 
     @cached_property
+    def adverbial(self) -> frozenset[str]:
+        """Begin a phrase that says how or when, and nothing of what stands before them."""
+        return (self.prepositions | self.negations) - self.genitive
+
+    @cached_property
     def asking_first(self) -> frozenset[str]:
         """First words of a question or a request."""
         return self.question_words | self.requests | self.second | frozenset(self.inverted)
@@ -249,12 +260,14 @@ class Lexicon:
     @cached_property
     def prepositions(self) -> frozenset[str]:
         """What governs a name and is no verb."""
-        return self.governors - self.third - self.names_invert
+        verbs = self.third | self.names_invert | self.requests | self.second
+        return self.governors - verbs - self.question_words
 
     @cached_property
     def finite(self) -> frozenset[str]:
         """Verbs of a third person, or of whatever stands before or behind them."""
-        return self.third | self.plural | frozenset(self.inverted)
+        others = self.nominal | self.prepositions | self.other_subjects | self.thirds
+        return self.third | self.plural | frozenset(self.inverted) - others
 
     @cached_property
     def listed(self) -> frozenset[str]:

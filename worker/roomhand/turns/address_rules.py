@@ -133,10 +133,16 @@ def _calls_inside(naming: Naming) -> bool:
         return True
     if behind(naming, lexicon.unfinished) and naming.exact and not naming.marked:
         return naming.after[0] not in lexicon.joining
-    if naming.comma_before and naming.comma_after:
+    if _set_off(naming):
+        apart = naming.asks and lexicon.verb_first and naming.after[0] in lexicon.finite
+        if apart:
+            return True
         apart = found is not Form.ABOUT and naming.previous not in naming.people
         return apart and not _predicate_behind(naming, found)
-    if _behind_a_clause(naming) and form_after(naming) is Form.TO_YOU:
+    if naming.exact and naming.after[0] in lexicon.whether and questioned(naming):
+        prior = lexicon.telling | lexicon.prepositions - lexicon.complete
+        return naming.previous not in prior
+    if _behind_a_clause(naming) and found is Form.TO_YOU:
         return True
     if lexicon.you & set(naming.before) and naming.after[0] in lexicon.topic:
         return questioned(naming) and not governed(naming, lexicon.governors)
@@ -159,6 +165,14 @@ def _calls_inside(naming: Naming) -> bool:
     return you_reported(naming) or not governed(naming, governors)
 
 
+def _set_off(naming: Naming) -> bool:
+    """Commas on both sides, or an opener behind the first ("but Sage, can you")."""
+    since = naming.before[naming.since_comma :] if naming.since_comma else naming.before[:0]
+    light = naming.lexicon.openers | naming.lexicon.adversative
+    opened = bool(since) and set(since) <= light
+    return naming.comma_after and (naming.comma_before or opened)
+
+
 def _behind_a_clause(naming: Naming) -> bool:
     """A whole sentence stands before the name, and says all it has to."""
     lexicon, before = naming.lexicon, naming.before
@@ -167,7 +181,8 @@ def _behind_a_clause(naming: Naming) -> bool:
     if len(before) < _SHORTEST_CLAUSE or not verbs & set(before[:-1]) or naming.listed:
         return False
     governors = lexicon.clause_governors | lexicon.conjunctions
-    return complete(naming) and not governed(naming, governors) and _near_miss_is_plain(naming)
+    whole = complete(naming) or before[0] in lexicon.scenes
+    return whole and not governed(naming, governors) and _near_miss_is_plain(naming)
 
 
 def _predicate_behind(naming: Naming, found: Form) -> bool:
@@ -193,6 +208,8 @@ def _runs_on(naming: Naming) -> bool:
         return questioned(naming)
     if not is_request(first, lexicon) or naming.comma_after or first in lexicon.pleas:
         return False
+    if set(naming.before[:1]) & lexicon.nominal and not lexicon.finite & set(naming.before):
+        return True
     plain = len(after) > 1 and after[1] in lexicon.pronoun_objects
     if behind(naming, lexicon.asides):
         return False

@@ -48,9 +48,9 @@ LEXICON = Lexicon(
         "|letzte frage|eine letzte|tut mir leid|nur kurz|mal ehrlich|alles klar"
     ),
     fillers=words(
-        "äh ähm öhm ah oh also so na ja nein nee ach sorry entschuldigung eigentlich mal kurz "
-        "vielleicht jetzt nun noch dann hey okay ok danke moment frage eine hm gut doch denn "
-        "nochmal mahl"
+        "alter kumpel äh ähm öhm ah oh also so na ja nein nee ach sorry entschuldigung "
+        "eigentlich mal kurz vielleicht jetzt nun noch dann hey okay ok danke moment frage eine "
+        "hm gut doch denn nochmal mahl"
     ),
     tags=words("bitte danke dann jetzt mal noch okay ok ja oder denn eigentlich nochmal gell ne"),
     pleas=words("bitte please"),
@@ -256,6 +256,7 @@ LEXICON = Lexicon(
     ),
     topic=words("zu über von bei für dazu"),
     pronouns=words("das"),
+    genitive=words("von vom aus"),
     nominal=words(
         "der die das den dem des ein eine einen einem einer mein meine dein deine sein seine "
         "unser unsere euer ihr ihre dieser diese dieses diesen jeder jede jedes kein keine "
@@ -301,6 +302,8 @@ LEXICON = Lexicon(
     explaining=words(
         "ich wir es das bis während weil denn da für er sie die der mein lass man jemand hier"
     ),
+    whether=words("ob"),
+    telling=words("frag frage fragen fragt fragst gefragt sag sage sagen sagt sagst gesagt"),
     awaiting=words("bis auf"),
     transitive=words(
         "stopp stoppe stop pausiere vergiss lass ignorier ignoriere streich stornier halt pause"

@@ -58,8 +58,9 @@ LEXICON = Lexicon(
         "|in that case|on that note"
     ),
     fillers=words(
-        "um uh er erm ah oh well so sorry actually just quickly again also perhaps maybe then "
-        "now hey okay ok yes no yeah please thanks quick question one more really hmm first"
+        "mate buddy dear folks pal um uh er erm ah oh well so sorry actually just quickly again "
+        "also perhaps maybe then now hey okay ok yes no yeah please thanks quick question one "
+        "more really hmm first"
     ),
     tags=words("please thanks thank you then now again right okay ok too though yeah maybe"),
     pleas=words("please"),
@@ -95,7 +96,7 @@ LEXICON = Lexicon(
     },
     inversion=False,
     names_invert=_MODALS | _PAST | words("do is are isn't aren't was were am wasn't weren't"),
-    plural=words("have are were haven't aren't weren't"),
+    plural=words("do don't have are were haven't aren't weren't"),
     third=THIRD,
     third_endings=("s", "ed"),
     not_third=words(
@@ -135,7 +136,7 @@ LEXICON = Lexicon(
         "|doesn't she|doesn't we|doesn't you|doesn't this|doesn't there|didn't it|didn't that"
         "|didn't they|didn't he|didn't she|didn't we|didn't you|didn't this|didn't there"
     ),
-    stated_endings=("s", "ed", "ing", "ly", "y", "er", "or", "ist", "ion", "'d", "'ll", "'ve"),
+    stated_endings=("s", "ed", "ing", "ly", "ist", "ion", "'d", "'ll", "'ve"),
     object_starts=words(
         "the a an my our your these those this that it them us me him her in out up down off "
         "over back through all everything both some"
@@ -252,6 +253,7 @@ LEXICON = Lexicon(
     ),
     topic=words("about of on regarding for with"),
     pronouns=words("that this it"),
+    genitive=words("of from"),
     nominal=words(
         "the a an my our your his her their its this that these those next last first second "
         "third final main new old same other another each every some any no one two three four "
@@ -299,6 +301,8 @@ LEXICON = Lexicon(
         "we i we're we've i've i'm i'd let's it's that's there's until till while because since "
         "for he she they the my someone somebody this tom"
     ),
+    whether=words("if whether"),
+    telling=words("ask asking asked tell telling told remind show inform let"),
     awaiting=words("for until till"),
     transitive=words(
         "stop pause hold continue resume mute cancel forget ignore leave drop skip scratch scrap "

@@ -44,8 +44,9 @@ LEXICON = Lexicon(
         "|a propósito|lo siento pero|una duda|un favor"
     ),
     fillers=words(
-        "eh ehm ah oh mm este bueno pues entonces perdón perdona disculpa por favor gracias sí "
-        "ok okay vale ahora una pregunta otra rápida también solo oye hola claro mira venga"
+        "tío majo eh ehm ah oh mm este bueno pues entonces perdón perdona disculpa por favor "
+        "gracias sí ok okay vale ahora una pregunta otra rápida también solo oye hola claro mira "
+        "venga"
     )
     - words("una otra también"),
     tags=words(
@@ -190,13 +191,13 @@ LEXICON = Lexicon(
         "|quién vale|quién está|quién queda|quién falta|qué es|qué fue|qué era|qué cuesta"
         "|qué vale|qué está|qué queda|qué falta"
     ),
-    remarks=words("también no sí como de para sin con ayer quizás y o otra que ya"),
+    remarks=words("quizá quizás tal también no sí como de para sin con ayer y o otra que ya"),
     again=words("él ella ello eso ese esa"),
     articles=words("el la los las un una nuestro nuestra mi que quien ese esa"),
     governors=GOVERNORS,
     verb_after=words(
-        "se no me te le les lo la nos os ha han había habrá qué cómo cuándo dónde quién cuánto "
-        "como cuando donde quien ya"
+        "se no me te le les lo nos os ha han había habrá qué cómo cuándo dónde quién cuánto como "
+        "cuando donde quien ya"
     ),
     verb_ends=(
         "ron",
@@ -290,6 +291,7 @@ LEXICON = Lexicon(
     speech=words("dijo dice decía gritó gritaba grita preguntó preguntaba repetía chillaba"),
     topic=words("sobre acerca de"),
     pronouns=words("eso esto la lo"),
+    genitive=words("de del al a ha quizá"),
     nominal=words(
         "el la los las un una unos unas mi mis tu tus su sus nuestro nuestra este esta estos "
         "estas ese esa esos esas aquel aquella cada próximo próxima último última primer primera "
@@ -332,6 +334,8 @@ LEXICON = Lexicon(
         "tenemos estamos vamos necesitamos tengo estoy voy llaman porque hasta mientras durante "
         "lo ya es quiero hay he hemos nos se que el la mi yo nosotros"
     ),
+    whether=words("si"),
+    telling=words("a"),
     awaiting=words("a que hasta"),
     transitive=words(
         "para pausa sigue continúa retoma olvida cancela anula ignora deja detén aguanta espera "

@@ -248,6 +248,7 @@ LEXICON = Lexicon(
     ),
     topic=words("sur concernant pour propos"),
     pronouns=words("ça la le"),
+    genitive=words("de d'un d'une du au aux chez a à"),
     nominal=words(
         "le la les l' un une des du au aux mon ma mes ton ta tes son sa ses notre nos votre vos "
         "leur leurs ce cet cette ces chaque quel quelle prochain prochaine dernier dernière "
@@ -294,6 +295,8 @@ LEXICON = Lexicon(
         "on je j'ai c'est il ça jusqu'à jusqu pendant parce pour nous j'arrive le la les mon "
         "elle ils car j'en qu'on tant"
     ),
+    whether=words("si"),
+    telling=words("dire dis dit demande demander demandé à"),
     awaiting=words("que jusqu'à pour"),
     transitive=words("stop arrête pause reprends continue coupe annule laisse oublie ignore cesse"),
     handing=words(
