@@ -55,8 +55,10 @@ def _reports(naming: Naming, at: int) -> bool:
     before, lexicon = naming.before, naming.lexicon
     if before[at] not in lexicon.reporting:
         return False
-    asked = at > 1 and before[at - 1] in lexicon.you and before[at - 2] in lexicon.inverted
-    return not asked
+    before_it = before[max(0, at - 2) : at]
+    fused = set(before_it[-1:]) & lexicon.you & lexicon.second
+    asked = len(before_it) > 1 and before_it[1] in lexicon.you and before_it[0] in lexicon.inverted
+    return not (asked or fused)
 
 
 def you_reported(naming: Naming) -> bool:

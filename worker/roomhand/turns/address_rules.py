@@ -139,7 +139,7 @@ def _calls_inside(naming: Naming) -> bool:
             return True
         apart = found is not Form.ABOUT and naming.previous not in naming.people
         return apart and not _predicate_behind(naming, found)
-    if naming.exact and naming.after[0] in lexicon.whether and questioned(naming):
+    if naming.after[0] in lexicon.whether and questioned(naming):
         prior = lexicon.telling | lexicon.prepositions - lexicon.complete
         return naming.previous not in prior
     if _behind_a_clause(naming) and found is Form.TO_YOU:
@@ -245,6 +245,7 @@ _RULES: tuple[tuple[str, Callable[[Naming], bool]], ...] = (
     ("quoted", lambda naming: naming.quoted),
     ("quoted", lambda naming: naming.exact and opens(naming) and reported_after(naming)),
     ("mention", lambda naming: naming.exact and (_unmarked(naming) or _with_you(naming))),
+    ("", lambda naming: _with_you(naming)),
     ("called_first", lambda naming: opens(naming) and _calls_at_start(naming)),
     ("mention", lambda naming: opens(naming) and naming.exact),
     ("", opens),
