@@ -28,6 +28,8 @@ def wants(naming: Naming) -> bool:
     """The last word is a verb that nothing has filled yet: the name is its object or subject."""
     lexicon = naming.lexicon
     said = _before(naming, lexicon.particles | lexicon.habits)
+    if said[-1] in lexicon.bound and lexicon.reflexives & set(said):
+        return True
     if len(said) < _SHORTEST or said[-1] in lexicon.complete | lexicon.closing | naming.people:
         return False
     filled = bool(lexicon.objects & set(said))
@@ -100,11 +102,18 @@ def governed(naming: Naming, governors: frozenset[str]) -> bool:
         return True
     for back, word in enumerate(reversed(naming.before)):
         if word in governors or word.removeprefix("d'") in governors:
-            noun = naming.before[-back - 2 : -back - 1]
-            return not set(noun) & naming.lexicon.determiners
+            return not _noun(naming, back)
         if word not in naming.lexicon.particles or back >= _PARTICLES:
             return False
     return False
+
+
+def _noun(naming: Naming, back: int) -> bool:
+    """The word so far before the name has a determiner, so that it governs nothing."""
+    at, lexicon = len(naming.before) - back - 2, naming.lexicon
+    while at > 0 and naming.before[at] in lexicon.counted - lexicon.determiners:
+        at -= 1
+    return at >= 0 and naming.before[at] in lexicon.determiners
 
 
 def _gives_a_name(naming: Naming) -> bool:

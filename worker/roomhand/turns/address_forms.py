@@ -14,6 +14,7 @@ _IN_SITU_REACH = 4
 _LATE_REACH = 6
 _LISTED_REACH = 8
 _LONGEST_TOPIC = 6
+_LONGEST_ASIDE = 4
 _LONGEST_CRY = 3
 _ELIDED = frozenset("lmtsnj")
 _SHORTEST_CLAUSE = 3
@@ -43,6 +44,9 @@ def form(
     ``listed``: behind more than one name; ``at_once``: only the very first words may tell.
     """
     if begins_with(rest, lexicon.turning) or begins_with_order(rest, lexicon):
+        return Form.TO_YOU
+    pleaded = bool(lexicon.pleas & {*rest[1:3], *rest[-1:]}) and len(rest) > 1
+    if pleaded and not listed and rest[0] not in lexicon.finite - lexicon.requests:
         return Form.TO_YOU
     rest = _without_fillers(rest, lexicon)
     if not rest:
@@ -87,7 +91,7 @@ def _without_verb(rest: Sequence[str], lexicon: Lexicon) -> bool:
 
 def _tells(rest: Sequence[str], lexicon: Lexicon) -> bool:
     """Whether so few words may still say something about the name before them."""
-    known = lexicon.finite | lexicon.remarks | lexicon.conjunctions
+    known = lexicon.finite | lexicon.remarks | lexicon.conjunctions | lexicon.habits
     if rest[0].partition("'")[0] in lexicon.clitics | _ELIDED or rest[0] in lexicon.clitics:
         return True
     if lexicon.clitics and lexicon.nominal & set(rest[1:]):
@@ -147,8 +151,12 @@ def _behind_and(rest: Sequence[str], people: frozenset[str], lexicon: Lexicon) -
 
 def _without_fillers(rest: Sequence[str], lexicon: Lexicon) -> Sequence[str]:
     start = 0
-    while start < len(rest) and rest[start] in lexicon.fillers:
-        start += 1
+    while start < len(rest):
+        lengths = range(_LONGEST_ASIDE, 1, -1)
+        aside = next((n for n in lengths if tuple(rest[start : start + n]) in lexicon.asides), 0)
+        if not aside and rest[start] not in lexicon.fillers:
+            break
+        start += aside or 1
     return rest[start:]
 
 

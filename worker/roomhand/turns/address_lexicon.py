@@ -148,6 +148,9 @@ class Lexicon:
     """The verbs among them that take one of the ``objects`` ("what") instead of a name."""
     verb_after: frozenset[str] = frozenset()
     """Directly behind one of these stands a verb."""
+    bound: frozenset[str] = frozenset()
+    """Prepositions behind a reflexive verb ("dich auf"), elsewhere a part of the verb."""
+    reflexives: frozenset[str] = frozenset()
     verb_ends: tuple[str, ...] = ()
     """How such a verb ends, where that tells it from a noun."""
     complete: frozenset[str] = frozenset()
@@ -266,8 +269,8 @@ class Lexicon:
     @cached_property
     def finite(self) -> frozenset[str]:
         """Verbs of a third person, or of whatever stands before or behind them."""
-        others = self.nominal | self.prepositions | self.other_subjects | self.thirds
-        return self.third | self.plural | frozenset(self.inverted) - others
+        verbs = frozenset(self.inverted) if self.verb_first else self.names_invert
+        return self.third | self.plural | verbs
 
     @cached_property
     def listed(self) -> frozenset[str]:

@@ -71,6 +71,8 @@ def _calls_at_start(naming: Naming) -> bool:
     found = form_after(naming)
     greeted = naming.previous in lexicon.greetings | lexicon.responses
     greeted = greeted or behind(naming, lexicon.asking)
+    if naming.exact and after and behind(naming, lexicon.thanks):
+        return after[0] not in lexicon.joining
     if naming.comma_after and set(after[:1]) & lexicon.relatives and _described(naming):
         return False
     if found in {Form.TO_YOU, Form.NOTHING}:
@@ -178,10 +180,15 @@ def _behind_a_clause(naming: Naming) -> bool:
     lexicon, before = naming.lexicon, naming.before
     verbs = lexicon.finite | lexicon.second | lexicon.requests
     verbs |= lexicon.speaking - lexicon.closing
-    if len(before) < _SHORTEST_CLAUSE or not verbs & set(before[:-1]) or naming.listed:
+    scene = before[:1] != () and before[0] in lexicon.scenes
+    if len(before) < _SHORTEST_CLAUSE or naming.listed:
+        return False
+    if scene and lexicon.verb_first and naming.previous in lexicon.finite | lexicon.second:
+        return True
+    if not scene and not verbs & set(before[:-1]):
         return False
     governors = lexicon.clause_governors | lexicon.conjunctions
-    whole = complete(naming) or before[0] in lexicon.scenes
+    whole = complete(naming) or scene
     return whole and not governed(naming, governors) and _near_miss_is_plain(naming)
 
 

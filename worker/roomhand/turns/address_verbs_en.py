@@ -14,21 +14,21 @@ def _verbs(bases: str) -> frozenset[str]:
 
 
 THIRD = words(
-    "cost costs hurt arose awoke bit blew bled bred burst chose clung crept dealt dug drew drove "
-    "fell fled fought flung forbade forgave foresaw froze hung hid kept knelt laid led leapt "
-    "lent lit misread mistook misheard misunderstood outdid overheard overran overslept overtook "
-    "overwrote proved rang reread rewrote rode rose sank shook shone shrank slid slung slept "
-    "slowed smelt sought spat sped spelt spent spilt spun spoilt sprang stuck stole stung stank "
-    "strode struck strove swept swelled swam swung tore threw thrust trod undertook undid upheld "
-    "wept withdrew withheld withstood wrung wove ended kinda sorta definitely apparently "
-    "obviously clearly probably certainly simply basically literally hardly barely nearly almost "
-    "rarely seldom normally constantly currently recently eventually immediately said says told "
-    "tells thought thinks knew knows went goes came comes made makes gave gives took takes got "
-    "gets saw sees heard hears found finds wrote writes spoke speaks left sent held began sounds "
-    "seems looks needs wants and or who's himself herself itself never always usually often "
-    "already still only he's it's she's isn't wasn't doesn't didn't hasn't ran lost built sold "
-    "bought brought met paid felt won ate flew forgot grew sat stood understood woke wore became "
-    "broke sang swore taught caught"
+    "beat burst quit spread shed cost costs hurt arose awoke bit blew bled bred chose clung "
+    "crept dealt dug drew drove fell fled fought flung forbade forgave foresaw froze hung hid "
+    "kept knelt laid led leapt lent lit misread mistook misheard misunderstood outdid overheard "
+    "overran overslept overtook overwrote proved rang reread rewrote rode rose sank shook shone "
+    "shrank slid slung slept slowed smelt sought spat sped spelt spent spilt spun spoilt sprang "
+    "stuck stole stung stank strode struck strove swept swelled swam swung tore threw thrust "
+    "trod undertook undid upheld wept withdrew withheld withstood wrung wove ended kinda sorta "
+    "definitely apparently obviously clearly probably certainly simply basically literally "
+    "hardly barely nearly almost rarely seldom normally constantly currently recently eventually "
+    "immediately said says told tells thought thinks knew knows went goes came comes made makes "
+    "gave gives took takes got gets saw sees heard hears found finds wrote writes spoke speaks "
+    "left sent held began sounds seems looks needs wants and or who's himself herself itself "
+    "never always usually often already still only he's it's she's isn't wasn't doesn't didn't "
+    "hasn't ran lost built sold bought brought met paid felt won ate flew forgot grew sat stood "
+    "understood woke wore became broke sang swore taught caught"
 )
 
 GOVERNORS = words(

@@ -19,8 +19,8 @@ THIRD = words(
 ) - words("qui nous s'en lui est et ou aide envoie oublie peu")
 
 GOVERNORS = words(
-    "a attendre redemande redemander à de du des avec pour par chez sans sur sous contre comme "
-    "ou que qu'en entre vers selon depuis après avant pendant derrière devant malgré sauf "
+    "dessus a attendre redemande redemander à de du des avec pour par chez sans sur sous contre "
+    "comme ou que qu'en entre vers selon depuis après avant pendant derrière devant malgré sauf "
     "d'après envers hormis le la les un une mon ma mes ton ta tes son sa ses notre nos votre vos "
     "leur leurs ce cet cette ces au aux d' l' pas demande demandé demander connais connaissez vu "
     "voir vois entendu entends entendre appelle appelé appeler appelez laisse laisser laissez "
@@ -33,24 +33,24 @@ GOVERNORS = words(
     "pourquoi comment aussi même ni plus moins très trop sois soyez soit qui via cite cité citer "
     "quel quelle confier prends manque imite imité mentionné mentionner garder garde d'en "
     "ajouter ajouté croise"
-) - words("est et sur si quel quelle plus ça pas où après avant devant aime écoute")
+) - words("est et si quel quelle plus ça pas où après avant devant aime écoute")
 
 REQUESTS = words(
-    "archive raye coche biffe chronomètre minute consigne surligne épingle relance transfère "
-    "télécharge scanne copie colle tire jette pèse mesure résous déchiffre vide remplis remplace "
-    "rallume éteins allume avance recule ressors renvoie redonne remontre redemande revérifie "
-    "recompte recalcule résumez expliquez donnez envoyez ajoutez faites montrez donne dis dites "
-    "montre rappelle résume répète explique lis relis cherche aide attends arrête continue "
-    "recommence commence compare calcule traduis vérifie regarde envoie ajoute fais mets prends "
-    "prépare lance ouvre ferme liste cite tais va vas reprends passe laisse oublie réponds "
-    "décris détaille précise corrige programme réserve appelle crée calme sois viens tiens "
-    "n'oublie retiens rédige reformule efface enlève supprime change bouge raconte éclaire "
-    "confirme aidez écoutez souviens inscris enregistre planifie propose dessine convertis "
-    "trouve estime choisis imprime partage rajoute déplace annule décale marque compte démarre "
-    "stoppe coupe baisse monte présente introduis parle note épelle cale bloque consulte demande "
-    "lève refais redis définis complète modifie publie sors retrouve joue remets trie classe "
-    "conclus synthétise simplifie allez essaie rassure garde s'il svp écris écrivez tape attache "
-    "branche débranche"
+    "affiche tranche répare dépose pioche archive raye coche biffe chronomètre minute consigne "
+    "surligne épingle relance transfère télécharge scanne copie colle tire jette pèse mesure "
+    "résous déchiffre vide remplis remplace rallume éteins allume avance recule ressors renvoie "
+    "redonne remontre redemande revérifie recompte recalcule résumez expliquez donnez envoyez "
+    "ajoutez faites montrez donne dis dites montre rappelle résume répète explique lis relis "
+    "cherche aide attends arrête continue recommence commence compare calcule traduis vérifie "
+    "regarde envoie ajoute fais mets prends prépare lance ouvre ferme liste cite tais va vas "
+    "reprends passe laisse oublie réponds décris détaille précise corrige programme réserve "
+    "appelle crée calme sois viens tiens n'oublie retiens rédige reformule efface enlève "
+    "supprime change bouge raconte éclaire confirme aidez écoutez souviens inscris enregistre "
+    "planifie propose dessine convertis trouve estime choisis imprime partage rajoute déplace "
+    "annule décale marque compte démarre stoppe coupe baisse monte présente introduis parle note "
+    "épelle cale bloque consulte demande lève refais redis définis complète modifie publie sors "
+    "retrouve joue remets trie classe conclus synthétise simplifie allez essaie rassure garde "
+    "s'il svp écris écrivez tape attache branche débranche"
 ) - words("parle trouve enregistre compte propose demande garde présente")
 
 SECOND = words(

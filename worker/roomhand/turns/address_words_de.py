@@ -21,13 +21,13 @@ LEXICON = Lexicon(
     responses=words("ja nein nee danke dank sorry entschuldigung entschuldige verzeihung"),
     openers=_OPENERS,
     asides=phrases(
-        "hör zu|hör mal zu|na gut|also gut|lass mich überlegen|warte mal|lass mal sehen|noch was"
-        "|sonst noch was|was anderes|noch etwas|sonst noch etwas|besten dank|herzlichen dank"
-        "|lieben dank|schönen dank|tausend dank|sag mal|hör mal|schau mal|pass auf|mal sehen"
-        "|sag doch mal|guck mal|weißt du|weißt du was|sag einmal|mahl sehen|sag mahl"
-        "|schauen wir mal|übrigens|ach ja|über ins|pass mal auf|wenn du magst|ich meine|ich mein"
-        "|eine frage|einen moment|vielen dank|danke dir|noch eine frage|nur eine frage"
-        "|guten morgen|guten tag|guten abend"
+        "im ernst|mal im ernst|mal ehrlich|hör zu|hör mal zu|na gut|also gut|lass mich überlegen"
+        "|warte mal|lass mal sehen|noch was|sonst noch was|was anderes|noch etwas"
+        "|sonst noch etwas|besten dank|herzlichen dank|lieben dank|schönen dank|tausend dank"
+        "|sag mal|hör mal|schau mal|pass auf|mal sehen|sag doch mal|guck mal|weißt du"
+        "|weißt du was|sag einmal|mahl sehen|sag mahl|schauen wir mal|übrigens|ach ja|über ins"
+        "|pass mal auf|wenn du magst|ich meine|ich mein|eine frage|einen moment|vielen dank"
+        "|danke dir|noch eine frage|nur eine frage|guten morgen|guten tag|guten abend"
     ),
     asking=phrases(
         "ich frage mich|ich frag mich|meine frage ist|meine frage wäre|die frage ist|meine frage"
@@ -36,16 +36,18 @@ LEXICON = Lexicon(
         "|hilf mir mal|erinner mich"
     ),
     to_you=phrases(
-        "dir recht|dir was ausmachen|dir etwas ausmachen|dir lieber|passt dir|dir auf|dir ein"
-        "|für dich|an dich|von dir|mit dir|bei dir|frage dich|brauchen dich|zu dir|auf dich"
-        "|für euch|von euch|an euch"
+        "ja oder nein|dir recht|dir was ausmachen|dir etwas ausmachen|dir lieber|passt dir"
+        "|dir auf|dir ein|für dich|an dich|von dir|mit dir|bei dir|frage dich|brauchen dich"
+        "|zu dir|auf dich|für euch|von euch|an euch"
     ),
     turning=phrases(
-        "noch da|es geht um|kurz zeit|sonst noch|irgendwas|noch irgendwas|irgendetwas|noch was"
-        "|noch etwas|noch eine frage|eine frage|kurze frage|kurz zu|keine ahnung|übrigens"
-        "|danke für|danke dafür|vielen dank|nächste folie|nächste seite|nächste frage"
-        "|nächster punkt|guten morgen|gute frage|gute idee|gut gemacht|andere frage|zum thema"
-        "|letzte frage|eine letzte|tut mir leid|nur kurz|mal ehrlich|alles klar"
+        "glückwunsch|gratuliere|lauter|langsamer|von vorn|nochmal von|noch mal von|gute arbeit"
+        "|bereit|seite|folie|noch zehn|noch fünf|noch da|es geht um|kurz zeit|sonst noch"
+        "|irgendwas|noch irgendwas|irgendetwas|noch was|noch etwas|noch eine frage|eine frage"
+        "|kurze frage|kurz zu|keine ahnung|übrigens|danke für|danke dafür|vielen dank"
+        "|nächste folie|nächste seite|nächste frage|nächster punkt|guten morgen|gute frage"
+        "|gute idee|gut gemacht|andere frage|zum thema|letzte frage|eine letzte|tut mir leid"
+        "|nur kurz|mal ehrlich|alles klar"
     ),
     fillers=words(
         "alter kumpel äh ähm öhm ah oh also so na ja nein nee ach sorry entschuldigung "
@@ -181,6 +183,8 @@ LEXICON = Lexicon(
     again=words("er der sie"),
     articles=words("der die das unser unsere mein meine ein eine"),
     governors=GOVERNORS,
+    bound=words("auf an über um nach"),
+    reflexives=words("dich mich uns euch sich"),
     closing=words(
         "das dies es dir mir uns euch ihnen ihn sie dich mich heute morgen gestern jetzt hier "
         "dort da schon bald später früher vorher eben falsch richtig gut schlecht fertig bereit "

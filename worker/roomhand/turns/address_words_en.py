@@ -45,17 +45,19 @@ LEXICON = Lexicon(
         "|just curious|help me out|help us out|remind me|remind us|correct me"
     ),
     to_you=phrases(
-        "for you|up to you|to you|of you|tell you|told you|ask you|asked you|hear you|need you"
-        "|want you|with you"
+        "yes or no|true or false|for you|up to you|to you|of you|tell you|told you|ask you"
+        "|asked you|hear you|need you|want you|with you"
     ),
     turning=phrases(
-        "it's a bout|got a minute|got a second|got a sec|got time|got a moment|want to|wanna"
+        "congratulations|congrats|nice one|more slowly|slower|louder|from the top"
+        "|from the beginning|start over|well done|good work|great work|good job|nice job"
+        "|it's a bout|got a minute|got a second|got a sec|got time|got a moment|want to|wanna"
         "|care to|mind if|feel like|still there|it's about|that's not|something to|more to add"
         "|one more thing|one other thing|another thing|one last thing|quick question|one question"
         "|a question|another question|no idea|by the way|thanks for|thank you for|thanks a lot"
         "|next slide|next page|next question|next one|one second|good morning|good evening"
-        "|good question|good point|good idea|well done|won more thing|no problem|let me"
-        "|in that case|on that note"
+        "|good question|good point|good idea|won more thing|no problem|let me|in that case"
+        "|on that note"
     ),
     fillers=words(
         "mate buddy dear folks pal um uh er erm ah oh well so sorry actually just quickly again "
@@ -148,7 +150,7 @@ LEXICON = Lexicon(
     again=words("it's it he she he's she's that's"),
     articles=words("the a an our my their his her that this which who"),
     governors=GOVERNORS,
-    determiners=words("of the a an our my their his your any every next last some no"),
+    determiners=words("of the a an our my their his your any every some no"),
     objects=words("what which anything something whatever what's"),
     released=words(
         "see saw seen hear heard know knew need needed want wanted find found forget forgot "

@@ -22,10 +22,11 @@ LEXICON = Lexicon(
     openers=_OPENERS - {"si"},
     lone_openers=frozenset({"si"}),
     asides=phrases(
-        "déjame pensar|está bien|muy bien|mira una cosa|de acuerdo|a ver|ha ver|haber|veamos"
-        "|por cierto|vamos a ver|así que|o sea|osea|o sea que|en fin|por otro lado|si puedes"
-        "|si quieres|quiero decir|es decir|a todos|a todas|digo yo|por favor|un momento"
-        "|una pregunta|otra pregunta|una cosa|otra cosa|para ti|un segundo|una última pregunta"
+        "en serio|de verdad|en fin|déjame pensar|está bien|muy bien|mira una cosa|de acuerdo"
+        "|a ver|ha ver|haber|veamos|por cierto|vamos a ver|así que|o sea|osea|o sea que"
+        "|por otro lado|si puedes|si quieres|quiero decir|es decir|a todos|a todas|digo yo"
+        "|por favor|un momento|una pregunta|otra pregunta|una cosa|otra cosa|para ti|un segundo"
+        "|una última pregunta"
     ),
     asking=phrases(
         "me pregunto|me preguntaba|mi pregunta es|mi pregunta|la pregunta es|dime|dinos"
@@ -33,13 +34,15 @@ LEXICON = Lexicon(
         "|ayúdanos|por curiosidad|cuéntame|cuéntanos"
     ),
     to_you=phrases(
-        "te importa|te importaría|te parece|te suena|te acuerdas|te toca|te viene|para ti|de ti"
-        "|contigo|a ti|para vosotros|de vosotros|para usted|de usted|sobre ti"
+        "sí o no|verdadero o falso|te importa|te importaría|te parece|te suena|te acuerdas"
+        "|te toca|te viene|para ti|de ti|contigo|a ti|para vosotros|de vosotros|para usted"
+        "|de usted|sobre ti"
     ),
     turning=phrases(
-        "sigues ahí|es sobre|es para|en inglés|en español|algo que|algo más|alguna cosa|algo para"
-        "|otra cosa|una cosa|otra pregunta|una pregunta|una última|ni idea|por cierto|gracias por"
-        "|siguiente diapositiva|siguiente página|siguiente pregunta|siguiente punto"
+        "felicidades|enhorabuena|más alto|más despacio|más lento|desde el principio|buen trabajo"
+        "|sigues ahí|es sobre|es para|en inglés|en español|algo que|algo más|alguna cosa"
+        "|algo para|otra cosa|una cosa|otra pregunta|una pregunta|una última|ni idea|por cierto"
+        "|gracias por|siguiente diapositiva|siguiente página|siguiente pregunta|siguiente punto"
         "|buena pregunta|buena idea|bien hecho|última pregunta|pregunta rápida|perdona pero"
         "|a propósito|lo siento pero|una duda|un favor"
     ),

@@ -21,13 +21,14 @@ LEXICON = Lexicon(
     openers=_OPENERS,
     lone_openers=frozenset({"si"}),
     asides=phrases(
-        "laisse moi réfléchir|bon d'accord|attends voir|écoute bien|très bien|voyons|tu sais"
-        "|tu vois|au fait|dis moi|dites moi|voyons voir|dis donc|du coup|en tout cas|dis voir"
-        "|à propos|si tu peux|si tu veux|je veux dire|je dirais|s'il te plaît|s'il vous plaît"
-        "|d'accord|en fait|tout d'abord|vas y|allez y|excusez moi|la dernière chose|une question"
-        "|petite question|une petite question|autre chose|encore une question|une minute"
-        "|une seconde|un instant|ma question|dernière question|tout le monde|les amis|mon cher"
-        "|ma chère|bon là"
+        "pour de vrai|sans blague|en gros|bien sûr|tu es sûr|t'es sûr|vous êtes sûr|tu es sûre"
+        "|pas sûr|es tu sûr|laisse moi réfléchir|bon d'accord|attends voir|écoute bien|très bien"
+        "|voyons|tu sais|tu vois|au fait|dis moi|dites moi|voyons voir|dis donc|du coup"
+        "|en tout cas|dis voir|à propos|si tu peux|si tu veux|je veux dire|je dirais"
+        "|s'il te plaît|s'il vous plaît|d'accord|en fait|tout d'abord|vas y|allez y|excusez moi"
+        "|la dernière chose|une question|petite question|une petite question|autre chose"
+        "|encore une question|une minute|une seconde|un instant|ma question|dernière question"
+        "|tout le monde|les amis|mon cher|ma chère|bon là"
     ),
     asking=phrases(
         "je me demande|je me demandais|ma question c'est|ma question est|la question c'est"
@@ -36,16 +37,18 @@ LEXICON = Lexicon(
         "|par curiosité"
     ),
     to_you=phrases(
-        "te dérange|te convient|te va|te dérangerait|ça te dit|te semble|te paraît|pour toi|à toi"
-        "|de toi|avec toi|pour vous|à vous|de vous|besoin de toi|sur toi|chez toi"
+        "oui ou non|vrai ou faux|te dérange|te convient|te va|te dérangerait|ça te dit|te semble"
+        "|te paraît|pour toi|à toi|de toi|avec toi|pour vous|à vous|de vous|besoin de toi|sur toi"
+        "|chez toi"
     ),
     turning=phrases(
-        "toujours là|encore là|c'est à propos|c'est pour|quelque chose à|des questions"
-        "|d'autres questions|tu as quelque|quelque chose|autre chose|une autre chose"
-        "|encore une chose|une question|petite question|une dernière|aucune idée|au fait"
-        "|merci pour|merci de|diapo suivante|page suivante|question suivante|bonne question"
-        "|bonne idée|bien joué|bravo|désolé mais|d'ailleurs|à propos|dernière question|un petit"
-        "|une petite|une chose"
+        "félicitations|bravo|plus fort|plus lentement|moins vite|depuis le début|bon travail"
+        "|beau travail|tout le monde|toujours là|encore là|c'est à propos|c'est pour"
+        "|quelque chose à|des questions|d'autres questions|tu as quelque|quelque chose"
+        "|autre chose|une autre chose|encore une chose|une question|petite question|une dernière"
+        "|aucune idée|au fait|merci pour|merci de|diapo suivante|page suivante|question suivante"
+        "|bonne question|bonne idée|bien joué|désolé mais|d'ailleurs|à propos|dernière question"
+        "|un petit|une petite|une chose"
     ),
     fillers=words(
         "euh heu hum ah oh eh ben bah bon alors donc oui non juste encore maintenant te vous svp "
