@@ -71,6 +71,7 @@ class Found:
 
 async def trial(scene: Scene, kind: str, said: Sound, found: Found) -> None:
     """One reply, one sound of a person's into it."""
+    scene.listener.recording.forget()
     scene.begin(tone(1000, 8000))
     await random_pause(scene.listener, 500, 900)
     full_db = float(np.median([db for _, db in scene.listener.recording.levels_db()[-20:]]))
@@ -123,6 +124,7 @@ def _since(recording: Recording, first: int) -> Recording:
 
 async def word_trial(scene: Scene, said: Sound, found: Found, number: int) -> None:
     """The agent says words that can be read back: those counted as heard against those heard."""
+    scene.listener.recording.forget()
     words = tones.speaker_words(number % 8, 16, seed=number)
     pieces = [tones.encode([word]) for word in words]
     ends = np.cumsum([len(piece) for piece in pieces]) * 1000 // RATE

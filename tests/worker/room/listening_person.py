@@ -92,6 +92,12 @@ class Recording:
         """Arrival times of the steps that a person would notice."""
         return [at for at, level in self.levels_db(since_s) if level > above_db]
 
+    def forget(self) -> None:
+        """Begin anew: who looks at all of a long recording again and again is late for the next
+        sound."""
+        self.at_s.clear()
+        self.steps.clear()
+
     def samples(self) -> NDArray[np.int16]:
         """All of it in one piece."""
         return np.concatenate(self.steps) if self.steps else np.zeros(0, np.int16)
