@@ -53,9 +53,9 @@ async def test_silence_and_noise_cost_no_session_and_make_no_words(venue: Venue)
         assert server.sessions == []
     assert held.minutes.segments == []
     assert balanced(held.minutes)
-    assert len(held.minutes.ledgers) == 3
-    for ledger in held.minutes.ledgers.values():
-        assert ledger["gated"] == ledger["received"] >= 3 * RATE
+    assert len(held.minutes.accounts) == 3
+    for account in held.minutes.accounts:
+        assert account.ledger.gated == account.ledger.received >= 3 * RATE
 
 
 async def test_telephone_sound_is_understood(venue: Venue, tap: Tap) -> None:
@@ -109,7 +109,7 @@ async def test_one_track_too_many_is_announced_and_moves_up(venue: Venue, tap: T
     refused, heard = (segment.text for segment in held.minutes.of(SegmentKind.NOTICE))
     assert refused == "Cleo (microphone): the limit of 2 tracks is reached"
     assert heard == "Cleo (microphone): there is room for this track now"
-    absent = [ledger["absent"].get("max_tracks", 0) for ledger in held.minutes.ledgers_of("p-cleo")]
+    absent = [ledger.absent["max_tracks"] for ledger in held.minutes.ledgers_of("p-cleo")]
     assert sum(absent) / RATE == pytest.approx(0.4 + 3 * SAID_EACH_S + 0.8, abs=0.8)
     assert balanced(held.minutes)
 

@@ -16,6 +16,8 @@ import pytest
 import redis.asyncio
 
 from roomhand.attribution.export import Format
+from roomhand.attribution.identity import Source, Speaker, TrackRef
+from roomhand.attribution.ledger import TrackLedger
 from roomhand.attribution.segments import Segment, SegmentKind
 from roomhand.cli import Form
 from roomhand.coordination.fencing import Fence
@@ -24,6 +26,7 @@ from roomhand.coordination.lease import LeaseStore
 from roomhand.coordination.meeting import Meeting, MeetingStore
 from roomhand.coordination.scripts import Scripts
 from roomhand.coordination.transcript import TranscriptStore
+from roomhand.document import parse_document
 from tests.sim import servers
 from tests.worker.command_line import SECRET, CommandLine, told_by
 from tests.worker.old_redis import old_redis
@@ -307,7 +310,7 @@ def test_wrong_use_is_told(
 
 def test_every_format_can_be_asked_for() -> None:
     """The command line offers what the export can write."""
-    assert set(get_args(Form)) == {"text", *Format}
+    assert set(get_args(Form)) == {"text", "docx", *Format}
 
 
 def spoken(number: int, text: str = "hello everybody") -> Segment:
@@ -390,6 +393,38 @@ def test_a_transcript_is_written_to_a_file(
     assert f"2 segments in {target}" in told.text
     assert "hello everybody" in target.read_text()
     assert roomhand("transcript", room_name, "--format", form).out == target.read_text()
+
+
+def test_a_word_document_is_for_a_file_only(
+    roomhand: CommandLine, room_name: str, meeting: Meeting
+) -> None:
+    """It says so, and how; then the file holds what was said."""
+    told = roomhand("transcript", room_name, "--format", "docx")
+    assert told.code == 2
+    assert "docx is not for a terminal. Add --output FILE.docx" in told.text
+    target = roomhand.folder / "meeting.docx"
+    assert roomhand("transcript", room_name, "--format", "docx", "-o", str(target)).code == 0
+    assert "hello everybody" in [words for _, _, words in parse_document(target.read_bytes())]
+
+
+def test_a_transcript_says_whether_it_is_complete(
+    roomhand: CommandLine, room_name: str, redis_server: servers.Redis, meeting: Meeting
+) -> None:
+    """Beside the words, so that they can be passed on alone."""
+    assert "Complete so far: the meeting goes on." in roomhand("transcript", room_name).text
+
+    async def lose(meetings: MeetingStore, _: TranscriptStore, sage: Fence) -> None:
+        ledger = TrackLedger()
+        ledger.declare_absent(36_000, "reconnect")
+        track = TrackRef("TR_1", Source.MICROPHONE, Speaker("p-ada", "Ada"))
+        await meetings.write_ledger(sage, meeting.id, track, ledger)
+        await meetings.end(sage, meeting.id, "done")
+
+    in_meeting(redis_server, room_name, lose)
+    told = roomhand("transcript", room_name)
+    assert "Not complete. What is missing:" in told.text
+    assert "Ada: 1.5 s, reconnect" in told.text
+    assert "hello everybody" in told.out
 
 
 @pytest.mark.parametrize("target", ["no-folder/meeting.md", "."])

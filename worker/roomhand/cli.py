@@ -19,11 +19,13 @@ from pydantic import ValidationError
 from rich.console import Console
 
 from roomhand import __version__
-from roomhand.attribution.export import Format, export, line_of
+from roomhand.attribution.completeness import Completeness
+from roomhand.attribution.export import Format, export, line_of, statement
 from roomhand.attribution.segments import Segment
 from roomhand.coordination.background import insist_on_end
 from roomhand.coordination.commands import Say
 from roomhand.doctor import Finding, examine, plugin_faults
+from roomhand.document import document
 from roomhand.errors import ConfigError, Fault, RoomhandError
 from roomhand.floor_control import Act, FloorControl
 from roomhand.floor_lines import floor_json, floor_line
@@ -65,7 +67,7 @@ Agent = Annotated[
     str,
     typer.Option("--agent", "-a", help="Agent's name in the profiles file", callback=_not_empty),
 ]
-Form = Literal["text", "md", "json", "srt", "vtt"]
+Form = Literal["text", "md", "json", "srt", "vtt", "docx"]
 
 
 @app.command()
@@ -157,13 +159,20 @@ def transcript(
         line = line_of if form == "text" else Segment.to_json
         _with_control(settings, lambda c: c.follow(room, meeting, lambda s: out.print(line(s))))
         return
-    segments = _with_control(settings, lambda c: c.segments(room, meeting))
-    text = _as_text(segments) if form == "text" else export(segments, Format(form), room)
-    if output is None:
-        out.print(text, end="")
+    if form == "docx" and output is None:
+        raise typer.BadParameter("docx is not for a terminal. Add --output FILE.docx")
+    segments, found = _with_control(settings, lambda c: c.transcript(room, meeting))
+    if form == "docx":
+        made = document(segments, room, found)
     else:
-        _write(output, text)
+        made = _as_text(segments, room, form, found).encode()
+    if output is None:
+        out.print(made.decode(), end="")
+    else:
+        _write(output, made)
         err.print(f"{len(segments)} segments in {output}")
+    if form == "text" or output is not None:
+        err.print("\n".join(statement(found)))
 
 
 @app.command()
@@ -255,13 +264,15 @@ def _known_agent(settings: Settings, agent: str) -> None:
         raise ConfigError([fault])
 
 
-def _as_text(segments: Sequence[Segment]) -> str:
-    return "".join(f"{line_of(segment)}\n" for segment in segments)
+def _as_text(segments: Sequence[Segment], room: str, form: Form, found: Completeness) -> str:
+    if form == "text":
+        return "".join(f"{line_of(segment)}\n" for segment in segments)
+    return export(segments, Format(form), room, found)
 
 
-def _write(output: Path, text: str) -> None:
+def _write(output: Path, made: bytes) -> None:
     try:
-        output.write_text(text, encoding="utf-8")
+        output.write_bytes(made)
     except OSError as error:
         raise typer.BadParameter(
             f"{output} cannot be written ({error.strerror}). Name a file in a folder that is there",

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 
 from roomhand.attribution.identity import Kind, Source
+
+GAP_SUFFIX = ".gap"
+"""Behind the id of a turn: the id of the gap that stands for its words."""
 
 
 class SegmentKind(StrEnum):
@@ -76,3 +80,13 @@ class Turn:
 def turn_id(meeting: str, track_sid: str, start_ms: int) -> str:
     """The name of a turn: meeting, track and onset say which turn it is, in any process."""
     return f"{meeting}.{track_sid}.{start_ms}"
+
+
+def in_order(segments: Iterable[Segment]) -> list[Segment]:
+    """Each segment in its latest revision, by onset."""
+    latest: dict[str, Segment] = {}
+    for segment in segments:
+        known = latest.get(segment.id)
+        if known is None or segment.revision > known.revision:
+            latest[segment.id] = segment
+    return sorted(latest.values(), key=lambda s: (s.start_ms, s.end_ms, s.id))

@@ -114,7 +114,7 @@ class TranscriptReader:
 
         Raises NotFoundError where there is no such meeting.
         """
-        meeting_id = await self._known(meeting_id)
+        meeting_id = await self.known(meeting_id)
         entries: list[Entry] = []
         after = BEGINNING
         while page := await self.page(meeting_id, after, block_ms=None):
@@ -130,7 +130,7 @@ class TranscriptReader:
         Each segment comes once, also to who begins or resumes late. Raises NotFoundError where
         there is no such meeting.
         """
-        meeting_id = await self._known(meeting_id)
+        meeting_id = await self.known(meeting_id)
         while True:
             record = await self._meetings.read(meeting_id)
             ended = record is None or record.ended
@@ -141,7 +141,8 @@ class TranscriptReader:
             if ended and not page:
                 return
 
-    async def _known(self, meeting_id: str | None) -> str:
+    async def known(self, meeting_id: str | None) -> str:
+        """This meeting's id, or the newest one's. Raises NotFoundError where there is none."""
         found = meeting_id or await self._meetings.latest()
         if not found:
             raise NotFoundError(

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from roomhand import metrics
 from roomhand.attribution.identity import Kind, Source, TrackRef, safe_name
-from roomhand.attribution.segments import Segment, SegmentKind, Turn
+from roomhand.attribution.segments import GAP_SUFFIX, Segment, SegmentKind, Turn
 from roomhand.coordination.interim import InterimChannel
 from roomhand.coordination.writer import TranscriptWriter
 from roomhand.errors import RedisError
@@ -98,7 +98,7 @@ class Recorder:
             return
         self._write(
             Segment(
-                id=f"{turn_id}.gap",
+                id=turn_id + GAP_SUFFIX,
                 kind=SegmentKind.GAP,
                 speaker=track.speaker.identity,
                 name=safe_name(track.speaker.name, fallback=track.speaker.identity),
