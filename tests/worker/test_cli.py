@@ -19,7 +19,6 @@ from roomhand.attribution.export import Format
 from roomhand.attribution.identity import Source, Speaker, TrackRef
 from roomhand.attribution.ledger import TrackLedger
 from roomhand.attribution.segments import Segment, SegmentKind
-from roomhand.cli import Form
 from roomhand.coordination.fencing import Fence
 from roomhand.coordination.keys import RoomKeys
 from roomhand.coordination.lease import LeaseStore
@@ -27,6 +26,7 @@ from roomhand.coordination.meeting import Meeting, MeetingStore
 from roomhand.coordination.scripts import Scripts
 from roomhand.coordination.transcript import TranscriptStore
 from roomhand.document import parse_document
+from roomhand.minutes import Form
 from tests.sim import servers
 from tests.worker.command_line import SECRET, CommandLine, told_by
 from tests.worker.old_redis import old_redis
@@ -453,6 +453,40 @@ def test_a_transcript_can_be_had_after_the_meeting(
         HOSTILE,
         "hello everybody",
     ]
+
+
+def test_who_follows_resumes_after_the_last_token_that_it_saw(
+    roomhand: CommandLine, room_name: str, redis_server: servers.Redis, meeting: Meeting
+) -> None:
+    """Nothing twice, nothing left out."""
+
+    async def end(meetings: MeetingStore, _: TranscriptStore, sage: Fence) -> None:
+        assert await meetings.end(sage, meeting.id, "done")
+
+    in_meeting(redis_server, room_name, end)
+    follow = ("transcript", room_name, "--follow", "--format", "json")
+    first, second = map(json.loads, roomhand(*follow).out.splitlines())
+    assert [
+        json.loads(line) for line in roomhand(*follow, "--after", first["token"]).out.splitlines()
+    ] == [second]
+    assert roomhand(*follow, "--after", second["token"]).out == ""
+    told = roomhand(*follow, "--after", "yesterday")
+    assert told.code == 2
+    assert "'yesterday' is no token of --follow --format json" in told.text
+
+
+def test_a_part_of_a_transcript_is_shown_by_speaker_and_time(
+    roomhand: CommandLine, room_name: str, meeting: Meeting
+) -> None:
+    """By identity or name, whatever its case."""
+    whole = roomhand("transcript", room_name).out.splitlines()
+    assert roomhand("transcript", room_name, "--speaker", "ADA").out.splitlines() == whole
+    assert roomhand("transcript", room_name, "--speaker", "bob").out == ""
+    assert roomhand("transcript", room_name, "--until", "0:01").out.splitlines() == whole[:1]
+    assert roomhand("transcript", room_name, "--since", "1:00:00").out == ""
+    told = roomhand("transcript", room_name, "--since", "noon")
+    assert told.code == 2
+    assert "'noon' is no meeting time. Write H:MM:SS, MM:SS or seconds" in told.text
 
 
 def test_following_ends_quietly_with_ctrl_c(

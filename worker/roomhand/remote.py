@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from roomhand.admin import LiveKitAdmin, livekit_admin
@@ -16,7 +16,7 @@ from roomhand.coordination.keys import RoomKeys
 from roomhand.coordination.lease import AgentRecord, LeaseStore
 from roomhand.coordination.meeting import MeetingStore
 from roomhand.coordination.scripts import Scripts
-from roomhand.coordination.transcript import TranscriptReader
+from roomhand.coordination.transcript import Entry, TranscriptReader
 from roomhand.errors import CommandError, LiveKitError, NotFoundError
 from roomhand.floor_control import FloorControl
 from roomhand.settings import Settings
@@ -95,11 +95,9 @@ class RoomControl:
         ended = record is not None and record.ended
         return segments, completeness(segments, accounts, ended=ended)
 
-    async def follow(self, room: str, meeting: str | None, show: Callable[[Segment], None]) -> None:
-        """Show each segment as it is written, until the meeting ends."""
-        reader = TranscriptReader(self._scripts, RoomKeys(room))
-        async for entry in reader.follow(meeting):
-            show(entry.segment)
+    def follow(self, room: str, meeting: str | None, after: str) -> AsyncIterator[Entry]:
+        """Each segment after a token as it is written, until the meeting ends."""
+        return TranscriptReader(self._scripts, RoomKeys(room)).follow(meeting, after)
 
     async def token(self, room: str, identity: str, name: str, *, moderator: bool = False) -> str:
         """A token for a person, who as a moderator may also mute agents."""
