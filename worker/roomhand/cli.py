@@ -204,8 +204,9 @@ async def _follow(
     control: RoomControl, room: str, meeting: str | None, after: str, form: Form, wanted: Selection
 ) -> None:
     async for entry in control.follow(room, meeting, after):
-        if wanted.holds(entry.segment):
-            out.print(followed(entry, form))
+        line = followed(entry, form)
+        if line is not None and wanted.holds(entry.segment):
+            out.print(line)
 
 
 @app.command()

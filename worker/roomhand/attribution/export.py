@@ -54,9 +54,14 @@ def export(
     return _WRITERS[as_format](in_order(segments), title, found)
 
 
+def is_shown(segment: Segment) -> bool:
+    """Whether people are to see it; JSON has everything."""
+    return segment.kind is not SegmentKind.DOUBTED
+
+
 def cues(segments: Iterable[Segment]) -> list[Cue]:
     """What subtitles show: one line for each segment that has words, cleaned."""
-    shown = ((segment, _words(segment)) for segment in in_order(segments))
+    shown = ((one, _words(one)) for one in in_order(segments) if is_shown(one))
     return [
         Cue(
             start_ms=max(0, segment.start_ms),

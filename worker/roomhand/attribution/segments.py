@@ -22,6 +22,8 @@ class SegmentKind(StrEnum):
     GAP = "gap"
     """Time for which the transcript knows nothing, and why."""
     NOTICE = "notice"
+    DOUBTED = "doubted"
+    """What a model wrote where too little voice was for any word: for debugging, never shown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

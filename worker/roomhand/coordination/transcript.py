@@ -53,8 +53,8 @@ class Entry:
 
 
 def role_of(segment: Segment) -> Role:
-    """Speech, and gaps in hearing people, are the scribe's to write; all else any agent's."""
-    if segment.kind is SegmentKind.SPEECH:
+    """What people said, or did not, is the scribe's to write; all else any agent's."""
+    if segment.kind in (SegmentKind.SPEECH, SegmentKind.DOUBTED):
         return Role.SCRIBE
     if segment.kind is SegmentKind.GAP and segment.speaker_kind is not Kind.AGENT:
         return Role.SCRIBE
