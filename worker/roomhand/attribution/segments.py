@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
 
 from roomhand.attribution.identity import Kind, Source
@@ -51,6 +51,9 @@ class Segment:
     estimated: bool = False
     language: str | None = None
     confidence: float | None = None
+    meeting: str = ""
+    epoch: int = 0
+    """Of the agent that wrote it; with the meeting, filled in when it becomes durable."""
 
     def to_json(self) -> str:
         """One line of JSON; ``from_json`` is the inverse."""
@@ -58,14 +61,20 @@ class Segment:
 
     @staticmethod
     def from_json(line: str | bytes) -> Segment:
-        """Raises ValueError or TypeError where the line is not a segment."""
-        fields = json.loads(line)
-        if not isinstance(fields, dict):
+        """Raises ValueError or TypeError where the line is not a segment.
+
+        What a later version added is left out: while a cluster is upgraded, old ones read new ones.
+        """
+        read = json.loads(line)
+        if not isinstance(read, dict):
             raise ValueError("a segment is a JSON object")
-        fields["kind"] = SegmentKind(fields.get("kind", ""))
-        fields["speaker_kind"] = Kind(fields.get("speaker_kind", Kind.PERSON))
-        fields["source"] = Source(fields["source"]) if fields.get("source") else None
-        return Segment(**fields)
+        read["kind"] = SegmentKind(read.get("kind", ""))
+        read["speaker_kind"] = Kind(read.get("speaker_kind", Kind.PERSON))
+        read["source"] = Source(read["source"]) if read.get("source") else None
+        return Segment(**{name: read[name] for name in _FIELDS & read.keys()})
+
+
+_FIELDS = frozenset(one.name for one in fields(Segment))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ is in the stream once for each revision; the highest counts.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, TypeAlias
 
@@ -91,7 +91,7 @@ class TranscriptStore:
                 "role": role_of(segment),
                 "id": segment.id,
                 "revision": segment.revision,
-                "body": segment.to_json(),
+                "body": replace(segment, meeting=meeting_id, epoch=fence.epoch).to_json(),
             },
         )
         if accepted(answer, fence).word == "not_scribe":
