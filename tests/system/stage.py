@@ -28,6 +28,7 @@ from roomhand.coordination.transcript import TranscriptReader
 from roomhand.profiles import AddressOptions, Policy, Profile
 from roomhand.room.agent import RoomAgent
 from roomhand.room.ear import Ear
+from roomhand.room.encryption import encryption_of
 from roomhand.room.holding import Holding, take_hold
 from roomhand.settings import Settings, VadKind
 from roomhand_plugins.base import Plugin
@@ -195,7 +196,7 @@ async def sitting(
         attributes={AGENT_ATTRIBUTE: chosen.name},
     )
     async with livekit_admin(configured) as admin:
-        options = rtc.RoomOptions(auto_subscribe=False)
+        options = rtc.RoomOptions(auto_subscribe=False, encryption=encryption_of(configured))
         await asyncio.wait_for(joined.connect(venue.livekit.url, admission, options), 10)
         holding = await take_hold(
             configured,
