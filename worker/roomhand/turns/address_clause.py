@@ -50,14 +50,16 @@ def wants(naming: Naming) -> bool:
 def complete(naming: Naming) -> bool:
     """Nothing is missing: a noun with its determiner, a pronoun, an adverb ends it."""
     lexicon = naming.lexicon
-    said = _before(naming, lexicon.particles)
-    if len(said) < _SHORTEST or said[-1] in lexicon.titles | lexicon.governors | lexicon.openers:
+    said = _before(naming, lexicon.particles | lexicon.pleas)
+    if len(said) < _SHORTEST or said[-1] in lexicon.titles | lexicon.governors:
         return False
     third = lexicon.thirds & set(said[:_SHORTEST])
     if (third and not lexicon.impersonal & set(said[1:_IMPERSONAL])) or lexicon.naming & set(said):
         return False
-    if said[-1] in lexicon.closing:
+    if said[-1] in lexicon.closing or said[-2] in lexicon.timing | lexicon.linking:
         return True
+    if said[-1] in lexicon.openers:
+        return False
     if lexicon.compounds and not naming.exact:
         return False
     return bool(lexicon.nominal & set(said[-_NOUN_REACH - 1 : -1])) and not wants(naming)

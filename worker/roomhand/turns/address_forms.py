@@ -53,7 +53,7 @@ def form(
         return Form.NOTHING
     topic = set(rest[:1]) if len(rest) == 1 else lexicon.topics & set(rest[:2])
     short = len(rest) <= _LONGEST_TOPIC and not lexicon.finite & set(rest)
-    if short and topic & lexicon.topics:
+    if short and not at_once and topic & lexicon.topics:
         return Form.TO_YOU
     named = next((at for at, word in enumerate(rest) if plain(word) not in people), len(rest))
     if named:
@@ -103,7 +103,9 @@ def _tells(rest: Sequence[str], lexicon: Lexicon) -> bool:
 def _about_something_else(rest: Sequence[str], lexicon: Lexicon) -> bool:
     """A topic, and then another subject: the name is none ("the train is late")."""
     verbs = lexicon.finite
-    first = next((at for at, word in enumerate(rest) if at and word in verbs), len(rest))
+    ends = lexicon.plural_endings or (" ",)
+    found = (word in verbs or (at > 1 and word.endswith(ends)) for at, word in enumerate(rest))
+    first = next((at for at, is_verb in enumerate(found) if at and is_verb), len(rest))
     if first == 1 or lexicon.titles & set(rest[:_TITLE_REACH]):
         return False
     subject = lexicon.nominal - lexicon.genitive

@@ -107,6 +107,8 @@ class Lexicon:
     third: frozenset[str]
     """Directly after a name, they make a statement about its owner."""
     third_endings: tuple[str, ...] = ()
+    plural_endings: tuple[str, ...] = ()
+    """Of a verb behind a noun that is no singular ("les enfants demandent")."""
     finite_endings: tuple[str, ...] = ()
     """Of a verb directly behind a question word."""
     not_third: frozenset[str] = frozenset()
@@ -161,6 +163,10 @@ class Lexicon:
     """Pronouns, adverbs and the like that end a clause."""
     compounds: bool = False
     """A noun may stand behind a noun ("the design stage"): a misheard name there is none."""
+    timing: frozenset[str] = frozenset()
+    """Prepositions before the last word of a complete clause ("by noon")."""
+    linking: frozenset[str] = frozenset()
+    """Verbs before its last word, which is an adjective ("c'est possible")."""
     titles: frozenset[str] = frozenset()
     """Nouns that a name may stand behind as a part of them ("the assistant Sage")."""
     indefinite: frozenset[str] = frozenset()

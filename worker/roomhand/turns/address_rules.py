@@ -27,6 +27,7 @@ from roomhand.turns.address_text import Sentence, without
 from roomhand.turns.orders import Order
 
 _SHORTEST_CLAUSE = 3
+_NEAR = 3
 _OBEYED = {None, Order.CANCEL}
 _LONGEST_REMARK = 4
 
@@ -141,7 +142,8 @@ def _calls_inside(naming: Naming) -> bool:
             return True
         apart = found is not Form.ABOUT and naming.previous not in naming.people
         return apart and not _predicate_behind(naming, found)
-    if naming.after[0] in lexicon.whether and questioned(naming):
+    asked = questioned(naming) or behind(naming, lexicon.asking)
+    if naming.after[0] in lexicon.whether and asked:
         prior = lexicon.telling | lexicon.prepositions - lexicon.complete
         return naming.previous not in prior
     if _behind_a_clause(naming) and found is Form.TO_YOU:
@@ -180,9 +182,11 @@ def _behind_a_clause(naming: Naming) -> bool:
     lexicon, before = naming.lexicon, naming.before
     verbs = lexicon.finite | lexicon.second | lexicon.requests
     verbs |= lexicon.speaking - lexicon.closing
-    scene = before[:1] != () and before[0] in lexicon.scenes
     if len(before) < _SHORTEST_CLAUSE or naming.listed:
         return False
+    scene = before[0] in lexicon.scenes
+    if _topic_before(naming):
+        return True
     if scene and lexicon.verb_first and naming.previous in lexicon.finite | lexicon.second:
         return True
     if not scene and not verbs & set(before[:-1]):
@@ -190,6 +194,17 @@ def _behind_a_clause(naming: Naming) -> bool:
     governors = lexicon.clause_governors | lexicon.conjunctions
     whole = complete(naming) or scene
     return whole and not governed(naming, governors) and _near_miss_is_plain(naming)
+
+
+def _topic_before(naming: Naming) -> bool:
+    """ "The second verse, Sage, how does it start": a noun or an adverb, and then a question."""
+    lexicon, before, after = naming.lexicon, naming.before, naming.after
+    known = lexicon.finite | lexicon.second | lexicon.subjects | naming.people
+    starts = lexicon.nominal | lexicon.prepositions | lexicon.joining
+    if known & set(before[-_NEAR:]) or before[0] not in starts or not naming.exact:
+        return False
+    asked = after[0] in lexicon.question_words or inverted(after, naming.people, lexicon)
+    return asked and not governed(naming, lexicon.clause_governors | lexicon.conjunctions)
 
 
 def _predicate_behind(naming: Naming, found: Form) -> bool:

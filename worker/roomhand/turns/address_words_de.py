@@ -8,32 +8,38 @@ from roomhand.turns.address_verbs_de import GOVERNORS, REQUESTS, SECOND, THIRD
 
 _GREETINGS = words("hey hi hallo servus moin na he")
 _OPENERS = _GREETINGS | words(
-    "ok okay so also und aber gut nun jetzt ja nein nee ach ah oh äh ähm öhm hm hmm bitte danke "
-    "schön sorry entschuldigung entschuldige tschuldigung verzeihung moment mal kurz frage guten "
-    "morgen tag abend mittag dann noch übrigens eigentlich du vielleicht nächste erst alles klar "
-    "genau super prima liebe lieber stopp warte tja na doch right well letzte allerdings "
-    "jedenfalls achso nochmal halt eben einfach mahl alle zusammen leute beide allerseits "
-    "miteinander team"
+    "schau schaut guck wow boah puh ups hoppla tja oha ok okay so also und aber gut nun jetzt ja "
+    "nein nee ach ah oh äh ähm öhm hm hmm bitte danke schön sorry entschuldigung entschuldige "
+    "tschuldigung verzeihung moment mal kurz frage guten morgen tag abend mittag dann noch "
+    "übrigens eigentlich du vielleicht nächste erst alles klar genau super prima liebe lieber "
+    "stopp warte na doch right well letzte allerdings jedenfalls achso nochmal halt eben einfach "
+    "mahl alle zusammen leute beide allerseits miteinander team"
 )
 
 LEXICON = Lexicon(
     greetings=_GREETINGS,
-    responses=words("ja nein nee danke dank sorry entschuldigung entschuldige verzeihung"),
+    responses=words(
+        "wow boah puh ups hoppla tja oha ja nein nee danke dank sorry entschuldigung "
+        "entschuldige verzeihung"
+    ),
     openers=_OPENERS,
     asides=phrases(
-        "im ernst|mal im ernst|mal ehrlich|hör zu|hör mal zu|na gut|also gut|lass mich überlegen"
-        "|warte mal|lass mal sehen|noch was|sonst noch was|was anderes|noch etwas"
-        "|sonst noch etwas|besten dank|herzlichen dank|lieben dank|schönen dank|tausend dank"
-        "|sag mal|hör mal|schau mal|pass auf|mal sehen|sag doch mal|guck mal|weißt du"
+        "schau mal her|schau her|guck mal|wie gesagt|wie du siehst|wie du weißt|wie ihr seht"
+        "|wie ich schon sagte|wie ich sagte|wie schon gesagt|wie erwähnt|mit anderen worten"
+        "|kurz gesagt|wie immer|gut gedacht|guter punkt|gute idee|gut aufgepasst|auf jeden fall"
+        "|unter uns|im ernst|mal im ernst|mal ehrlich|hör zu|hör mal zu|na gut|also gut"
+        "|lass mich überlegen|warte mal|lass mal sehen|noch was|sonst noch was|was anderes"
+        "|noch etwas|sonst noch etwas|besten dank|herzlichen dank|lieben dank|schönen dank"
+        "|tausend dank|sag mal|hör mal|schau mal|pass auf|mal sehen|sag doch mal|weißt du"
         "|weißt du was|sag einmal|mahl sehen|sag mahl|schauen wir mal|übrigens|ach ja|über ins"
         "|pass mal auf|wenn du magst|ich meine|ich mein|eine frage|einen moment|vielen dank"
         "|danke dir|noch eine frage|nur eine frage|guten morgen|guten tag|guten abend"
     ),
     asking=phrases(
-        "ich frage mich|ich frag mich|meine frage ist|meine frage wäre|die frage ist|meine frage"
-        "|sag mir|sag uns|sagen sie|sagen sie mal|ich wüsste gern|ich würde gern wissen"
-        "|mich interessiert|mich würde interessieren|verrat mir|verrate mir|erklär mir|hilf mir"
-        "|hilf mir mal|erinner mich"
+        "fragen uns|fragten uns|haben uns gefragt|ich frage mich|ich frag mich|meine frage ist"
+        "|meine frage wäre|die frage ist|meine frage|sag mir|sag uns|sagen sie|sagen sie mal"
+        "|ich wüsste gern|ich würde gern wissen|mich interessiert|mich würde interessieren"
+        "|verrat mir|verrate mir|erklär mir|hilf mir|hilf mir mal|erinner mich"
     ),
     to_you=phrases(
         "ja oder nein|dir recht|dir was ausmachen|dir etwas ausmachen|dir lieber|passt dir"
@@ -41,13 +47,13 @@ LEXICON = Lexicon(
         "|zu dir|auf dich|für euch|von euch|an euch"
     ),
     turning=phrases(
-        "glückwunsch|gratuliere|lauter|langsamer|von vorn|nochmal von|noch mal von|gute arbeit"
-        "|bereit|seite|folie|noch zehn|noch fünf|noch da|es geht um|kurz zeit|sonst noch"
-        "|irgendwas|noch irgendwas|irgendetwas|noch was|noch etwas|noch eine frage|eine frage"
-        "|kurze frage|kurz zu|keine ahnung|übrigens|danke für|danke dafür|vielen dank"
-        "|nächste folie|nächste seite|nächste frage|nächster punkt|guten morgen|gute frage"
-        "|gute idee|gut gemacht|andere frage|zum thema|letzte frage|eine letzte|tut mir leid"
-        "|nur kurz|mal ehrlich|alles klar"
+        "freut mich|schön dich|schön euch|glückwunsch|gratuliere|lauter|langsamer|von vorn"
+        "|nochmal von|noch mal von|gute arbeit|bereit|seite|folie|noch zehn|noch fünf|noch da"
+        "|es geht um|kurz zeit|sonst noch|irgendwas|noch irgendwas|irgendetwas|noch was"
+        "|noch etwas|noch eine frage|eine frage|kurze frage|kurz zu|keine ahnung|übrigens"
+        "|danke für|danke dafür|vielen dank|nächste folie|nächste seite|nächste frage"
+        "|nächster punkt|guten morgen|gute frage|gute idee|gut gemacht|andere frage|zum thema"
+        "|letzte frage|eine letzte|tut mir leid|nur kurz|mal ehrlich|alles klar"
     ),
     fillers=words(
         "alter kumpel äh ähm öhm ah oh also so na ja nein nee ach sorry entschuldigung "
@@ -183,23 +189,28 @@ LEXICON = Lexicon(
     again=words("er der sie"),
     articles=words("der die das unser unsere mein meine ein eine"),
     governors=GOVERNORS,
+    verb_after=words("alle viele manche leute"),
+    verb_ends=("en",),
     bound=words("auf an über um nach"),
     reflexives=words("dich mich uns euch sich"),
     closing=words(
-        "das dies es dir mir uns euch ihnen ihn sie dich mich heute morgen gestern jetzt hier "
-        "dort da schon bald später früher vorher eben falsch richtig gut schlecht fertig bereit "
-        "spät früh genug alles nichts etwas viel viele mehr weniger zuerst zuletzt zusammen "
-        "zurück vorbei klar unklar teuer billig toll super klasse perfekt prima stark schön "
-        "montag dienstag mittwoch donnerstag freitag samstag sonntag januar februar märz april "
-        "mai juni juli august september oktober november dezember uhr euro prozent minuten "
-        "stunden tage tagen wochen gemacht verstanden gesagt erledigt geworden nötig wichtig "
-        "hervorragend ausgezeichnet wunderbar einverstanden los dran so nicht hilfreich korrekt"
+        "einmal nochmal recht unrecht eile mittag abend das dies es dir mir uns euch ihnen ihn "
+        "sie dich mich heute morgen gestern jetzt hier dort da schon bald später früher vorher "
+        "eben falsch richtig gut schlecht fertig bereit spät früh genug alles nichts etwas viel "
+        "viele mehr weniger zuerst zuletzt zusammen zurück vorbei klar unklar teuer billig toll "
+        "super klasse perfekt prima stark schön montag dienstag mittwoch donnerstag freitag "
+        "samstag sonntag januar februar märz april mai juni juli august september oktober "
+        "november dezember uhr euro prozent minuten stunden tage tagen wochen gemacht verstanden "
+        "gesagt erledigt geworden nötig wichtig hervorragend ausgezeichnet wunderbar "
+        "einverstanden los dran so nicht hilfreich korrekt"
     ),
+    timing=words("bis um nach vor am im seit ab"),
+    linking=words("wäre wird"),
     titles=words(
         "agent agenten agentin assistent assistentin assistenten bot bots ki roboter helfer "
         "helferin kollege kollegin kollegen herr frau doktor professor freund freundin name "
-        "namen namens wort system werkzeug software app modell praktikant praktikantin cousin "
-        "bruder schwester onkel tante"
+        "namen namens system werkzeug software app modell praktikant praktikantin cousin bruder "
+        "schwester onkel tante"
     ),
     indefinite=words("ein eine einen einem einer"),
     naming=words("nennen nenne nennt nannte nannten genannt getauft taufen heißt heißen hieß"),

@@ -8,10 +8,10 @@ from roomhand.turns.address_verbs_en import GOVERNORS, REQUESTS, SECOND, THIRD
 
 _GREETINGS = words("hey hi hello")
 _OPENERS = _GREETINGS | words(
-    "ok okay so well and an but now alright right um uh er erm ah oh please thanks yes no yeah "
-    "yep nope sorry excuse good great morning afternoon evening then also actually anyway listen "
-    "look wait question next maybe perhaps all dear cheers just hmm mm mhm sure fine first "
-    "finally everyone everybody folks guys team people both"
+    "wow whoa ouch oops yikes gosh ok okay so well and an but now alright right um uh er erm ah "
+    "oh please thanks yes no yeah yep nope sorry excuse good great morning afternoon evening "
+    "then also actually anyway listen look wait question next maybe perhaps all dear cheers just "
+    "hmm mm mhm sure fine first finally everyone everybody folks guys team people both"
 )
 _NOMINATIVE = words(
     "i you we they he she anyone anybody everyone everybody someone somebody nobody"
@@ -30,34 +30,40 @@ _AUXILIARIES = words("do does did can could should shall will would may might mu
 
 LEXICON = Lexicon(
     greetings=_GREETINGS,
-    responses=words("yes yeah yep no nope sorry thanks thank you cheers"),
+    responses=words(
+        "wow whoa ouch oops yikes gosh yes yeah yep no nope sorry thanks thank you cheers"
+    ),
     openers=_OPENERS,
     asides=phrases(
-        "let me think|fair enough|no worries|hear me out|as i said|let's see|let me see|excuse me"
-        "|by the way|you know|you see|listen up|hang on|hold on|of course|all right|in that case"
-        "|come on|to be honest|go on|if you can|if you like|i mean|what i mean is|thank you"
-        "|one moment|one second|one more|one more question|good morning|good afternoon"
+        "like i said|as i said|as you can see|as you know|as you see|as we said|as i was saying"
+        "|as mentioned|in other words|in short|in any case|as always|as usual|good thinking"
+        "|good point|well spotted|good idea|great idea|to be fair|for what it's worth"
+        "|by all means|let me think|fair enough|no worries|hear me out|let's see|let me see"
+        "|excuse me|by the way|you know|you see|listen up|hang on|hold on|of course|all right"
+        "|in that case|come on|to be honest|go on|if you can|if you like|i mean|what i mean is"
+        "|thank you|one moment|one second|one more|one more question|good morning|good afternoon"
         "|good evening|thank you so much"
     ),
     asking=phrases(
-        "i wonder|i'm wondering|i was wondering|i'm curious|i was curious|my question is"
-        "|the question is|question is|tell me|tell us|do tell|say|just out of curiosity"
-        "|just curious|help me out|help us out|remind me|remind us|correct me"
+        "were wondering|are wondering|am wondering|was curious|i wonder|i'm wondering"
+        "|i was wondering|i'm curious|i was curious|my question is|the question is|question is"
+        "|tell me|tell us|do tell|say|just out of curiosity|just curious|help me out|help us out"
+        "|remind me|remind us|correct me"
     ),
     to_you=phrases(
         "yes or no|true or false|for you|up to you|to you|of you|tell you|told you|ask you"
         "|asked you|hear you|need you|want you|with you"
     ),
     turning=phrases(
-        "congratulations|congrats|nice one|more slowly|slower|louder|from the top"
-        "|from the beginning|start over|well done|good work|great work|good job|nice job"
-        "|it's a bout|got a minute|got a second|got a sec|got time|got a moment|want to|wanna"
-        "|care to|mind if|feel like|still there|it's about|that's not|something to|more to add"
-        "|one more thing|one other thing|another thing|one last thing|quick question|one question"
-        "|a question|another question|no idea|by the way|thanks for|thank you for|thanks a lot"
-        "|next slide|next page|next question|next one|one second|good morning|good evening"
-        "|good question|good point|good idea|won more thing|no problem|let me|in that case"
-        "|on that note"
+        "nice to|good to|great to|pleased to|congratulations|congrats|nice one|more slowly|slower"
+        "|louder|from the top|from the beginning|start over|well done|good work|great work"
+        "|good job|nice job|it's a bout|got a minute|got a second|got a sec|got time|got a moment"
+        "|want to|wanna|care to|mind if|feel like|still there|it's about|that's not|something to"
+        "|more to add|one more thing|one other thing|another thing|one last thing|quick question"
+        "|one question|a question|another question|no idea|by the way|thanks for|thank you for"
+        "|thanks a lot|next slide|next page|next question|next one|one second|good morning"
+        "|good evening|good question|good point|good idea|won more thing|no problem|let me"
+        "|in that case|on that note"
     ),
     fillers=words(
         "mate buddy dear folks pal um uh er erm ah oh well so sorry actually just quickly again "
@@ -176,22 +182,25 @@ LEXICON = Lexicon(
         "alive serious finished prepared asleep confused certain aware present available able"
     ),
     closing=words(
-        "it this that these those one ones me us them him her you mine ours yours theirs today "
-        "tomorrow yesterday tonight now yet already again here there soon later before earlier "
-        "ago though instead together today's up down off out away back in around too either once "
-        "twice well done wrong right fine ready late early enough else first last next more most "
-        "less least all both everything anything nothing something much many long true false "
-        "still ever never monday tuesday wednesday thursday friday saturday sunday january "
-        "february march april may june july august september october november december morning "
-        "afternoon evening night week month year minute minutes hour hours day days euros "
-        "dollars pounds percent sorry great good perfect brilliant excellent helpful nice okay "
-        "ok correct wonderful lovely awesome impressive clear unclear expensive cheap"
+        "noon midnight time rush quick slow fast it this that these those one ones me us them "
+        "him her you mine ours yours theirs today tomorrow yesterday tonight now yet already "
+        "again here there soon later before earlier ago though instead together today's up down "
+        "off out away back in around too either once twice well done wrong right fine ready late "
+        "early enough else first last next more most less least all both everything anything "
+        "nothing something much many long true false still ever never monday tuesday wednesday "
+        "thursday friday saturday sunday january february march april may june july august "
+        "september october november december morning afternoon evening night week month year "
+        "minute minutes hour hours day days euros dollars pounds percent sorry great good "
+        "perfect brilliant excellent helpful nice okay ok correct wonderful lovely awesome "
+        "impressive clear unclear expensive cheap"
     ),
     compounds=True,
+    timing=words("by at on after before until till since around during in"),
+    linking=words("that's it's this's there's"),
     titles=words(
         "agent agents assistant assistants bot bots ai robot helper colleague colleagues intern "
         "mr mrs ms miss doctor dr professor friend cousin brother sister uncle aunt model system "
-        "tool app software name names word words nickname called named robots assistant's"
+        "tool app software name names nickname called named robots assistant's"
     ),
     indefinite=words("a an any another some"),
     naming=words("call calls called name named names dubbed christened nicknamed"),

@@ -8,30 +8,34 @@ from roomhand.turns.address_verbs_es import GOVERNORS, REQUESTS, SECOND, THIRD
 
 _GREETINGS = words("hola hey buenas oye oiga ola eh ey")
 _OPENERS = _GREETINGS | words(
-    "ay ok okay vale bueno pues y e pero entonces haber bien sí no ah oh eh mm ehm este esto "
-    "perdón perdona perdone disculpa disculpe gracias muchas claro mira escucha escúchame espera "
-    "momento buenos días tardes noches ahora luego además otra cosa pregunta quizás quizá venga "
-    "perfecto genial estupendo muy acuerdo querida querido segundo también última rápida osea "
-    "bienvenida bienvenido primero siguiente hm adelante ya listo stop todos todas chicos chicas "
-    "equipo gente"
+    "vaya anda uy ay guau caray ostras ok okay vale bueno pues y e pero entonces haber bien sí "
+    "no ah oh eh mm ehm este esto perdón perdona perdone disculpa disculpe gracias muchas claro "
+    "mira escucha escúchame espera momento buenos días tardes noches ahora luego además otra "
+    "cosa pregunta quizás quizá venga perfecto genial estupendo muy acuerdo querida querido "
+    "segundo también última rápida osea bienvenida bienvenido primero siguiente hm adelante ya "
+    "listo stop todos todas chicos chicas equipo gente"
 )
 
 LEXICON = Lexicon(
     greetings=_GREETINGS,
-    responses=words("sí no gracias perdona perdón disculpa perdone"),
+    responses=words(
+        "vaya anda uy ay guau caray ostras sí no gracias perdona perdón disculpa perdone"
+    ),
     openers=_OPENERS - {"si"},
     lone_openers=frozenset({"si"}),
     asides=phrases(
-        "en serio|de verdad|en fin|déjame pensar|está bien|muy bien|mira una cosa|de acuerdo"
-        "|a ver|ha ver|haber|veamos|por cierto|vamos a ver|así que|o sea|osea|o sea que"
-        "|por otro lado|si puedes|si quieres|quiero decir|es decir|a todos|a todas|digo yo"
-        "|por favor|un momento|una pregunta|otra pregunta|una cosa|otra cosa|para ti|un segundo"
-        "|una última pregunta"
+        "como decía|como te decía|como ya dije|como dije|como ves|como sabes|como veis"
+        "|como siempre|en otras palabras|dicho de otro modo|en resumen|bien pensado|buena idea"
+        "|buen punto|bien visto|entre nosotros|como quedamos|en serio|de verdad|en fin"
+        "|déjame pensar|está bien|muy bien|mira una cosa|de acuerdo|a ver|ha ver|haber|veamos"
+        "|por cierto|vamos a ver|así que|o sea|osea|o sea que|por otro lado|si puedes|si quieres"
+        "|quiero decir|es decir|a todos|a todas|digo yo|por favor|un momento|una pregunta"
+        "|otra pregunta|una cosa|otra cosa|para ti|un segundo|una última pregunta"
     ),
     asking=phrases(
-        "me pregunto|me preguntaba|mi pregunta es|mi pregunta|la pregunta es|dime|dinos"
-        "|dime una cosa|quisiera saber|me gustaría saber|explícame|recuérdame|recuérdanos|ayúdame"
-        "|ayúdanos|por curiosidad|cuéntame|cuéntanos"
+        "nos preguntamos|nos preguntábamos|me pregunto|me preguntaba|mi pregunta es|mi pregunta"
+        "|la pregunta es|dime|dinos|dime una cosa|quisiera saber|me gustaría saber|explícame"
+        "|recuérdame|recuérdanos|ayúdame|ayúdanos|por curiosidad|cuéntame|cuéntanos"
     ),
     to_you=phrases(
         "sí o no|verdadero o falso|te importa|te importaría|te parece|te suena|te acuerdas"
@@ -39,12 +43,13 @@ LEXICON = Lexicon(
         "|de usted|sobre ti"
     ),
     turning=phrases(
-        "felicidades|enhorabuena|más alto|más despacio|más lento|desde el principio|buen trabajo"
-        "|sigues ahí|es sobre|es para|en inglés|en español|algo que|algo más|alguna cosa"
-        "|algo para|otra cosa|una cosa|otra pregunta|una pregunta|una última|ni idea|por cierto"
-        "|gracias por|siguiente diapositiva|siguiente página|siguiente pregunta|siguiente punto"
-        "|buena pregunta|buena idea|bien hecho|última pregunta|pregunta rápida|perdona pero"
-        "|a propósito|lo siento pero|una duda|un favor"
+        "encantado|mucho gusto|un placer|encantada|felicidades|enhorabuena|más alto|más despacio"
+        "|más lento|desde el principio|buen trabajo|sigues ahí|es sobre|es para|en inglés"
+        "|en español|algo que|algo más|alguna cosa|algo para|otra cosa|una cosa|otra pregunta"
+        "|una pregunta|una última|ni idea|por cierto|gracias por|siguiente diapositiva"
+        "|siguiente página|siguiente pregunta|siguiente punto|buena pregunta|buena idea"
+        "|bien hecho|última pregunta|pregunta rápida|perdona pero|a propósito|lo siento pero"
+        "|una duda|un favor"
     ),
     fillers=words(
         "tío majo eh ehm ah oh mm este bueno pues entonces perdón perdona disculpa por favor "
@@ -138,6 +143,7 @@ LEXICON = Lexicon(
     names_invert=frozenset(),
     plural=words("han son eran están pueden deben tienen vienen van quieren"),
     third=THIRD,
+    plural_endings=("an", "en"),
     third_endings=("ó", "aba", "rá", "ría"),
     not_third=words("secretaría categoría mayoría librería cafetería acaba"),
     clitics=words("me te se lo la los las le les nos no"),
@@ -222,19 +228,22 @@ LEXICON = Lexicon(
         "importa parece claro tarde entiende"
     ),
     closing=words(
-        "eso esto ello ti mí él ella ellos nosotros vosotros hoy mañana ayer ahora aquí allí ahí "
-        "allá luego después antes tarde pronto ya bien mal mejor peor listo lista listos hecho "
-        "dicho entendido correcto incorrecto cierto claro caro barato todo todos nada algo mucho "
-        "poco más menos bastante lunes martes miércoles jueves viernes sábado domingo enero "
-        "febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre "
-        "minutos minuto horas hora días euros ciento útil perfecto genial estupendo fantástico "
-        "excelente falso oído equivocado nosotras contigo así también tampoco igual"
+        "razón prisa mediodía vez eso esto ello ti mí él ella ellos nosotros vosotros hoy mañana "
+        "ayer ahora aquí allí ahí allá luego después antes tarde pronto ya bien mal mejor peor "
+        "listo lista listos hecho dicho entendido correcto incorrecto cierto claro caro barato "
+        "todo todos nada algo mucho poco más menos bastante lunes martes miércoles jueves "
+        "viernes sábado domingo enero febrero marzo abril mayo junio julio agosto septiembre "
+        "octubre noviembre diciembre minutos minuto horas hora días euros ciento útil perfecto "
+        "genial estupendo fantástico excelente falso oído equivocado nosotras contigo así "
+        "también tampoco igual"
     ),
+    timing=words("antes después desde hasta sin"),
+    linking=words("es está sería"),
     titles=words(
         "agente agentes asistente asistentes bot bots robot robots ia señor señora doctor "
-        "doctora profesor profesora compañero compañera colega amigo amiga nombre palabra "
-        "sistema herramienta aplicación modelo becario becaria primo prima hermano hermana tío "
-        "tía don doña"
+        "doctora profesor profesora compañero compañera colega amigo amiga nombre sistema "
+        "herramienta aplicación modelo becario becaria primo prima hermano hermana tío tía don "
+        "doña"
     ),
     indefinite=words("un una unos unas algún alguna"),
     naming=words(
@@ -296,10 +305,10 @@ LEXICON = Lexicon(
     pronouns=words("eso esto la lo"),
     genitive=words("de del al a ha quizá"),
     nominal=words(
-        "el la los las un una unos unas mi mis tu tus su sus nuestro nuestra este esta estos "
-        "estas ese esa esos esas aquel aquella cada próximo próxima último última primer primera "
-        "segundo segunda tercer tercera nuevo nueva otro otra mismo misma dos tres cuatro varios "
-        "varias al del muy más de gran"
+        "siguiente siguientes el la los las un una unos unas mi mis tu tus su sus nuestro "
+        "nuestra este esta estos estas ese esa esos esas aquel aquella cada próximo próxima "
+        "último última primer primera segundo segunda tercer tercera nuevo nueva otro otra mismo "
+        "misma dos tres cuatro varios varias al del muy más de gran"
     ),
     orders=ORDERS,
     assents=words("sí si claro vale ok okay exacto correcto perfecto bien bueno genial yes"),

@@ -8,33 +8,39 @@ from roomhand.turns.address_verbs_fr import GOVERNORS, REQUESTS, SECOND, THIRD
 
 _GREETINGS = words("salut bonjour bonsoir coucou hé hey allô hello eh ohé")
 _OPENERS = _GREETINGS | words(
-    "ok okay alors et est donc mais bon ben bah euh heu hum ah oh oui ouais non merci pardon "
-    "désolé désolée excuse excusez moi svp dis dites tiens bien voilà d'accord attends écoute "
-    "écoutez un petite question autre sinon maintenant puis enfin euhm stop parfait super très "
-    "allez peut être bref coup justement fait cher chère après ensuite beaucoup instant minute "
-    "seconde juste encore dernière rapide hm mm tous toutes monde les amis gens"
+    "ouah waouh oups aïe ouf zut mince ok okay alors et est donc mais bon ben bah euh heu hum ah "
+    "oh oui ouais non merci pardon désolé désolée excuse excusez moi svp dis dites tiens bien "
+    "voilà d'accord attends écoute écoutez un petite question autre sinon maintenant puis enfin "
+    "euhm stop parfait super très allez peut être bref coup justement fait cher chère après "
+    "ensuite beaucoup instant minute seconde juste encore dernière rapide hm mm tous toutes "
+    "monde les amis gens"
 )
 
 LEXICON = Lexicon(
     greetings=_GREETINGS,
-    responses=words("oui non ouais merci pardon désolé désolée si"),
+    responses=words(
+        "ouah waouh oups aïe ouf zut mince oui non ouais merci pardon désolé désolée si"
+    ),
     openers=_OPENERS,
     lone_openers=frozenset({"si"}),
     asides=phrases(
-        "pour de vrai|sans blague|en gros|bien sûr|tu es sûr|t'es sûr|vous êtes sûr|tu es sûre"
-        "|pas sûr|es tu sûr|laisse moi réfléchir|bon d'accord|attends voir|écoute bien|très bien"
-        "|voyons|tu sais|tu vois|au fait|dis moi|dites moi|voyons voir|dis donc|du coup"
-        "|en tout cas|dis voir|à propos|si tu peux|si tu veux|je veux dire|je dirais"
-        "|s'il te plaît|s'il vous plaît|d'accord|en fait|tout d'abord|vas y|allez y|excusez moi"
-        "|la dernière chose|une question|petite question|une petite question|autre chose"
-        "|encore une question|une minute|une seconde|un instant|ma question|dernière question"
-        "|tout le monde|les amis|mon cher|ma chère|bon là"
+        "comme je disais|comme je le disais|comme je l'ai dit|comme tu vois|comme tu sais"
+        "|comme vous voyez|comme on disait|comme d'habitude|autrement dit|en bref|bien vu"
+        "|bien dit|bonne idée|bien pensé|entre nous|comme convenu|pour de vrai|sans blague"
+        "|en gros|bien sûr|tu es sûr|t'es sûr|vous êtes sûr|tu es sûre|pas sûr|es tu sûr"
+        "|laisse moi réfléchir|bon d'accord|attends voir|écoute bien|très bien|voyons|tu sais"
+        "|tu vois|au fait|dis moi|dites moi|voyons voir|dis donc|du coup|en tout cas|dis voir"
+        "|à propos|si tu peux|si tu veux|je veux dire|je dirais|s'il te plaît|s'il vous plaît"
+        "|d'accord|en fait|tout d'abord|vas y|allez y|excusez moi|la dernière chose|une question"
+        "|petite question|une petite question|autre chose|encore une question|une minute"
+        "|une seconde|un instant|ma question|dernière question|tout le monde|les amis|mon cher"
+        "|ma chère|bon là"
     ),
     asking=phrases(
-        "je me demande|je me demandais|ma question c'est|ma question est|la question c'est"
-        "|la question est|ma question|dis moi|dis nous|dites moi|dites nous|j'aimerais savoir"
-        "|je voudrais savoir|explique moi|rappelle moi|rappelle nous|aide moi|aide nous"
-        "|par curiosité"
+        "on se demandait|on se demande|je me demande|je me demandais|ma question c'est"
+        "|ma question est|la question c'est|la question est|ma question|dis moi|dis nous"
+        "|dites moi|dites nous|j'aimerais savoir|je voudrais savoir|explique moi|rappelle moi"
+        "|rappelle nous|aide moi|aide nous|par curiosité"
     ),
     to_you=phrases(
         "oui ou non|vrai ou faux|te dérange|te convient|te va|te dérangerait|ça te dit|te semble"
@@ -42,13 +48,13 @@ LEXICON = Lexicon(
         "|chez toi"
     ),
     turning=phrases(
-        "félicitations|bravo|plus fort|plus lentement|moins vite|depuis le début|bon travail"
-        "|beau travail|tout le monde|toujours là|encore là|c'est à propos|c'est pour"
-        "|quelque chose à|des questions|d'autres questions|tu as quelque|quelque chose"
-        "|autre chose|une autre chose|encore une chose|une question|petite question|une dernière"
-        "|aucune idée|au fait|merci pour|merci de|diapo suivante|page suivante|question suivante"
-        "|bonne question|bonne idée|bien joué|désolé mais|d'ailleurs|à propos|dernière question"
-        "|un petit|une petite|une chose"
+        "enchanté|ravi de|content de|désolé de|félicitations|bravo|plus fort|plus lentement"
+        "|moins vite|depuis le début|bon travail|beau travail|tout le monde|toujours là|encore là"
+        "|c'est à propos|c'est pour|quelque chose à|des questions|d'autres questions"
+        "|tu as quelque|quelque chose|autre chose|une autre chose|encore une chose|une question"
+        "|petite question|une dernière|aucune idée|au fait|merci pour|merci de|diapo suivante"
+        "|page suivante|question suivante|bonne question|bonne idée|bien joué|désolé mais"
+        "|d'ailleurs|à propos|dernière question|un petit|une petite|une chose"
     ),
     fillers=words(
         "euh heu hum ah oh eh ben bah bon alors donc oui non juste encore maintenant te vous svp "
@@ -123,6 +129,7 @@ LEXICON = Lexicon(
     names_invert=frozenset(),
     plural=words("sont vont peuvent doivent étaient"),
     third=THIRD,
+    plural_endings=("ent",),
     third_endings=("ait", "ra"),
     not_third=words("caméra opéra parfait fait lait trait"),
     clitics=words("me m' te se le la les l' lui leur ne n' nous vous en y"),
@@ -157,10 +164,10 @@ LEXICON = Lexicon(
     articles=words("le la les un une notre nos mon ma qui cet cette ce l'agent l'assistant"),
     governors=GOVERNORS,
     verb_after=words(
-        "t'as t'es j'suis je tu il elle on nous vous ils elles qui ai as a avons avez ont avait "
-        "avais aurait es est peux peut pouvez pouvons pourrais pourrait pourriez dois doit devez "
-        "devons devrais devrait devriez devrions veux veut voulez voulons voudrais vas va allez "
-        "allons vais faut faudrait sais sait savez quelqu'un comment pourquoi"
+        "monde t'as t'es j'suis je tu il elle on nous vous ils elles qui ai as a avons avez ont "
+        "avait avais aurait es est peux peut pouvez pouvons pourrais pourrait pourriez dois doit "
+        "devez devons devrais devrait devriez devrions veux veut voulez voulons voudrais vas va "
+        "allez allons vais faut faudrait sais sait savez quelqu'un comment pourquoi"
     ),
     complete=words(
         "sais savez sait vois voyez penses pensez crois croyez dis dites comprends comprenez "
@@ -176,19 +183,22 @@ LEXICON = Lexicon(
     ),
     object_clitics=words("l' le la les me te m' t' lui leur y en") - words("le la les en"),
     closing=words(
-        "ça cela ceci toi moi lui eux nous vous aujourd'hui demain hier maintenant ici là "
-        "bientôt déjà encore alors tard tôt assez trop beaucoup peu tout tous rien quelque chose "
-        "faux vrai juste bien mal mieux prêt prête prêts parfait super génial clair cher joué vu "
-        "dit fait fini terminé entendu compris pas plus lundi mardi mercredi jeudi vendredi "
-        "samedi dimanche janvier février mars avril mai juin juillet août septembre octobre "
-        "novembre décembre heures heure minutes minute euros pour cent utile correct excellent "
-        "exact bon bonne formidable quoi qui quand où comment combien lequel laquelle d'accord"
+        "suivant suivante suivants raison tort midi minuit fois ça cela ceci toi moi lui eux "
+        "nous vous aujourd'hui demain hier maintenant ici là bientôt déjà encore alors tard tôt "
+        "assez trop beaucoup peu tout tous rien quelque chose faux vrai juste bien mal mieux "
+        "prêt prête prêts parfait super génial clair cher joué vu dit fait fini terminé entendu "
+        "compris pas plus lundi mardi mercredi jeudi vendredi samedi dimanche janvier février "
+        "mars avril mai juin juillet août septembre octobre novembre décembre heures heure "
+        "minutes minute euros pour cent utile correct excellent exact bon bonne formidable quoi "
+        "qui quand où comment combien lequel laquelle d'accord"
     ),
+    timing=words("avant après vers dès jusqu'à pour sous en"),
+    linking=words("c'est c'était"),
     titles=words(
         "agent agente l'agent l'assistant l'assistante assistant assistante assistants agents "
         "bot bots robot robots ia l'ia monsieur madame docteur professeur collègue collègues ami "
-        "amie nom prénom mot système outil l'outil logiciel appli modèle stagiaire cousin "
-        "cousine frère sœur oncle tante"
+        "amie nom prénom système outil l'outil logiciel appli modèle stagiaire cousin cousine "
+        "frère sœur oncle tante"
     ),
     indefinite=words("un une des d'un d'une"),
     naming=words(
