@@ -64,6 +64,10 @@ def _plain_order(said: Sequence[str], lexicon: Lexicon) -> Order | None:
         known = lexicon.orders[order]
         if contains(said, known) and not list(without(said, _joint(known, lexicon.courtesies))):
             return order
+    hold, silent = lexicon.orders[Order.HOLD], lexicon.orders[Order.SILENT]
+    both = _joint(_joint(hold, silent), lexicon.courtesies)
+    if contains(said, hold) and contains(said, silent) and not list(without(said, both)):
+        return Order.HOLD
     return None
 
 

@@ -53,7 +53,7 @@ def form(
         return Form.NOTHING
     topic = set(rest[:1]) if len(rest) == 1 else lexicon.topics & set(rest[:2])
     short = len(rest) <= _LONGEST_TOPIC and not lexicon.finite & set(rest)
-    if short and not at_once and topic & lexicon.topics:
+    if short and topic & (lexicon.topics - lexicon.counted if at_once else lexicon.topics):
         return Form.TO_YOU
     named = next((at for at, word in enumerate(rest) if plain(word) not in people), len(rest))
     if named:
@@ -156,6 +156,7 @@ def _without_fillers(rest: Sequence[str], lexicon: Lexicon) -> Sequence[str]:
     while start < len(rest):
         lengths = range(_LONGEST_ASIDE, 1, -1)
         aside = next((n for n in lengths if tuple(rest[start : start + n]) in lexicon.asides), 0)
+        aside = 0 if rest[start] in lexicon.requests else aside
         if not aside and rest[start] not in lexicon.fillers:
             break
         start += aside or 1
@@ -171,6 +172,8 @@ def _by_first_words(
     if first in lexicon.joining | lexicon.adversative:
         return _behind_and(rest[1:], people, lexicon)
     if listed and first not in lexicon.third and lexicon.you & set(rest[:_LISTED_REACH]):
+        return Form.TO_YOU
+    if listed and is_request(first, lexicon) and lexicon.pleas & set(rest[:3]):
         return Form.TO_YOU
     if listed and first.endswith(lexicon.listed_endings or (" ",)):
         return Form.TO_YOU

@@ -43,6 +43,8 @@ class Lexicon:
     """May stand there only if nothing follows the name."""
     asides: Phrases
     """Stand between two parts of a sentence and belong to neither ("let's see")."""
+    wishes: Phrases = frozenset()
+    """Greetings of several words ("good morning")."""
     asking: Phrases = frozenset()
     """As much, and a question follows ("I wonder")."""
     to_you: Phrases
@@ -143,6 +145,8 @@ class Lexicon:
 
     governors: frozenset[str]
     """Directly before a name they make it a part of their own phrase: a mention."""
+    split: Phrases = frozenset()
+    """Some of them as they are written when their syllables are heard apart."""
     objects: frozenset[str] = frozenset()
     determiners: frozenset[str] = frozenset()
     """Behind one of these a governor is a noun ("the update")."""
@@ -161,6 +165,8 @@ class Lexicon:
     """Before a verb they are its object ("tu peux l'envoyer")."""
     closing: frozenset[str] = frozenset()
     """Pronouns, adverbs and the like that end a clause."""
+    saxon: bool = False
+    """An owner's name ends in an s without a mark."""
     compounds: bool = False
     """A noun may stand behind a noun ("the design stage"): a misheard name there is none."""
     timing: frozenset[str] = frozenset()
@@ -186,6 +192,8 @@ class Lexicon:
     """The whole of what is said before a name that is only pointed out."""
     reporting: frozenset[str]
     """Shortly before a name, what follows is somebody's quoted words."""
+    quoting: frozenset[str] = frozenset()
+    """Directly before a name, where no verb stands before them, they quote ("she always")."""
     comparing: frozenset[str]
     """"As you said" is no quotation."""
     reported: Phrases

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from roomhand.turns.address_clause import (
     behind,
@@ -26,6 +26,7 @@ from roomhand.turns.address_quotes import reported, reported_after, you_reported
 from roomhand.turns.address_text import Sentence, without
 from roomhand.turns.orders import Order
 
+_NEVER = 1_000_000
 _SHORTEST_CLAUSE = 3
 _NEAR = 3
 _OBEYED = {None, Order.CANCEL}
@@ -134,7 +135,9 @@ def _calls_inside(naming: Naming) -> bool:
     waited_for = naming.previous in lexicon.awaiting and not naming.comma_before
     if not waited_for and order_of(naming.before, lexicon, whole=True) not in _OBEYED:
         return True
-    if behind(naming, lexicon.unfinished) and naming.exact and not naming.marked:
+    if behind(naming, lexicon.unfinished) and len(naming.after) > 1 and not naming.marked:
+        return naming.after[0] not in lexicon.joining
+    if behind(naming, lexicon.asking) and found is not Form.ABOUT:
         return naming.after[0] not in lexicon.joining
     if _set_off(naming):
         apart = naming.asks and lexicon.verb_first and naming.after[0] in lexicon.finite
@@ -187,8 +190,9 @@ def _behind_a_clause(naming: Naming) -> bool:
     scene = before[0] in lexicon.scenes
     if _topic_before(naming):
         return True
-    if scene and lexicon.verb_first and naming.previous in lexicon.finite | lexicon.second:
-        return True
+    verb_final = lexicon.finite | lexicon.second - lexicon.governors - lexicon.reporting
+    if scene and lexicon.verb_first and naming.previous in verb_final - lexicon.reporting:
+        return naming.previous not in lexicon.governors
     if not scene and not verbs & set(before[:-1]):
         return False
     governors = lexicon.clause_governors | lexicon.conjunctions
@@ -210,8 +214,8 @@ def _topic_before(naming: Naming) -> bool:
 def _predicate_behind(naming: Naming, found: Form) -> bool:
     """ "My neighbour, Sage, has it too": the commas set off another name of the subject."""
     lexicon, after = naming.lexicon, naming.after
-    if naming.asks or found is Form.TO_YOU:
-        return False
+    if naming.asks or found is Form.TO_YOU or (lexicon.you | lexicon.speaking) & set(naming.before):
+        return naming.listed and not naming.asks and found is not Form.TO_YOU
     return naming.listed or (
         after[0] in lexicon.finite and not inverted(after, naming.people, lexicon)
     )
@@ -267,7 +271,7 @@ _RULES: tuple[tuple[str, Callable[[Naming], bool]], ...] = (
     ("quoted", lambda naming: naming.quoted),
     ("quoted", lambda naming: naming.exact and opens(naming) and reported_after(naming)),
     ("mention", lambda naming: naming.exact and (_unmarked(naming) or _with_you(naming))),
-    ("", lambda naming: _with_you(naming)),
+    ("", lambda naming: _with_you(naming) or _unmarked(naming)),
     ("called_first", lambda naming: opens(naming) and _calls_at_start(naming)),
     ("mention", lambda naming: opens(naming) and naming.exact),
     ("", opens),
@@ -282,6 +286,31 @@ name at all."""
 CALLS = ("called_first", "called_inside", "ends_question")
 
 
+def _within_quotes(found: Sequence[Called]) -> list[Called]:
+    """A quotation without marks goes on to the end of its sentence, and the name with it."""
+    begun: dict[int, int] = {}
+    for called in found:
+        if called.reason == "quoted" and not called.naming.marked:
+            begun.setdefault(called.sentence, called.naming.span[0])
+    return [
+        replace(one, reason="quoted")
+        if one.naming.span[0] > begun.get(one.sentence, _NEVER)
+        else one
+        for one in found
+    ]
+
+
+def _whole_names(found: Sequence[Naming]) -> list[Naming]:
+    """Without those that are a part of a longer name ("Klein" of "Herr Klein")."""
+
+    def within(one: Naming) -> bool:
+        start, end = one.span
+        longer = (other.span for other in found if other.span != one.span)
+        return any(first <= start and end <= last for first, last in longer)
+
+    return [one for one in found if not within(one)]
+
+
 def strongest(
     spoken: Sequence[Sentence], sought: Sequence[str], names: Names, lexicon: Lexicon
 ) -> Called | None:
@@ -289,8 +318,9 @@ def strongest(
     found = [
         Called(next(reason for reason, holds in _RULES if holds(naming)), number, naming)
         for number, sentence in enumerate(spoken)
-        for naming in namings(sentence, sought, names, lexicon)
+        for naming in _whole_names([*namings(sentence, sought, names, lexicon)])
     ]
+    found = _within_quotes(found)
     ranked = (*CALLS, "mention", "quoted")
     said = [called for called in found if called.reason]
     return min(said, key=lambda called: ranked.index(called.reason), default=None)

@@ -28,10 +28,10 @@ THIRD = words(
 )
 
 GOVERNORS = words(
-    "schalten schalte schaltet schaltest wahr isst wirt ohn von vom mit für zu zum zur an bei "
-    "nach über gegen ohne um durch als wie außer statt wegen laut neben vor hinter zwischen seit "
-    "ab aus auf in ihn im unter trotz samt dank gegenüber und oder noch sowie der die den dem "
-    "des ein eine einen einem einer mein meine meinen meiner dein deine deinen unser unsere "
+    "herrn schalten schalte schaltet schaltest wahr isst wirt ohn von vom mit für zu zum zur an "
+    "bei nach über gegen ohne um durch als wie außer statt wegen laut neben vor hinter zwischen "
+    "seit ab aus auf in ihn im unter trotz samt dank gegenüber und oder noch sowie der die den "
+    "dem des ein eine einen einem einer mein meine meinen meiner dein deine deinen unser unsere "
     "unseren euer eure ihre ihren seine seinen dieser diese dieses diesen nicht namens frag "
     "frage fragt fragen gefragt kenne kennst kennt kennen nenne nennt heißt heiße brauche "
     "brauchst braucht brauchen nutze nutzt nutzen benutze benutzt benutzen verwende verwenden "

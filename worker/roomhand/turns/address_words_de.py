@@ -35,11 +35,15 @@ LEXICON = Lexicon(
         "|pass mal auf|wenn du magst|ich meine|ich mein|eine frage|einen moment|vielen dank"
         "|danke dir|noch eine frage|nur eine frage|guten morgen|guten tag|guten abend"
     ),
+    wishes=phrases("guten morgen|guten tag|guten abend|gute nacht|schönen abend"),
     asking=phrases(
-        "fragen uns|fragten uns|haben uns gefragt|ich frage mich|ich frag mich|meine frage ist"
-        "|meine frage wäre|die frage ist|meine frage|sag mir|sag uns|sagen sie|sagen sie mal"
-        "|ich wüsste gern|ich würde gern wissen|mich interessiert|mich würde interessieren"
-        "|verrat mir|verrate mir|erklär mir|hilf mir|hilf mir mal|erinner mich"
+        "wenn sie so nett wären|wenn sie so freundlich wären|wenn du so nett wärst"
+        "|wenn sie möchten|wenn sie mögen|wären sie so nett|wärst du so nett|wenn ich fragen darf"
+        "|seien sie so gut|fragen uns|fragten uns|haben uns gefragt|ich frage mich|ich frag mich"
+        "|meine frage ist|meine frage wäre|die frage ist|meine frage|sag mir|sag uns|sagen sie"
+        "|sagen sie mal|ich wüsste gern|ich würde gern wissen|mich interessiert"
+        "|mich würde interessieren|verrat mir|verrate mir|erklär mir|hilf mir|hilf mir mal"
+        "|erinner mich"
     ),
     to_you=phrases(
         "ja oder nein|dir recht|dir was ausmachen|dir etwas ausmachen|dir lieber|passt dir"
@@ -157,8 +161,9 @@ LEXICON = Lexicon(
     scenes=words("bevor wenn falls sobald nachdem während seit damit solange"),
     scene_verbs=words("man jemand niemand das die der alle"),
     topics=words(
-        "stand deine dein ideen status zahlen meinung meinungen kommentare zusammenfassung zwei "
-        "drei vier dieselbe gleiche irgendeine irgendwelche"
+        "einwände bedenken fragen vorschläge reaktionen stand deine dein ideen status zahlen "
+        "meinung meinungen kommentare zusammenfassung zwei drei vier dieselbe gleiche irgendeine "
+        "irgendwelche"
     ),
     asked_later=phrases(
         "ist die|ist das|ist der|ist sie|ist er|ist es|ist wir|ist du|ist ihr|ist denn|war die"
@@ -194,18 +199,20 @@ LEXICON = Lexicon(
     bound=words("auf an über um nach"),
     reflexives=words("dich mich uns euch sich"),
     closing=words(
-        "einmal nochmal recht unrecht eile mittag abend das dies es dir mir uns euch ihnen ihn "
-        "sie dich mich heute morgen gestern jetzt hier dort da schon bald später früher vorher "
-        "eben falsch richtig gut schlecht fertig bereit spät früh genug alles nichts etwas viel "
-        "viele mehr weniger zuerst zuletzt zusammen zurück vorbei klar unklar teuer billig toll "
-        "super klasse perfekt prima stark schön montag dienstag mittwoch donnerstag freitag "
-        "samstag sonntag januar februar märz april mai juni juli august september oktober "
-        "november dezember uhr euro prozent minuten stunden tage tagen wochen gemacht verstanden "
-        "gesagt erledigt geworden nötig wichtig hervorragend ausgezeichnet wunderbar "
+        "raus rein hinaus herein rüber runter rauf weg drin drauf dabei davon daran darüber "
+        "dafür einmal nochmal recht unrecht eile mittag abend das dies es dir mir uns euch ihnen "
+        "ihn sie dich mich heute morgen gestern jetzt hier dort da schon bald später früher "
+        "vorher eben falsch richtig gut schlecht fertig bereit spät früh genug alles nichts "
+        "etwas viel viele mehr weniger zuerst zuletzt zusammen zurück vorbei klar unklar teuer "
+        "billig toll super klasse perfekt prima stark schön montag dienstag mittwoch donnerstag "
+        "freitag samstag sonntag januar februar märz april mai juni juli august september "
+        "oktober november dezember uhr euro prozent minuten stunden tage tagen wochen gemacht "
+        "verstanden gesagt erledigt geworden nötig wichtig hervorragend ausgezeichnet wunderbar "
         "einverstanden los dran so nicht hilfreich korrekt"
     ),
     timing=words("bis um nach vor am im seit ab"),
     linking=words("wäre wird"),
+    saxon=True,
     titles=words(
         "agent agenten agentin assistent assistentin assistenten bot bots ki roboter helfer "
         "helferin kollege kollegin kollegen herr frau doktor professor freund freundin name "
@@ -214,6 +221,11 @@ LEXICON = Lexicon(
     ),
     indefinite=words("ein eine einen einem einer"),
     naming=words("nennen nenne nennt nannte nannten genannt getauft taufen heißt heißen hieß"),
+    unfinished=phrases(
+        "können sie uns|können sie mir|könnten sie uns|könnten sie mir|würden sie uns"
+        "|würden sie mir|kannst du uns|kannst du mir|könntest du uns|könntest du mir"
+        "|würdest du uns|würdest du mir"
+    ),
     conjunctions=words(
         "ob dass weil wenn wie falls bevor nachdem seitdem sobald solange ehe während"
     ),
@@ -228,7 +240,8 @@ LEXICON = Lexicon(
         "jemand doch mal irgendwann"
     ),
     particles=words(
-        "doch mal ja auch schon noch nur einfach halt eben wohl gerade denn kurz mahl lieber wieder"
+        "ruhig doch mal ja auch schon noch nur einfach halt eben wohl gerade denn kurz mahl "
+        "lieber wieder"
     ),
     identifying=phrases(
         "da kommt|da war|das wäre|es war|es ist|ist das|ist es|das ist|war das|das war|hier ist"
@@ -237,18 +250,19 @@ LEXICON = Lexicon(
         "|hören wir"
     ),
     reporting=words(
-        "schrien riefen fragten meinten sagten schrieben brüllten flüsterten antworteten tippten "
-        "erzählten schimpften riefst fragst fragtest schreibst schriebst tippst jammert jammerte "
-        "bettelt bettelte seufzt seufzte stöhnt stöhnte grinst grinste lacht lachte droht drohte "
-        "wiederholte wiederholten piepst wispert wisperte haucht hauchte knurrt knurrte motzt "
-        "motzte nörgelt diktierte diktiert simst simste kommandierte entgegnet entgegnete "
-        "erwiderte erwidert sagt sagte sagst sag gesagt meinte rief ruft rufst gerufen fragte "
-        "fragt gefragt schrieb schreibt geschrieben antwortete antwortet schreit schrie "
-        "geschrien brüllt brüllte ruf flüstert flüsterte erzählte meint tippt tippte sage sagen "
-        "rufen schreien gebrüllt getippt murmelte murmelt gemurmelt geflüstert brüllen singt "
-        "sang befahl befiehlt zischte zischt heißt hieß bat bittet schimpft schimpfte schimpfen "
-        "geschimpft witzelte kreischt kreischte sprach"
+        "redet redete redeten begrüßt begrüßte spricht schrien riefen fragten meinten sagten "
+        "schrieben brüllten flüsterten antworteten tippten erzählten schimpften riefst fragst "
+        "fragtest schreibst schriebst tippst jammert jammerte bettelt bettelte seufzt seufzte "
+        "stöhnt stöhnte grinst grinste lacht lachte droht drohte wiederholte wiederholten piepst "
+        "wispert wisperte haucht hauchte knurrt knurrte motzt motzte nörgelt diktierte diktiert "
+        "simst simste kommandierte entgegnet entgegnete erwiderte erwidert sagt sagte sagst sag "
+        "gesagt meinte rief ruft rufst gerufen fragte fragt gefragt schrieb schreibt geschrieben "
+        "antwortete antwortet schreit schrie geschrien brüllt brüllte ruf flüstert flüsterte "
+        "erzählte meint tippt tippte sage sagen rufen schreien gebrüllt getippt murmelte murmelt "
+        "gemurmelt geflüstert brüllen singt sang befahl befiehlt zischte zischt heißt hieß bat "
+        "bittet schimpft schimpfte schimpfen geschimpft witzelte kreischt kreischte sprach"
     ),
+    quoting=words("immer ständig dauernd plötzlich nur bloß so"),
     comparing=words("wie"),
     reported=phrases(
         "ich so|er so|sie so|wir so|die so|der so|ich nur|ich bloß|der titel|die überschrift"

@@ -8,10 +8,11 @@ from roomhand.turns.address_verbs_en import GOVERNORS, REQUESTS, SECOND, THIRD
 
 _GREETINGS = words("hey hi hello")
 _OPENERS = _GREETINGS | words(
-    "wow whoa ouch oops yikes gosh ok okay so well and an but now alright right um uh er erm ah "
-    "oh please thanks yes no yeah yep nope sorry excuse good great morning afternoon evening "
-    "then also actually anyway listen look wait question next maybe perhaps all dear cheers just "
-    "hmm mm mhm sure fine first finally everyone everybody folks guys team people both"
+    "ehm uhm mmm hm wow whoa ouch oops yikes gosh ok okay so well and an but now alright right "
+    "um uh er erm ah oh please thanks yes no yeah yep nope sorry excuse good great morning "
+    "afternoon evening then also actually anyway listen look wait question next maybe perhaps "
+    "all dear cheers just hmm mm mhm sure fine first finally everyone everybody folks guys team "
+    "people both"
 )
 _NOMINATIVE = words(
     "i you we they he she anyone anybody everyone everybody someone somebody nobody"
@@ -44,11 +45,14 @@ LEXICON = Lexicon(
         "|thank you|one moment|one second|one more|one more question|good morning|good afternoon"
         "|good evening|thank you so much"
     ),
+    wishes=phrases("good morning|good evening|good afternoon|good night"),
     asking=phrases(
-        "were wondering|are wondering|am wondering|was curious|i wonder|i'm wondering"
-        "|i was wondering|i'm curious|i was curious|my question is|the question is|question is"
-        "|tell me|tell us|do tell|say|just out of curiosity|just curious|help me out|help us out"
-        "|remind me|remind us|correct me"
+        "if you'd be so kind|if you would be so kind|if you would|would you be so kind"
+        "|if you don't mind|if i may ask|if you could|were wondering|are wondering|am wondering"
+        "|was curious|i wonder|i'm wondering|i was wondering|i'm curious|i was curious"
+        "|my question is|the question is|question is|tell me|tell us|do tell|say"
+        "|just out of curiosity|just curious|help me out|help us out|remind me|remind us"
+        "|correct me"
     ),
     to_you=phrases(
         "yes or no|true or false|for you|up to you|to you|of you|tell you|told you|ask you"
@@ -66,9 +70,9 @@ LEXICON = Lexicon(
         "|in that case|on that note"
     ),
     fillers=words(
-        "mate buddy dear folks pal um uh er erm ah oh well so sorry actually just quickly again "
-        "also perhaps maybe then now hey okay ok yes no yeah please thanks quick question one "
-        "more really hmm first"
+        "love mate buddy dear folks pal um uh er erm ah oh well so sorry actually just quickly "
+        "again also perhaps maybe then now hey okay ok yes no yeah please thanks quick question "
+        "one more really hmm first"
     ),
     tags=words("please thanks thank you then now again right okay ok too though yeah maybe"),
     pleas=words("please"),
@@ -119,9 +123,9 @@ LEXICON = Lexicon(
         "nobody the my our"
     ),
     topics=words(
-        "thoughts status ideas comments opinion opinions summary summaries update updates "
-        "verdict your two three four five half same not another numbers figures questions "
-        "feedback"
+        "objections concerns reactions suggestions thoughts status ideas comments opinion "
+        "opinions summary summaries update updates verdict your two three four five half same "
+        "not another numbers figures questions feedback"
     ),
     asked_later=phrases(
         "is it|is that|is they|is he|is she|is we|is you|is this|is there|was it|was that"
@@ -157,6 +161,7 @@ LEXICON = Lexicon(
     articles=words("the a an our my their his her that this which who"),
     governors=GOVERNORS,
     determiners=words("of the a an our my their his your any every some no"),
+    split=phrases("a bout|be tween|be four|be hind|a gainst|with out"),
     objects=words("what which anything something whatever what's"),
     released=words(
         "see saw seen hear heard know knew need needed want wanted find found forget forgot "
@@ -222,10 +227,10 @@ LEXICON = Lexicon(
         "|here comes|and|or|that was|it was|not|it's|that's"
     ),
     reporting=words(
-        "shouts shouted shouting yells yelled yelling screams screamed screaming whispers "
-        "whispered whispering mutters muttered muttering mumbles mumbled mumbling exclaims "
-        "exclaimed exclaiming announces announced announcing orders ordered ordering snaps "
-        "snaped snaping barks barked barking begs begged begging jokes joked joking chants "
+        "talks talked shouts shouted shouting yells yelled yelling screams screamed screaming "
+        "whispers whispered whispering mutters muttered muttering mumbles mumbled mumbling "
+        "exclaims exclaimed exclaiming announces announced announcing orders ordered ordering "
+        "snaps snaped snaping barks barked barking begs begged begging jokes joked joking chants "
         "chanted chanting demands demanded demanding insists insisted insisting adds added "
         "adding laughs laughed laughing sighs sighed sighing groans groaned groaning moans "
         "moaned moaning warns warned warning explains explained explaining suggests suggested "
@@ -239,6 +244,7 @@ LEXICON = Lexicon(
         "asks told wrote goes went called hear heard keeps kept sang sings singing repeats "
         "repeated snapped shout yell scream cried cries"
     ),
+    quoting=words("always all constantly"),
     comparing=words("as like"),
     reported=phrases(
         "i go|we go|i'm like|he's like|she's like|was like|were like|they're like|it's like"
@@ -309,8 +315,9 @@ LEXICON = Lexicon(
         "|i meant to"
     ),
     explaining=words(
-        "we i we're we've i've i'm i'd let's it's that's there's until till while because since "
-        "for he she they the my someone somebody this tom"
+        "we'll i'll they'll he'll she'll it'll you've they've they're we'd i'd tomorrow we i "
+        "we're we've i've i'm let's it's that's there's until till while because since for he "
+        "she they the my someone somebody this tom"
     ),
     whether=words("if whether"),
     telling=words("ask asking asked tell telling told remind show inform let"),

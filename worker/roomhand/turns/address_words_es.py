@@ -32,10 +32,13 @@ LEXICON = Lexicon(
         "|quiero decir|es decir|a todos|a todas|digo yo|por favor|un momento|una pregunta"
         "|otra pregunta|una cosa|otra cosa|para ti|un segundo|una última pregunta"
     ),
+    wishes=phrases("buenos días|buenas tardes|buenas noches"),
     asking=phrases(
-        "nos preguntamos|nos preguntábamos|me pregunto|me preguntaba|mi pregunta es|mi pregunta"
-        "|la pregunta es|dime|dinos|dime una cosa|quisiera saber|me gustaría saber|explícame"
-        "|recuérdame|recuérdanos|ayúdame|ayúdanos|por curiosidad|cuéntame|cuéntanos"
+        "si es tan amable|si fuera tan amable|si no le importa|si no te importa"
+        "|si eres tan amable|si puede|sería tan amable|nos preguntamos|nos preguntábamos"
+        "|me pregunto|me preguntaba|mi pregunta es|mi pregunta|la pregunta es|dime|dinos"
+        "|dime una cosa|quisiera saber|me gustaría saber|explícame|recuérdame|recuérdanos|ayúdame"
+        "|ayúdanos|por curiosidad|cuéntame|cuéntanos"
     ),
     to_you=phrases(
         "sí o no|verdadero o falso|te importa|te importaría|te parece|te suena|te acuerdas"
@@ -174,8 +177,8 @@ LEXICON = Lexicon(
         "de podemos puedes quitamos tenemos vamos quieres terminamos seguimos que acabar"
     ),
     topics=words(
-        "tu tus vuestra vuestro ideas cifras opinión resumen comentarios estado dos tres cuatro "
-        "misma mismo alguna algún"
+        "objeciones dudas preguntas sugerencias tu tus vuestra vuestro ideas cifras opinión "
+        "resumen comentarios estado dos tres cuatro misma mismo alguna algún"
     ),
     asked_later=phrases(
         "está pagada|está pagado|está lista|está listo|está confirmada|está confirmado|está bien"
@@ -272,18 +275,19 @@ LEXICON = Lexicon(
         "|qué tal|qué dice|qué opina"
     ),
     reporting=words(
-        "escribía escriben escribían preguntan preguntaban contesta contestaba contestan "
-        "respondía responden susurran susurraban murmuraba murmuran chillan chillaban suspira "
-        "suspiraba suspiró bromea bromeaba insiste insistía insistió añade añadía añadió dicta "
-        "dictaba dictó gruñe gruñía gruñó repiten repetían soltaron sueltan suplicaba piden "
-        "pedían pidieron gritaste escribiste dijiste tecleaba rogaba rogó ruega dije dijo dice "
-        "dices decía decir diciendo digo dicen gritó grité grita gritas pregunté preguntó "
+        "saluda saludaba escribía escriben escribían preguntan preguntaban contesta contestaba "
+        "contestan respondía responden susurran susurraban murmuraba murmuran chillan chillaban "
+        "suspira suspiraba suspiró bromea bromeaba insiste insistía insistió añade añadía añadió "
+        "dicta dictaba dictó gruñe gruñía gruñó repiten repetían soltaron sueltan suplicaba "
+        "piden pedían pidieron gritaste escribiste dijiste tecleaba rogaba rogó ruega dije dijo "
+        "dice dices decía decir diciendo digo dicen gritó grité grita gritas pregunté preguntó "
         "pregunta escribió escribí escribe contestó suelta soltó respondió dicho gritaba "
         "gritando gritar gritado escrito preguntado susurró tecleó tecleas repetía repite soltar "
         "diga susurra susurraba murmuró murmura chilló chillaba chilla canta cantaba ordenó "
         "ordena repitió exclamó exclama anunció anuncia suplicó suplica decían gritaban bromeó "
         "pidió pedía llama soltaba teclea dijeron"
     ),
+    quoting=words("siempre constantemente"),
     comparing=words("como"),
     reported=phrases(
         "y yo|y él|y ella|yo digo|va y dice|voy y digo|me dice|le digo|en plan|plan|yo pensé"

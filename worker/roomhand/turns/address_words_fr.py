@@ -36,8 +36,11 @@ LEXICON = Lexicon(
         "|une seconde|un instant|ma question|dernière question|tout le monde|les amis|mon cher"
         "|ma chère|bon là"
     ),
+    wishes=phrases("bonne nuit|bonne journée|bonne soirée"),
     asking=phrases(
-        "on se demandait|on se demande|je me demande|je me demandais|ma question c'est"
+        "si vous voulez bien|si tu veux bien|si ça ne vous dérange pas|si ça ne te dérange pas"
+        "|soyez gentil|soyez gentille|auriez vous la gentillesse|si je peux demander"
+        "|on se demandait|on se demande|je me demande|je me demandais|ma question c'est"
         "|ma question est|la question c'est|la question est|ma question|dis moi|dis nous"
         "|dites moi|dites nous|j'aimerais savoir|je voudrais savoir|explique moi|rappelle moi"
         "|rappelle nous|aide moi|aide nous|par curiosité"
@@ -144,7 +147,8 @@ LEXICON = Lexicon(
     scenes=words("si quand avant après dès pendant lorsque puisque"),
     scene_verbs=words("de qu qu'on que d'aller d'oublier"),
     topics=words(
-        "ton ta tes votre vos statut idées chiffres avis résumé commentaires deux trois quatre même"
+        "objections remarques suggestions questions réactions ton ta tes votre vos statut idées "
+        "chiffres avis résumé commentaires deux trois quatre même"
     ),
     asked_later=phrases(
         "elle a|elle est|elle sont|elle ont|elle était|elle étaient|elle va|elle vont|elle sera"
@@ -226,18 +230,19 @@ LEXICON = Lexicon(
         "|tu veux dire|tu aimes|ici"
     ),
     reporting=words(
-        "écrivait écrivaient écrivent demandent demandaient demanda répondait répondit répondent "
-        "hurlent hurlaient crient murmurent murmuraient chuchotent chuchotaient lancent "
-        "lançaient soupire soupirait soupiré rigole rigolait rigolé râle râlait râlé gémit "
-        "gémissait envoie envoyait textote dicte dictait dicté marmonne marmonnait marmonné "
-        "grogne grognait bafouille insiste insistait insisté ajoute ajoutait sortait répétaient "
-        "répètent dit dis dites disait disais dire demandé demandait demande crié criait crie "
-        "cries écrit lancé lance répondu répond fait genre hurlé hurle tape tapé faisait balance "
-        "sort dira gueule gueulé écris murmure murmuré répète répétait appelé chuchoté chuchote "
-        "chuchotait murmurait hurlait gueulait chante chantait ordonne ordonné ordonnait lançait "
-        "balancé s'exclame exclamé annonce annoncé disent criaient criais lançant plaisante "
-        "supplie supplié"
+        "parle parlait salue saluait écrivait écrivaient écrivent demandent demandaient demanda "
+        "répondait répondit répondent hurlent hurlaient crient murmurent murmuraient chuchotent "
+        "chuchotaient lancent lançaient soupire soupirait soupiré rigole rigolait rigolé râle "
+        "râlait râlé gémit gémissait envoie envoyait textote dicte dictait dicté marmonne "
+        "marmonnait marmonné grogne grognait bafouille insiste insistait insisté ajoute ajoutait "
+        "sortait répétaient répètent dit dis dites disait disais dire demandé demandait demande "
+        "crié criait crie cries écrit lancé lance répondu répond fait genre hurlé hurle tape "
+        "tapé faisait balance sort dira gueule gueulé écris murmure murmuré répète répétait "
+        "appelé chuchoté chuchote chuchotait murmurait hurlait gueulait chante chantait ordonne "
+        "ordonné ordonnait lançait balancé s'exclame exclamé annonce annoncé disent criaient "
+        "criais lançant plaisante supplie supplié"
     ),
+    quoting=words("toujours constamment"),
     comparing=words("comme"),
     reported=phrases(
         "je fais|il fait|elle fait|je lui fais|il me fait|moi je fais|elle me fait|on fait"
