@@ -34,7 +34,7 @@ def wants(naming: Naming) -> bool:
         return False
     filled = bool(lexicon.objects & set(said))
     if lexicon.verb_first and said[-1] in lexicon.you_subjects | lexicon.speaking and not filled:
-        return said[-2] in lexicon.governors - lexicon.joining
+        return said[-2] in (lexicon.governors | lexicon.plural) - lexicon.joining
     if not said[-1].endswith(lexicon.verb_ends or ("",)):
         return False
     head = list(said[:-1])

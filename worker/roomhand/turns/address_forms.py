@@ -181,6 +181,9 @@ def _by_first_words(
         return Form.TO_YOU
     if begins_with(rest, lexicon.turning):
         return Form.TO_YOU
+    formal = first.endswith(lexicon.formal_ends or (" ",)) and first not in lexicon.plural
+    if formal and len(rest) > 1 and rest[1] in lexicon.formal:
+        return Form.TO_YOU
     if first in lexicon.clitics:
         return _behind_clitics(rest, lexicon)
     if first in lexicon.again and (lexicon.late | lexicon.you_subjects) & set(rest[:_LATE_REACH]):

@@ -84,6 +84,9 @@ class Lexicon:
     """"You" as a subject, or a verb that needs none: wherever they stand, somebody is asked."""
     after_verb: frozenset[str] = frozenset()
     """Directly behind a verb they make it a question ("ergänzt du")."""
+    formal: frozenset[str] = frozenset()
+    """The polite "you" behind a verb with one of the ``formal_ends``: a request."""
+    formal_ends: tuple[str, ...] = ()
     late: frozenset[str]
     """Question words that show a question wherever they stand behind a name."""
     pronoun_objects: frozenset[str]
@@ -179,6 +182,9 @@ class Lexicon:
     """Before such a noun: no particular one is named."""
     naming: frozenset[str] = frozenset()
     """Verbs of giving a name."""
+    modal_you: Phrases = frozenset()
+    """Questions that want an object and a verb ("kannst du"): a dative behind the name is it."""
+    datives: frozenset[str] = frozenset()
     unfinished: Phrases = frozenset()
     """Want a verb behind them, so that a name there belongs to nothing ("could you")."""
     copulas: frozenset[str] = frozenset()
@@ -234,6 +240,8 @@ class Lexicon:
     stressed_you: frozenset[str]
     spoken_to: frozenset[str]
     """"Not ... you", with one of these verbs between or before: nobody was called."""
+    refusals: frozenset[str] = frozenset()
+    """Before a cancellation, they break off whatever was begun ("what's the no forget it")."""
     meant_for: Phrases
     """With another's name behind it, it cancels by itself."""
     meant: Phrases
@@ -242,6 +250,7 @@ class Lexicon:
     """Begin the reason of an order, which is no part of it."""
     whether: frozenset[str] = frozenset()
     """Begin a question within a question."""
+    that: frozenset[str] = frozenset()
     telling: frozenset[str] = frozenset()
     """Verbs that want somebody before such a question ("ask Sage if")."""
     awaiting: frozenset[str] = frozenset()

@@ -12,6 +12,7 @@ _FAR_REPORT_REACH = 5
 _WRITTEN_REACH = 6
 _NEAR = 2
 _SHORTEST_SUBJECT = 2
+_LATEST_SPEECH = 3
 _SHORTEST_REPORT = 2
 
 
@@ -22,8 +23,13 @@ def reported(naming: Naming) -> bool:
     written = naming.lexicon.texts & set(naming.before[-_WRITTEN_REACH:])
     if _cited(naming):
         return True
-    if written and naming.lexicon.reading & set(naming.before[-_NEAR:]):
+    bare = [word for word in naming.before if word not in naming.lexicon.openers]
+    if written and naming.lexicon.reading & set(bare[-_NEAR:]):
         return not questioned(naming)
+    if naming.previous in naming.lexicon.texts and not closes(naming):
+        return not questioned(naming)
+    if _speech_first(naming):
+        return True
     if _quoted_without_verb(naming):
         return True
     if governed(naming, naming.lexicon.governors) or naming.previous in naming.lexicon.you:
@@ -40,6 +46,20 @@ def reported(naming: Naming) -> bool:
     return any(_reports(naming, at) for at in range(first, len(naming.before)))
 
 
+def _speech_first(naming: Naming) -> bool:
+    """ "She wrote on the form Sage please wait": nothing else happens before the quotation."""
+    lexicon, before = naming.lexicon, naming.before
+    verbs = lexicon.reporting | (lexicon.reading if lexicon.texts & set(before) else frozenset())
+    first = next((at for at, word in enumerate(before) if word in verbs), len(before))
+    if first > _LATEST_SPEECH or closes(naming) or before[first + 1 :] == ():
+        return False
+    who = lexicon.subjects | naming.people | lexicon.nominal
+    after_it = before[first + 1 + (before[first + 1] in lexicon.subjects) :]
+    clause = lexicon.finite | lexicon.second | lexicon.subjects | lexicon.you | lexicon.conjunctions
+    spoken = bool(who & set(before[: first + 2])) and not lexicon.you & set(before[:first])
+    return spoken and not set(after_it) & (clause | lexicon.question_words)
+
+
 def _quoted_without_verb(naming: Naming) -> bool:
     """ "And he like hey Sage", "my aunt always Sage": who speaks, and no verb."""
     lexicon, before = naming.lexicon, list(naming.before)
@@ -51,7 +71,7 @@ def _quoted_without_verb(naming: Naming) -> bool:
         return True
     who = lexicon.nominal | lexicon.subjects | naming.people
     verbs = lexicon.finite | lexicon.requests | lexicon.second
-    speaker = set(before[:-1])
+    speaker = set(before[:-1]) - lexicon.joining
     return before[-1] in lexicon.quoting and bool(who & speaker) and not verbs & speaker
 
 

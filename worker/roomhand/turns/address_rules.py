@@ -19,7 +19,15 @@ from roomhand.turns.address_clause import (
     wants,
 )
 from roomhand.turns.address_commands import order_of
-from roomhand.turns.address_forms import Form, form, inverted, is_request, is_third, resumed
+from roomhand.turns.address_forms import (
+    Form,
+    form,
+    inverted,
+    is_request,
+    is_second,
+    is_third,
+    resumed,
+)
 from roomhand.turns.address_lexicon import Lexicon
 from roomhand.turns.address_namings import Names, Naming, namings
 from roomhand.turns.address_quotes import reported, reported_after, you_reported
@@ -73,8 +81,9 @@ def _calls_at_start(naming: Naming) -> bool:
     found = form_after(naming)
     greeted = naming.previous in lexicon.greetings | lexicon.responses
     greeted = greeted or behind(naming, lexicon.asking)
-    if naming.exact and after and behind(naming, lexicon.thanks):
-        return after[0] not in lexicon.joining
+    thanked = naming.exact and behind(naming, lexicon.thanks)
+    if thanked and after and after[0] not in lexicon.joining:
+        return True
     if naming.comma_after and set(after[:1]) & lexicon.relatives and _described(naming):
         return False
     if found in {Form.TO_YOU, Form.NOTHING}:
@@ -135,8 +144,12 @@ def _calls_inside(naming: Naming) -> bool:
     waited_for = naming.previous in lexicon.awaiting and not naming.comma_before
     if not waited_for and order_of(naming.before, lexicon, whole=True) not in _OBEYED:
         return True
+    if behind(naming, lexicon.modal_you) and naming.after[0] in lexicon.datives:
+        return not naming.marked
     if behind(naming, lexicon.unfinished) and len(naming.after) > 1 and not naming.marked:
         return naming.after[0] not in lexicon.joining
+    if naming.after[0] in lexicon.both_you and naming.previous in lexicon.joining:
+        return len(naming.after) > 1 and is_second(naming.after[1], lexicon)
     if behind(naming, lexicon.asking) and found is not Form.ABOUT:
         return naming.after[0] not in lexicon.joining
     if _set_off(naming):
@@ -146,10 +159,14 @@ def _calls_inside(naming: Naming) -> bool:
         apart = found is not Form.ABOUT and naming.previous not in naming.people
         return apart and not _predicate_behind(naming, found)
     asked = questioned(naming) or behind(naming, lexicon.asking)
+    asked = asked or naming.previous in lexicon.complete
     if naming.after[0] in lexicon.whether and asked:
         prior = lexicon.telling | lexicon.prepositions - lexicon.complete
         return naming.previous not in prior
-    if _behind_a_clause(naming) and found is Form.TO_YOU:
+    if naming.after[0] in lexicon.that and questioned(naming) and not naming.marked:
+        return naming.previous not in lexicon.governors | lexicon.clause_governors
+    turned = form_after(naming) is Form.TO_YOU and bool(_asking(lexicon) & set(naming.after))
+    if (found is Form.TO_YOU or turned) and _behind_a_clause(naming):
         return True
     if lexicon.you & set(naming.before) and naming.after[0] in lexicon.topic:
         return questioned(naming) and not governed(naming, lexicon.governors)
@@ -170,6 +187,10 @@ def _calls_inside(naming: Naming) -> bool:
     if naming.comma_after:
         governors = lexicon.governors
     return you_reported(naming) or not governed(naming, governors)
+
+
+def _begins(naming: Naming) -> bool:
+    return opens(naming) or naming.comma_before
 
 
 def _set_off(naming: Naming) -> bool:
@@ -198,6 +219,10 @@ def _behind_a_clause(naming: Naming) -> bool:
     governors = lexicon.clause_governors | lexicon.conjunctions
     whole = complete(naming) or scene
     return whole and not governed(naming, governors) and _near_miss_is_plain(naming)
+
+
+def _asking(lexicon: Lexicon) -> frozenset[str]:
+    return lexicon.late | lexicon.you
 
 
 def _topic_before(naming: Naming) -> bool:
@@ -269,7 +294,7 @@ def _unmarked(naming: Naming) -> bool:
 _RULES: tuple[tuple[str, Callable[[Naming], bool]], ...] = (
     ("mention", lambda naming: naming.possessive),
     ("quoted", lambda naming: naming.quoted),
-    ("quoted", lambda naming: naming.exact and opens(naming) and reported_after(naming)),
+    ("quoted", lambda naming: naming.exact and _begins(naming) and reported_after(naming)),
     ("mention", lambda naming: naming.exact and (_unmarked(naming) or _with_you(naming))),
     ("", lambda naming: _with_you(naming) or _unmarked(naming)),
     ("called_first", lambda naming: opens(naming) and _calls_at_start(naming)),

@@ -8,12 +8,12 @@ from roomhand.turns.address_verbs_de import GOVERNORS, REQUESTS, SECOND, THIRD
 
 _GREETINGS = words("hey hi hallo servus moin na he")
 _OPENERS = _GREETINGS | words(
-    "schau schaut guck wow boah puh ups hoppla tja oha ok okay so also und aber gut nun jetzt ja "
-    "nein nee ach ah oh äh ähm öhm hm hmm bitte danke schön sorry entschuldigung entschuldige "
-    "tschuldigung verzeihung moment mal kurz frage guten morgen tag abend mittag dann noch "
-    "übrigens eigentlich du vielleicht nächste erst alles klar genau super prima liebe lieber "
-    "stopp warte na doch right well letzte allerdings jedenfalls achso nochmal halt eben einfach "
-    "mahl alle zusammen leute beide allerseits miteinander team"
+    "mensch mann himmel schau schaut guck wow boah puh ups hoppla tja oha ok okay so also und "
+    "aber gut nun jetzt ja nein nee ach ah oh äh ähm öhm hm hmm bitte danke schön sorry "
+    "entschuldigung entschuldige tschuldigung verzeihung moment mal kurz frage guten morgen tag "
+    "abend mittag dann noch übrigens eigentlich du vielleicht nächste erst alles klar genau "
+    "super prima liebe lieber stopp warte na doch right well letzte allerdings jedenfalls achso "
+    "nochmal halt eben einfach mahl alle zusammen leute beide allerseits miteinander team"
 )
 
 LEXICON = Lexicon(
@@ -51,11 +51,11 @@ LEXICON = Lexicon(
         "|zu dir|auf dich|für euch|von euch|an euch"
     ),
     turning=phrases(
-        "freut mich|schön dich|schön euch|glückwunsch|gratuliere|lauter|langsamer|von vorn"
-        "|nochmal von|noch mal von|gute arbeit|bereit|seite|folie|noch zehn|noch fünf|noch da"
-        "|es geht um|kurz zeit|sonst noch|irgendwas|noch irgendwas|irgendetwas|noch was"
-        "|noch etwas|noch eine frage|eine frage|kurze frage|kurz zu|keine ahnung|übrigens"
-        "|danke für|danke dafür|vielen dank|nächste folie|nächste seite|nächste frage"
+        "und jetzt|und nun|freut mich|schön dich|schön euch|glückwunsch|gratuliere|lauter"
+        "|langsamer|von vorn|nochmal von|noch mal von|gute arbeit|bereit|seite|folie|noch zehn"
+        "|noch fünf|noch da|es geht um|kurz zeit|sonst noch|irgendwas|noch irgendwas|irgendetwas"
+        "|noch was|noch etwas|noch eine frage|eine frage|kurze frage|kurz zu|keine ahnung"
+        "|übrigens|danke für|danke dafür|vielen dank|nächste folie|nächste seite|nächste frage"
         "|nächster punkt|guten morgen|gute frage|gute idee|gut gemacht|andere frage|zum thema"
         "|letzte frage|eine letzte|tut mir leid|nur kurz|mal ehrlich|alles klar"
     ),
@@ -92,6 +92,8 @@ LEXICON = Lexicon(
         "du kannst könntest hast bist weißt könnt habt seid kannste haste würdest solltest "
         "sollst willst"
     ),
+    formal=words("sie sieh"),
+    formal_ends=("en",),
     late=words("wasis wann wo wieviel wieviele welche welcher welches wie was"),
     pronoun_objects=words("mir uns das es bitte mich ihn sie mal dir euch mit auf"),
     first_person=words("ich"),
@@ -196,19 +198,21 @@ LEXICON = Lexicon(
     governors=GOVERNORS,
     verb_after=words("alle viele manche leute"),
     verb_ends=("en",),
+    complete=words("wissen interessieren verraten verstehen"),
     bound=words("auf an über um nach"),
     reflexives=words("dich mich uns euch sich"),
     closing=words(
-        "raus rein hinaus herein rüber runter rauf weg drin drauf dabei davon daran darüber "
-        "dafür einmal nochmal recht unrecht eile mittag abend das dies es dir mir uns euch ihnen "
-        "ihn sie dich mich heute morgen gestern jetzt hier dort da schon bald später früher "
-        "vorher eben falsch richtig gut schlecht fertig bereit spät früh genug alles nichts "
-        "etwas viel viele mehr weniger zuerst zuletzt zusammen zurück vorbei klar unklar teuer "
-        "billig toll super klasse perfekt prima stark schön montag dienstag mittwoch donnerstag "
-        "freitag samstag sonntag januar februar märz april mai juni juli august september "
-        "oktober november dezember uhr euro prozent minuten stunden tage tagen wochen gemacht "
-        "verstanden gesagt erledigt geworden nötig wichtig hervorragend ausgezeichnet wunderbar "
-        "einverstanden los dran so nicht hilfreich korrekt"
+        "größer kleiner lauter leiser schneller langsamer heller länger kürzer höher tiefer "
+        "besser raus rein hinaus herein rüber runter rauf weg drin drauf dabei davon daran "
+        "darüber dafür einmal nochmal recht unrecht eile mittag abend das dies es dir mir uns "
+        "euch ihnen ihn sie dich mich heute morgen gestern jetzt hier dort da schon bald später "
+        "früher vorher eben falsch richtig gut schlecht fertig bereit spät früh genug alles "
+        "nichts etwas viel viele mehr weniger zuerst zuletzt zusammen zurück vorbei klar unklar "
+        "teuer billig toll super klasse perfekt prima stark schön montag dienstag mittwoch "
+        "donnerstag freitag samstag sonntag januar februar märz april mai juni juli august "
+        "september oktober november dezember uhr euro prozent minuten stunden tage tagen wochen "
+        "gemacht verstanden gesagt erledigt geworden nötig wichtig hervorragend ausgezeichnet "
+        "wunderbar einverstanden los dran so nicht hilfreich korrekt"
     ),
     timing=words("bis um nach vor am im seit ab"),
     linking=words("wäre wird"),
@@ -221,10 +225,20 @@ LEXICON = Lexicon(
     ),
     indefinite=words("ein eine einen einem einer"),
     naming=words("nennen nenne nennt nannte nannten genannt getauft taufen heißt heißen hieß"),
+    modal_you=phrases(
+        "kannst du|könntest du|magst du|willst du|würdest du|möchtest du|solltest du|können sie"
+        "|könnten sie|würden sie"
+    ),
+    datives=words("uns mir"),
     unfinished=phrases(
         "können sie uns|können sie mir|könnten sie uns|könnten sie mir|würden sie uns"
         "|würden sie mir|kannst du uns|kannst du mir|könntest du uns|könntest du mir"
         "|würdest du uns|würdest du mir"
+    ),
+    objects=words("was wen welche welchen welches wieviel wieviele viele viel"),
+    released=words(
+        "brauchen brauchst braucht machen macht kaufen nehmen nimmst haben hast hat bestellen "
+        "schreiben sehen nennen wollen bekommen frage fragen"
     ),
     conjunctions=words(
         "ob dass weil wenn wie falls bevor nachdem seitdem sobald solange ehe während"
@@ -250,17 +264,18 @@ LEXICON = Lexicon(
         "|hören wir"
     ),
     reporting=words(
-        "redet redete redeten begrüßt begrüßte spricht schrien riefen fragten meinten sagten "
-        "schrieben brüllten flüsterten antworteten tippten erzählten schimpften riefst fragst "
-        "fragtest schreibst schriebst tippst jammert jammerte bettelt bettelte seufzt seufzte "
-        "stöhnt stöhnte grinst grinste lacht lachte droht drohte wiederholte wiederholten piepst "
-        "wispert wisperte haucht hauchte knurrt knurrte motzt motzte nörgelt diktierte diktiert "
-        "simst simste kommandierte entgegnet entgegnete erwiderte erwidert sagt sagte sagst sag "
-        "gesagt meinte rief ruft rufst gerufen fragte fragt gefragt schrieb schreibt geschrieben "
-        "antwortete antwortet schreit schrie geschrien brüllt brüllte ruf flüstert flüsterte "
-        "erzählte meint tippt tippte sage sagen rufen schreien gebrüllt getippt murmelte murmelt "
-        "gemurmelt geflüstert brüllen singt sang befahl befiehlt zischte zischt heißt hieß bat "
-        "bittet schimpft schimpfte schimpfen geschimpft witzelte kreischt kreischte sprach"
+        "gesprochen höre hörte hören redet redete redeten begrüßt begrüßte spricht schrien "
+        "riefen fragten meinten sagten schrieben brüllten flüsterten antworteten tippten "
+        "erzählten schimpften riefst fragst fragtest schreibst schriebst tippst jammert jammerte "
+        "bettelt bettelte seufzt seufzte stöhnt stöhnte grinst grinste lacht lachte droht drohte "
+        "wiederholte wiederholten piepst wispert wisperte haucht hauchte knurrt knurrte motzt "
+        "motzte nörgelt diktierte diktiert simst simste kommandierte entgegnet entgegnete "
+        "erwiderte erwidert sagt sagte sagst sag gesagt meinte rief ruft rufst gerufen fragte "
+        "fragt gefragt schrieb schreibt geschrieben antwortete antwortet schreit schrie "
+        "geschrien brüllt brüllte ruf flüstert flüsterte erzählte meint tippt tippte sage sagen "
+        "rufen schreien gebrüllt getippt murmelte murmelt gemurmelt geflüstert brüllen singt "
+        "sang befahl befiehlt zischte zischt heißt hieß bat bittet schimpft schimpfte schimpfen "
+        "geschimpft witzelte kreischt kreischte sprach"
     ),
     quoting=words("immer ständig dauernd plötzlich nur bloß so"),
     comparing=words("wie"),
@@ -272,9 +287,10 @@ LEXICON = Lexicon(
     pointing=words("das dies es"),
     resuming_verbs=words("ist war sind hat"),
     texts=words(
-        "worte satz spruch folie bildschirm schild titel mail betreff notiz überschrift tasse "
-        "plakat banner karte nachricht seite tafel anzeige knopf aufkleber skript brief chat "
-        "beispiel anleitung handbuch demo werbung zettel text flipchart"
+        "manuskript drehbuch skript vertrag formular kapitel worte satz spruch folie bildschirm "
+        "schild titel mail betreff notiz überschrift tasse plakat banner karte nachricht seite "
+        "tafel anzeige knopf aufkleber brief chat beispiel anleitung handbuch demo werbung "
+        "zettel text flipchart"
     ),
     reading=words("waren steht stand lautet lautete hieß heißt war ist sagt"),
     subjects=words("er sie es ich wir man alle"),
@@ -319,6 +335,7 @@ LEXICON = Lexicon(
         "meine meinte gemeint rede redete geredet sprach gesprochen spreche mit für an frage "
         "fragte gefragt galt gilt war zu rief gerufen reden"
     ),
+    refusals=words("nein nee ne ach halt"),
     meant_for=phrases(
         "das galt|das war für|das ging an|ich meinte|ich rede mit|ich sprach mit|ich habe mit"
         "|ich hab mit|gemeint war|das war an|galt|die frage ging an|ich meine|ich spreche mit"
@@ -332,6 +349,7 @@ LEXICON = Lexicon(
         "ich wir es das bis während weil denn da für er sie die der mein lass man jemand hier"
     ),
     whether=words("ob"),
+    that=words("dass"),
     telling=words("frag frage fragen fragt fragst gefragt sag sage sagen sagt sagst gesagt"),
     awaiting=words("bis auf"),
     transitive=words(

@@ -59,15 +59,15 @@ LEXICON = Lexicon(
         "|asked you|hear you|need you|want you|with you"
     ),
     turning=phrases(
-        "nice to|good to|great to|pleased to|congratulations|congrats|nice one|more slowly|slower"
-        "|louder|from the top|from the beginning|start over|well done|good work|great work"
-        "|good job|nice job|it's a bout|got a minute|got a second|got a sec|got time|got a moment"
-        "|want to|wanna|care to|mind if|feel like|still there|it's about|that's not|something to"
-        "|more to add|one more thing|one other thing|another thing|one last thing|quick question"
-        "|one question|a question|another question|no idea|by the way|thanks for|thank you for"
-        "|thanks a lot|next slide|next page|next question|next one|one second|good morning"
-        "|good evening|good question|good point|good idea|won more thing|no problem|let me"
-        "|in that case|on that note"
+        "and now|and next|nice to|good to|great to|pleased to|congratulations|congrats|nice one"
+        "|more slowly|slower|louder|from the top|from the beginning|start over|well done"
+        "|good work|great work|good job|nice job|it's a bout|got a minute|got a second|got a sec"
+        "|got time|got a moment|want to|wanna|care to|mind if|feel like|still there|it's about"
+        "|that's not|something to|more to add|one more thing|one other thing|another thing"
+        "|one last thing|quick question|one question|a question|another question|no idea"
+        "|by the way|thanks for|thank you for|thanks a lot|next slide|next page|next question"
+        "|next one|one second|good morning|good evening|good question|good point|good idea"
+        "|won more thing|no problem|let me|in that case|on that note"
     ),
     fillers=words(
         "love mate buddy dear folks pal um uh er erm ah oh well so sorry actually just quickly "
@@ -162,12 +162,12 @@ LEXICON = Lexicon(
     governors=GOVERNORS,
     determiners=words("of the a an our my their his your any every some no"),
     split=phrases("a bout|be tween|be four|be hind|a gainst|with out"),
-    objects=words("what which anything something whatever what's"),
+    objects=words("many much whose what which anything something whatever what's"),
     released=words(
-        "see saw seen hear heard know knew need needed want wanted find found forget forgot "
-        "remember remembered miss missed use used using like liked get got have had add added "
-        "try tried test tested send sent bring brought start make mean call meet follow show "
-        "shown pay paid believe said says leave"
+        "makes made gives gave takes took means costs told see saw seen hear heard know knew "
+        "need needed want wanted find found forget forgot remember remembered miss missed use "
+        "used using like liked get got have had add added try tried test tested send sent bring "
+        "brought start make mean call meet follow show shown pay paid believe said says leave"
     ),
     verb_after=words(
         "dyou couldya wouldya i you we they he she it to don't didn't doesn't won't can't "
@@ -187,15 +187,16 @@ LEXICON = Lexicon(
         "alive serious finished prepared asleep confused certain aware present available able"
     ),
     closing=words(
-        "noon midnight time rush quick slow fast it this that these those one ones me us them "
-        "him her you mine ours yours theirs today tomorrow yesterday tonight now yet already "
-        "again here there soon later before earlier ago though instead together today's up down "
-        "off out away back in around too either once twice well done wrong right fine ready late "
-        "early enough else first last next more most less least all both everything anything "
-        "nothing something much many long true false still ever never monday tuesday wednesday "
-        "thursday friday saturday sunday january february march april may june july august "
-        "september october november december morning afternoon evening night week month year "
-        "minute minutes hour hours day days euros dollars pounds percent sorry great good "
+        "bigger smaller louder quieter faster slower brighter longer shorter higher lower better "
+        "worse noon midnight time rush quick slow fast it this that these those one ones me us "
+        "them him her you mine ours yours theirs today tomorrow yesterday tonight now yet "
+        "already again here there soon later before earlier ago though instead together today's "
+        "up down off out away back in around too either once twice well done wrong right fine "
+        "ready late early enough else first last next more most less least all both everything "
+        "anything nothing something much many long true false still ever never monday tuesday "
+        "wednesday thursday friday saturday sunday january february march april may june july "
+        "august september october november december morning afternoon evening night week month "
+        "year minute minutes hour hours day days euros dollars pounds percent sorry great good "
         "perfect brilliant excellent helpful nice okay ok correct wonderful lovely awesome "
         "impressive clear unclear expensive cheap"
     ),
@@ -256,10 +257,10 @@ LEXICON = Lexicon(
     pointing=words("that this it these those"),
     resuming_verbs=words("is was"),
     texts=words(
-        "words phrase line quote slide screen sign title titles email mail subject note headline "
-        "mug poster banner card message caption page board whiteboard display button label "
-        "sticker script letter chat prompt example documentation manual demo ad advert "
-        "commercial flyer shirt"
+        "manuscript contract form chapter words phrase line quote slide screen sign title titles "
+        "email mail subject note headline mug poster banner card message caption page board "
+        "whiteboard display button label sticker script letter chat prompt example documentation "
+        "manual demo ad advert commercial flyer shirt"
     ),
     reading=words("were read reads says said is was saying labelled titled goes went"),
     subjects=words("he she they it i we everybody everyone"),
@@ -304,6 +305,7 @@ LEXICON = Lexicon(
         "mean meant talk talking speak speaking ask asking call calling address addressing to "
         "for wasn't asked"
     ),
+    refusals=words("no nope nah oh wait actually"),
     meant_for=phrases(
         "that was for|that was meant for|this was for|i meant|i was talking to|i was asking"
         "|meant for|that one's for|that's for|i was speaking to|it was for|that question was for"
@@ -320,6 +322,7 @@ LEXICON = Lexicon(
         "she they the my someone somebody this tom"
     ),
     whether=words("if whether"),
+    that=words("that"),
     telling=words("ask asking asked tell telling told remind show inform let"),
     awaiting=words("for until till"),
     transitive=words(

@@ -46,13 +46,13 @@ LEXICON = Lexicon(
         "|de usted|sobre ti"
     ),
     turning=phrases(
-        "encantado|mucho gusto|un placer|encantada|felicidades|enhorabuena|más alto|más despacio"
-        "|más lento|desde el principio|buen trabajo|sigues ahí|es sobre|es para|en inglés"
-        "|en español|algo que|algo más|alguna cosa|algo para|otra cosa|una cosa|otra pregunta"
-        "|una pregunta|una última|ni idea|por cierto|gracias por|siguiente diapositiva"
-        "|siguiente página|siguiente pregunta|siguiente punto|buena pregunta|buena idea"
-        "|bien hecho|última pregunta|pregunta rápida|perdona pero|a propósito|lo siento pero"
-        "|una duda|un favor"
+        "y ahora|encantado|mucho gusto|un placer|encantada|felicidades|enhorabuena|más alto"
+        "|más despacio|más lento|desde el principio|buen trabajo|sigues ahí|es sobre|es para"
+        "|en inglés|en español|algo que|algo más|alguna cosa|algo para|otra cosa|una cosa"
+        "|otra pregunta|una pregunta|una última|ni idea|por cierto|gracias por"
+        "|siguiente diapositiva|siguiente página|siguiente pregunta|siguiente punto"
+        "|buena pregunta|buena idea|bien hecho|última pregunta|pregunta rápida|perdona pero"
+        "|a propósito|lo siento pero|una duda|un favor"
     ),
     fillers=words(
         "tío majo eh ehm ah oh mm este bueno pues entonces perdón perdona disculpa por favor "
@@ -231,14 +231,14 @@ LEXICON = Lexicon(
         "importa parece claro tarde entiende"
     ),
     closing=words(
-        "razón prisa mediodía vez eso esto ello ti mí él ella ellos nosotros vosotros hoy mañana "
-        "ayer ahora aquí allí ahí allá luego después antes tarde pronto ya bien mal mejor peor "
-        "listo lista listos hecho dicho entendido correcto incorrecto cierto claro caro barato "
-        "todo todos nada algo mucho poco más menos bastante lunes martes miércoles jueves "
-        "viernes sábado domingo enero febrero marzo abril mayo junio julio agosto septiembre "
-        "octubre noviembre diciembre minutos minuto horas hora días euros ciento útil perfecto "
-        "genial estupendo fantástico excelente falso oído equivocado nosotras contigo así "
-        "también tampoco igual"
+        "grande alto bajo rápido despacio razón prisa mediodía vez eso esto ello ti mí él ella "
+        "ellos nosotros vosotros hoy mañana ayer ahora aquí allí ahí allá luego después antes "
+        "tarde pronto ya bien mal mejor peor listo lista listos hecho dicho entendido correcto "
+        "incorrecto cierto claro caro barato todo todos nada algo mucho poco más menos bastante "
+        "lunes martes miércoles jueves viernes sábado domingo enero febrero marzo abril mayo "
+        "junio julio agosto septiembre octubre noviembre diciembre minutos minuto horas hora "
+        "días euros ciento útil perfecto genial estupendo fantástico excelente falso oído "
+        "equivocado nosotras contigo así también tampoco igual"
     ),
     timing=words("antes después desde hasta sin"),
     linking=words("es está sería"),
@@ -297,9 +297,9 @@ LEXICON = Lexicon(
     pointing=words("eso esto esta este"),
     resuming_verbs=words("es era"),
     texts=words(
-        "palabras frase diapositiva pantalla cartel título correo asunto nota taza póster "
-        "pancarta tarjeta mensaje página pizarra botón etiqueta guion carta chat ejemplo manual "
-        "demo anuncio diapo camiseta"
+        "manuscrito guión contrato formulario capítulo palabras frase diapositiva pantalla "
+        "cartel título correo asunto nota taza póster pancarta tarjeta mensaje página pizarra "
+        "botón etiqueta guion carta chat ejemplo manual demo anuncio diapo camiseta"
     ),
     reading=words("fueron ponía pone dice decía rezaba reza leía era es escrito"),
     subjects=words("él ella yo siempre ellos"),
@@ -336,6 +336,7 @@ LEXICON = Lexicon(
         "hablo hablaba hablando decía digo dije pregunto preguntaba pregunté a para por refería "
         "iba era llamaba refiero va"
     ),
+    refusals=words("no ah ay espera"),
     meant_for=phrases(
         "eso era para|era para|hablaba con|me refería a|se lo decía a|se lo preguntaba a"
         "|le preguntaba a|le hablaba a|iba para|eso iba para|eso es para|la pregunta era para"
@@ -351,6 +352,7 @@ LEXICON = Lexicon(
         "lo ya es quiero hay he hemos nos se que el la mi yo nosotros"
     ),
     whether=words("si"),
+    that=words("que"),
     telling=words("a"),
     awaiting=words("a que hasta"),
     transitive=words(

@@ -51,13 +51,14 @@ LEXICON = Lexicon(
         "|chez toi"
     ),
     turning=phrases(
-        "enchanté|ravi de|content de|désolé de|félicitations|bravo|plus fort|plus lentement"
-        "|moins vite|depuis le début|bon travail|beau travail|tout le monde|toujours là|encore là"
-        "|c'est à propos|c'est pour|quelque chose à|des questions|d'autres questions"
-        "|tu as quelque|quelque chose|autre chose|une autre chose|encore une chose|une question"
-        "|petite question|une dernière|aucune idée|au fait|merci pour|merci de|diapo suivante"
-        "|page suivante|question suivante|bonne question|bonne idée|bien joué|désolé mais"
-        "|d'ailleurs|à propos|dernière question|un petit|une petite|une chose"
+        "et maintenant|enchanté|ravi de|content de|désolé de|félicitations|bravo|plus fort"
+        "|plus lentement|moins vite|depuis le début|bon travail|beau travail|tout le monde"
+        "|toujours là|encore là|c'est à propos|c'est pour|quelque chose à|des questions"
+        "|d'autres questions|tu as quelque|quelque chose|autre chose|une autre chose"
+        "|encore une chose|une question|petite question|une dernière|aucune idée|au fait"
+        "|merci pour|merci de|diapo suivante|page suivante|question suivante|bonne question"
+        "|bonne idée|bien joué|désolé mais|d'ailleurs|à propos|dernière question|un petit"
+        "|une petite|une chose"
     ),
     fillers=words(
         "euh heu hum ah oh eh ben bah bon alors donc oui non juste encore maintenant te vous svp "
@@ -187,14 +188,15 @@ LEXICON = Lexicon(
     ),
     object_clitics=words("l' le la les me te m' t' lui leur y en") - words("le la les en"),
     closing=words(
-        "suivant suivante suivants raison tort midi minuit fois ça cela ceci toi moi lui eux "
-        "nous vous aujourd'hui demain hier maintenant ici là bientôt déjà encore alors tard tôt "
-        "assez trop beaucoup peu tout tous rien quelque chose faux vrai juste bien mal mieux "
-        "prêt prête prêts parfait super génial clair cher joué vu dit fait fini terminé entendu "
-        "compris pas plus lundi mardi mercredi jeudi vendredi samedi dimanche janvier février "
-        "mars avril mai juin juillet août septembre octobre novembre décembre heures heure "
-        "minutes minute euros pour cent utile correct excellent exact bon bonne formidable quoi "
-        "qui quand où comment combien lequel laquelle d'accord"
+        "grand petit fort vite lentement haut bas suivant suivante suivants raison tort midi "
+        "minuit fois ça cela ceci toi moi lui eux nous vous aujourd'hui demain hier maintenant "
+        "ici là bientôt déjà encore alors tard tôt assez trop beaucoup peu tout tous rien "
+        "quelque chose faux vrai juste bien mal mieux prêt prête prêts parfait super génial "
+        "clair cher joué vu dit fait fini terminé entendu compris pas plus lundi mardi mercredi "
+        "jeudi vendredi samedi dimanche janvier février mars avril mai juin juillet août "
+        "septembre octobre novembre décembre heures heure minutes minute euros pour cent utile "
+        "correct excellent exact bon bonne formidable quoi qui quand où comment combien lequel "
+        "laquelle d'accord"
     ),
     timing=words("avant après vers dès jusqu'à pour sous en"),
     linking=words("c'est c'était"),
@@ -213,6 +215,8 @@ LEXICON = Lexicon(
         "tu peux|tu pourrais|tu vas|tu dois|tu devrais|vous pouvez|vous pourriez|vous allez"
         "|vous devez|peux tu|pourrais tu|pouvez vous|pourriez vous"
     ),
+    objects=words("qu'est quoi combien quel quelle quels quelles qu'on"),
+    released=words("demande demandé vu voir connais entendu utiliser prendre"),
     conjunctions=words("si que parce quand puisque comme ce avant depuis pendant dès"),
     clause_governors=GOVERNORS
     | THIRD
@@ -252,9 +256,10 @@ LEXICON = Lexicon(
     pointing=words("ça ce ceci cela"),
     resuming_verbs=words("est marche"),
     texts=words(
-        "mots phrase diapo diapositive écran panneau titre mail mél objet note tasse affiche "
-        "bannière carte message page tableau bouton étiquette script lettre chat exemple manuel "
-        "démo pub publicité l'écran l'affiche l'exemple l'objet slide"
+        "manuscrit scénario contrat formulaire chapitre mots phrase diapo diapositive écran "
+        "panneau titre mail mél objet note tasse affiche bannière carte message page tableau "
+        "bouton étiquette script lettre chat exemple manuel démo pub publicité l'écran l'affiche "
+        "l'exemple l'objet slide"
     ),
     reading=words("étaient avait a lit indique dit disait écrit était marqué est"),
     subjects=words("il elle on je ils elles"),
@@ -299,6 +304,7 @@ LEXICON = Lexicon(
         "parle parlais parlé à pour m'adresse m'adressais demande demandais avec s'adressait "
         "adressé c'était visais"
     ),
+    refusals=words("non ah oh attends"),
     meant_for=phrases(
         "c'était pour|je parlais à|je parle à|je parlais a|je parlais avec|je m'adressais à"
         "|ça s'adressait à|c'est pour|la question était pour|je demandais à|je voulais dire"
@@ -314,6 +320,7 @@ LEXICON = Lexicon(
         "elle ils car j'en qu'on tant"
     ),
     whether=words("si"),
+    that=words("que"),
     telling=words("dire dis dit demande demander demandé à"),
     awaiting=words("que jusqu'à pour"),
     transitive=words("stop arrête pause reprends continue coupe annule laisse oublie ignore cesse"),

@@ -35,6 +35,7 @@ _SOUNDS = (
     *(("ou", "u"), ("au", "o"), ("oo", "u"), ("c", "k"), ("z", "s"), ("v", "f"), ("w", "f")),
     *(("y", "i"), ("ie", "i"), ("j", "i"), ("h", "")),
 )
+_MUTE = ("el", "en")
 _SHORTEST = 3
 _SHORTEST_TO_LOSE = 6
 
@@ -67,7 +68,9 @@ def _near(heard: str, name: str) -> bool:
 
 @lru_cache(maxsize=1024)
 def _sound(word: str) -> str:
-    """A rough spelling by sound: no doubles, no h, one letter for one sound."""
+    """A rough spelling by sound: no doubles, no h, one letter for one sound ("vogl", "vogel")."""
+    if len(word) > _SHORTEST and word[-2:] in _MUTE:
+        word = word[:-2] + word[-1]
     for letters, sound in _SOUNDS:
         word = word.replace(letters, sound)
     return "".join(a for a, b in zip_longest(word, word[1:]) if a != b)
