@@ -156,7 +156,7 @@ def handed_to(utterance: str, names: Names, language: str = "en") -> str | None:
 
 def _handed_over(found: Called, lexicon: Lexicon) -> bool:
     near = found.naming.before[-_HANDOVER_REACH:]
-    return contains(near, lexicon.handovers) or bool(lexicon.handing & set(near))
+    return contains(near, lexicon.handovers) or found.naming.previous in lexicon.handing
 
 
 def _hear(utterance: str, names: Names, language: str) -> _Heard:
@@ -170,21 +170,43 @@ def _hear(utterance: str, names: Names, language: str) -> _Heard:
 
 def _order(heard: _Heard, names: Names, situation: Situation) -> Order | None:
     """What the words are an order to do, without the names."""
-    own = heard.own
-    known = {word for name in (*names.own, *names.others) for word in name_words(name)}
-    said: list[str] = []
-    for number, sentence in enumerate(heard.sentences):
-        span = own.naming.span if own is not None and own.sentence == number else (0, 0)
-        places = enumerate(sentence.words)
-        said += [word for at, word in places if not span[0] <= at < span[1]]
-    said = [word for word in said if plain(word) not in known]
+    parts = _unnamed(heard, names)
+    said = [word for part in parts for word in part]
     if _meant_for_another(heard):
         return Order.CANCEL
     raised = situation.policy is Policy.RAISE_HAND
     if raised and set(said) <= heard.lexicon.openers and said:
         return Order.CALL_ON
-    order = order_of(said, heard.lexicon)
+    order = order_of(said, heard.lexicon) or _order_beside(heard, parts)
+    if order is not Order.CANCEL and _asks_besides(parts, heard.lexicon):
+        return None
     return order if order is not Order.CALL_ON or raised else None
+
+
+def _unnamed(heard: _Heard, names: Names) -> list[list[str]]:
+    """The words of each sentence, without the names."""
+    own = heard.own
+    known = {word for name in (*names.own, *names.others) for word in name_words(name)}
+    parts: list[list[str]] = []
+    for number, sentence in enumerate(heard.sentences):
+        span = own.naming.span if own is not None and own.sentence == number else (0, 0)
+        places = enumerate(sentence.words)
+        said = (word for at, word in places if not span[0] <= at < span[1])
+        parts.append([word for word in said if plain(word) not in known])
+    return parts
+
+
+def _order_beside(heard: _Heard, parts: Sequence[Sequence[str]]) -> Order | None:
+    """In the sentence of the call alone: "There I am again. Sage, go on"."""
+    if heard.own is None or not heard.own.calls:
+        return None
+    return order_of(parts[heard.own.sentence], heard.lexicon)
+
+
+def _asks_besides(parts: Sequence[Sequence[str]], lexicon: Lexicon) -> bool:
+    """A sentence of its own asks for something that is no order."""
+    asking = (part for part in parts if asks(part, frozenset(), lexicon))
+    return len(parts) > 1 and any(order_of(part, lexicon) is None for part in asking)
 
 
 def _meant_for_another(heard: _Heard) -> bool:
@@ -214,8 +236,11 @@ def _called_off(heard: _Heard, situation: Situation) -> bool:
         return False
     if not naming.before or not naming.after or naming.comma_before or naming.comma_after:
         return True
-    denied = bool(heard.lexicon.you & set(naming.before))
-    return denied and order_of(naming.before, heard.lexicon, whole=True) is Order.CANCEL
+    if naming.after[0] not in heard.lexicon.explaining and not heard.lexicon.you & set(
+        naming.before
+    ):
+        return False
+    return order_of(naming.before, heard.lexicon, whole=True) is Order.CANCEL
 
 
 def _from_agent(heard: _Heard, names: Names) -> Verdict:
@@ -246,7 +271,9 @@ def _reply(heard: _Heard, situation: Situation, order: Order | None) -> Verdict:
     assents = heard.lexicon.assents & set(heard.words)
     if not assents and _asks_nothing(heard, situation.language):
         return Verdict(False, "backchannel")
-    return Verdict(True, "reply", order if order in {Order.HOLD, Order.SILENT} else None)
+    answered = heard.lexicon.responses & set(heard.words)
+    kept = {Order.SILENT} if answered else {Order.HOLD, Order.SILENT}
+    return Verdict(True, "reply", order if order in kept else None)
 
 
 def _asks_nothing(heard: _Heard, language: str) -> bool:

@@ -34,7 +34,7 @@ def wants(naming: Naming) -> bool:
         return False
     filled = bool(lexicon.objects & set(said))
     if lexicon.verb_first and said[-1] in lexicon.you_subjects | lexicon.speaking and not filled:
-        return said[-2] in lexicon.governors - lexicon.joining
+        return said[-2] in (lexicon.governors | lexicon.plural) - lexicon.joining
     if not said[-1].endswith(lexicon.verb_ends or ("",)):
         return False
     head = list(said[:-1])
@@ -50,14 +50,18 @@ def wants(naming: Naming) -> bool:
 def complete(naming: Naming) -> bool:
     """Nothing is missing: a noun with its determiner, a pronoun, an adverb ends it."""
     lexicon = naming.lexicon
-    said = _before(naming, lexicon.particles)
-    if len(said) < _SHORTEST or said[-1] in lexicon.titles | lexicon.governors | lexicon.openers:
+    said = _before(naming, lexicon.particles | lexicon.pleas)
+    if behind(naming, lexicon.insertions) and not opens(naming):
+        return True
+    if len(said) < _SHORTEST or said[-1] in lexicon.titles | lexicon.governors:
         return False
     third = lexicon.thirds & set(said[:_SHORTEST])
     if (third and not lexicon.impersonal & set(said[1:_IMPERSONAL])) or lexicon.naming & set(said):
         return False
-    if said[-1] in lexicon.closing:
+    if said[-1] in lexicon.closing or said[-2] in lexicon.timing | lexicon.linking:
         return True
+    if said[-1] in lexicon.openers:
+        return False
     if lexicon.compounds and not naming.exact:
         return False
     return bool(lexicon.nominal & set(said[-_NOUN_REACH - 1 : -1])) and not wants(naming)
@@ -98,7 +102,7 @@ def governed(naming: Naming, governors: frozenset[str]) -> bool:
     asides = naming.lexicon.insertions
     if naming.comma_before or behind(naming, asides) or released(naming):
         return False
-    if _gives_a_name(naming):
+    if _gives_a_name(naming) or behind(naming, naming.lexicon.split):
         return True
     for back, word in enumerate(reversed(naming.before)):
         if word in governors or word.removeprefix("d'") in governors:
@@ -133,8 +137,9 @@ def behind(naming: Naming, phrases: Phrases) -> bool:
 
 def released(naming: Naming) -> bool:
     """ "What do we need, Sage": the verb has its object, so the name is none."""
-    if len(naming.before) > 2 and naming.before[-3] in naming.lexicon.question_words:
-        return naming.previous in naming.lexicon.copulas
+    noun_asked = naming.before[-3:-2] and naming.before[-3] in naming.lexicon.question_words
+    if noun_asked and naming.previous in naming.lexicon.copulas:
+        return True
     asked = naming.lexicon.objects & set(naming.before[:-1])
     return bool(asked) and len(naming.before) > 2 and naming.previous in naming.lexicon.released
 
@@ -156,7 +161,8 @@ def to_somebody(naming: Naming) -> bool:
     """What stands before the name is a question, a request, or speaks of "you"."""
     lexicon = naming.lexicon
     said_to = bool(lexicon.you & set(naming.before)) or asks_later(naming.before, lexicon)
-    return questioned(naming) or naming.asks or said_to or elliptic(naming)
+    free = released(naming) and not naming.listed
+    return questioned(naming) or naming.asks or said_to or elliptic(naming) or free
 
 
 def elliptic(naming: Naming) -> bool:

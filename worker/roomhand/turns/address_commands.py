@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from roomhand.turns.address_lexicon import Lexicon, Phrases
-from roomhand.turns.address_text import begins_with, contains, without
+from roomhand.turns.address_text import begins_with, contains, longest, without
 from roomhand.turns.orders import Order
 
 _LONGEST_ORDER = 5
@@ -64,6 +64,10 @@ def _plain_order(said: Sequence[str], lexicon: Lexicon) -> Order | None:
         known = lexicon.orders[order]
         if contains(said, known) and not list(without(said, _joint(known, lexicon.courtesies))):
             return order
+    hold, silent = lexicon.orders[Order.HOLD], lexicon.orders[Order.SILENT]
+    both = _joint(_joint(hold, silent), lexicon.courtesies)
+    if contains(said, hold) and contains(said, silent) and not list(without(said, both)):
+        return Order.HOLD
     return None
 
 
@@ -96,6 +100,8 @@ def _cancels(said: Sequence[str], lexicon: Lexicon, more: int) -> bool:
     starts = (at for at in range(len(said)) if begins_with(said[at:], lexicon.meant))
     meant_at = next((at for at in starts if contains(said[:at], known)), len(said))
     said = said[:meant_at]
+    if more and _breaks_off(said, lexicon):
+        return True
     if more and _denies_you(said, lexicon) and len(said) <= _LONGEST_DENIAL:
         return True
     if not contains(said, known):
@@ -108,6 +114,22 @@ def _cancels(said: Sequence[str], lexicon: Lexicon, more: int) -> bool:
     if rest and (rest[0] in lexicon.governors or lexicon.stressed_you & set(said)):
         return False
     return len(rest) <= (more if phrase else 0) and not busy & set(rest)
+
+
+def _breaks_off(said: Sequence[str], lexicon: Lexicon) -> bool:
+    """ "What's the, no, forget it, I can see it": it ends with the cancellation and a reason."""
+    known = _longer(lexicon.orders[Order.CANCEL], 1)
+    for at, word in enumerate(said):
+        if word not in lexicon.refusals or not begins_with(said[at + 1 :], known):
+            continue
+        lengths = range(longest(known), 1, -1)
+        length = next(n for n in lengths if tuple(said[at + 1 : at + 1 + n]) in known)
+        rest = said[at + 1 + length :]
+        asked = lexicon.late | lexicon.pleas
+        polite = bool(rest) and (rest[0],) in lexicon.courtesies
+        if (not rest or polite or rest[0] in lexicon.explaining) and not asked & set(rest):
+            return True
+    return False
 
 
 def _cancels_first(said: Sequence[str], lexicon: Lexicon) -> bool:

@@ -53,7 +53,7 @@ def form(
         return Form.NOTHING
     topic = set(rest[:1]) if len(rest) == 1 else lexicon.topics & set(rest[:2])
     short = len(rest) <= _LONGEST_TOPIC and not lexicon.finite & set(rest)
-    if short and topic & lexicon.topics:
+    if short and topic & (lexicon.topics - lexicon.counted if at_once else lexicon.topics):
         return Form.TO_YOU
     named = next((at for at, word in enumerate(rest) if plain(word) not in people), len(rest))
     if named:
@@ -103,7 +103,9 @@ def _tells(rest: Sequence[str], lexicon: Lexicon) -> bool:
 def _about_something_else(rest: Sequence[str], lexicon: Lexicon) -> bool:
     """A topic, and then another subject: the name is none ("the train is late")."""
     verbs = lexicon.finite
-    first = next((at for at, word in enumerate(rest) if at and word in verbs), len(rest))
+    ends = lexicon.plural_endings or (" ",)
+    found = (word in verbs or (at > 1 and word.endswith(ends)) for at, word in enumerate(rest))
+    first = next((at for at, is_verb in enumerate(found) if at and is_verb), len(rest))
     if first == 1 or lexicon.titles & set(rest[:_TITLE_REACH]):
         return False
     subject = lexicon.nominal - lexicon.genitive
@@ -154,6 +156,7 @@ def _without_fillers(rest: Sequence[str], lexicon: Lexicon) -> Sequence[str]:
     while start < len(rest):
         lengths = range(_LONGEST_ASIDE, 1, -1)
         aside = next((n for n in lengths if tuple(rest[start : start + n]) in lexicon.asides), 0)
+        aside = 0 if rest[start] in lexicon.requests else aside
         if not aside and rest[start] not in lexicon.fillers:
             break
         start += aside or 1
@@ -170,11 +173,16 @@ def _by_first_words(
         return _behind_and(rest[1:], people, lexicon)
     if listed and first not in lexicon.third and lexicon.you & set(rest[:_LISTED_REACH]):
         return Form.TO_YOU
+    if listed and is_request(first, lexicon) and lexicon.pleas & set(rest[:3]):
+        return Form.TO_YOU
     if listed and first.endswith(lexicon.listed_endings or (" ",)):
         return Form.TO_YOU
     if len(rest) > 1 and rest[1] in lexicon.after_verb and first not in lexicon.third:
         return Form.TO_YOU
     if begins_with(rest, lexicon.turning):
+        return Form.TO_YOU
+    formal = first.endswith(lexicon.formal_ends or (" ",)) and first not in lexicon.plural
+    if formal and len(rest) > 1 and rest[1] in lexicon.formal:
         return Form.TO_YOU
     if first in lexicon.clitics:
         return _behind_clitics(rest, lexicon)

@@ -43,6 +43,8 @@ class Lexicon:
     """May stand there only if nothing follows the name."""
     asides: Phrases
     """Stand between two parts of a sentence and belong to neither ("let's see")."""
+    wishes: Phrases = frozenset()
+    """Greetings of several words ("good morning")."""
     asking: Phrases = frozenset()
     """As much, and a question follows ("I wonder")."""
     to_you: Phrases
@@ -82,6 +84,9 @@ class Lexicon:
     """"You" as a subject, or a verb that needs none: wherever they stand, somebody is asked."""
     after_verb: frozenset[str] = frozenset()
     """Directly behind a verb they make it a question ("ergänzt du")."""
+    formal: frozenset[str] = frozenset()
+    """The polite "you" behind a verb with one of the ``formal_ends``: a request."""
+    formal_ends: tuple[str, ...] = ()
     late: frozenset[str]
     """Question words that show a question wherever they stand behind a name."""
     pronoun_objects: frozenset[str]
@@ -107,6 +112,8 @@ class Lexicon:
     third: frozenset[str]
     """Directly after a name, they make a statement about its owner."""
     third_endings: tuple[str, ...] = ()
+    plural_endings: tuple[str, ...] = ()
+    """Of a verb behind a noun that is no singular ("les enfants demandent")."""
     finite_endings: tuple[str, ...] = ()
     """Of a verb directly behind a question word."""
     not_third: frozenset[str] = frozenset()
@@ -141,6 +148,8 @@ class Lexicon:
 
     governors: frozenset[str]
     """Directly before a name they make it a part of their own phrase: a mention."""
+    split: Phrases = frozenset()
+    """Some of them as they are written when their syllables are heard apart."""
     objects: frozenset[str] = frozenset()
     determiners: frozenset[str] = frozenset()
     """Behind one of these a governor is a noun ("the update")."""
@@ -159,14 +168,23 @@ class Lexicon:
     """Before a verb they are its object ("tu peux l'envoyer")."""
     closing: frozenset[str] = frozenset()
     """Pronouns, adverbs and the like that end a clause."""
+    saxon: bool = False
+    """An owner's name ends in an s without a mark."""
     compounds: bool = False
     """A noun may stand behind a noun ("the design stage"): a misheard name there is none."""
+    timing: frozenset[str] = frozenset()
+    """Prepositions before the last word of a complete clause ("by noon")."""
+    linking: frozenset[str] = frozenset()
+    """Verbs before its last word, which is an adjective ("c'est possible")."""
     titles: frozenset[str] = frozenset()
     """Nouns that a name may stand behind as a part of them ("the assistant Sage")."""
     indefinite: frozenset[str] = frozenset()
     """Before such a noun: no particular one is named."""
     naming: frozenset[str] = frozenset()
     """Verbs of giving a name."""
+    modal_you: Phrases = frozenset()
+    """Questions that want an object and a verb ("kannst du"): a dative behind the name is it."""
+    datives: frozenset[str] = frozenset()
     unfinished: Phrases = frozenset()
     """Want a verb behind them, so that a name there belongs to nothing ("could you")."""
     copulas: frozenset[str] = frozenset()
@@ -180,6 +198,8 @@ class Lexicon:
     """The whole of what is said before a name that is only pointed out."""
     reporting: frozenset[str]
     """Shortly before a name, what follows is somebody's quoted words."""
+    quoting: frozenset[str] = frozenset()
+    """Directly before a name, where no verb stands before them, they quote ("she always")."""
     comparing: frozenset[str]
     """"As you said" is no quotation."""
     reported: Phrases
@@ -220,6 +240,8 @@ class Lexicon:
     stressed_you: frozenset[str]
     spoken_to: frozenset[str]
     """"Not ... you", with one of these verbs between or before: nobody was called."""
+    refusals: frozenset[str] = frozenset()
+    """Before a cancellation, they break off whatever was begun ("what's the no forget it")."""
     meant_for: Phrases
     """With another's name behind it, it cancels by itself."""
     meant: Phrases
@@ -228,6 +250,7 @@ class Lexicon:
     """Begin the reason of an order, which is no part of it."""
     whether: frozenset[str] = frozenset()
     """Begin a question within a question."""
+    that: frozenset[str] = frozenset()
     telling: frozenset[str] = frozenset()
     """Verbs that want somebody before such a question ("ask Sage if")."""
     awaiting: frozenset[str] = frozenset()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from roomhand.turns.address_lexicon import Lexicon, plain
 from roomhand.turns.address_text import Sentence, name_words
-from roomhand.turns.near_miss import sounds_like
+from roomhand.turns.near_miss import sounds_apart, sounds_like
 
 _ELISIONS = frozenset({"c", "d", "j", "l", "m", "n", "qu", "s", "t", "jusqu", "lorsqu", "puisqu"})
 _REACH = 60
@@ -76,6 +76,7 @@ def namings(
         for at in range(len(spelled) - len(parts) + 1 if parts else 0):
             there = spelled[at : at + len(parts)]
             possessive = there[-1].endswith("'s") or _elided(there[0], parts[0])
+            possessive = possessive or _genitive(spelled, at, parts, lexicon)
             bare = _bare(there, parts)
             missed = bare != parts
             if missed and not (names.tolerance and _missed(bare, parts, people, lexicon)):
@@ -83,6 +84,30 @@ def namings(
             yield _naming(
                 sentence, name, (at, at + len(parts)), possessive, not missed, people, lexicon
             )
+        yield from _apart(sentence, name, spelled, people, lexicon) if names.tolerance else ()
+
+
+def _apart(
+    sentence: Sentence,
+    name: str,
+    spelled: tuple[str, ...],
+    people: frozenset[str],
+    lexicon: Lexicon,
+) -> Iterator[Naming]:
+    """A name of one word that was heard as two, neither of which is a name."""
+    parts = name_words(name)
+    for at in range(len(spelled) - 1 if len(parts) == 1 else 0):
+        pair = spelled[at : at + 2]
+        if sounds_apart(pair, parts[0]) and not people & set(pair):
+            yield _naming(sentence, name, (at, at + 2), False, False, people, lexicon)
+
+
+def _genitive(spelled: tuple[str, ...], at: int, parts: tuple[str, ...], lexicon: Lexicon) -> bool:
+    """ "Wolfs Schätzung": where a language writes it so, and no question or request follows."""
+    end = at + len(parts)
+    following = spelled[end : end + 1]
+    inflected = lexicon.saxon and spelled[end - 1] == parts[-1] + "s"
+    return inflected and bool(following) and not set(following) & lexicon.asking_first
 
 
 def _elided(word: str, name: str) -> bool:

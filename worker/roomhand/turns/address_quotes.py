@@ -10,6 +10,9 @@ _REPORT_REACH = 4
 _FAR_REPORT_REACH = 5
 """Where a comma stands before the name."""
 _WRITTEN_REACH = 6
+_NEAR = 2
+_SHORTEST_SUBJECT = 2
+_LATEST_SPEECH = 3
 _SHORTEST_REPORT = 2
 
 
@@ -20,7 +23,14 @@ def reported(naming: Naming) -> bool:
     written = naming.lexicon.texts & set(naming.before[-_WRITTEN_REACH:])
     if _cited(naming):
         return True
-    if written and naming.previous in naming.lexicon.reading:
+    bare = [word for word in naming.before if word not in naming.lexicon.openers]
+    if written and naming.lexicon.reading & set(bare[-_NEAR:]):
+        return not questioned(naming)
+    if naming.previous in naming.lexicon.texts and not closes(naming):
+        return not questioned(naming)
+    if _speech_first(naming):
+        return True
+    if _quoted_without_verb(naming):
         return True
     if governed(naming, naming.lexicon.governors) or naming.previous in naming.lexicon.you:
         return False
@@ -36,6 +46,35 @@ def reported(naming: Naming) -> bool:
     return any(_reports(naming, at) for at in range(first, len(naming.before)))
 
 
+def _speech_first(naming: Naming) -> bool:
+    """ "She wrote on the form Sage please wait": nothing else happens before the quotation."""
+    lexicon, before = naming.lexicon, naming.before
+    verbs = lexicon.reporting | (lexicon.reading if lexicon.texts & set(before) else frozenset())
+    first = next((at for at, word in enumerate(before) if word in verbs), len(before))
+    if first > _LATEST_SPEECH or closes(naming) or before[first + 1 :] == ():
+        return False
+    who = lexicon.subjects | naming.people | lexicon.nominal
+    after_it = before[first + 1 + (before[first + 1] in lexicon.subjects) :]
+    clause = lexicon.finite | lexicon.second | lexicon.subjects | lexicon.you | lexicon.conjunctions
+    spoken = bool(who & set(before[: first + 2])) and not lexicon.you & set(before[:first])
+    return spoken and not set(after_it) & (clause | lexicon.question_words)
+
+
+def _quoted_without_verb(naming: Naming) -> bool:
+    """ "And he like hey Sage", "my aunt always Sage": who speaks, and no verb."""
+    lexicon, before = naming.lexicon, list(naming.before)
+    while before and before[-1] in lexicon.greetings:
+        before.pop()
+    if len(before) < _SHORTEST_SUBJECT:
+        return False
+    if len(before) < len(naming.before) and tuple(before[-2:]) in lexicon.reported:
+        return True
+    who = lexicon.nominal | lexicon.subjects | naming.people
+    verbs = lexicon.finite | lexicon.requests | lexicon.second
+    speaker = set(before[:-1]) - lexicon.joining
+    return before[-1] in lexicon.quoting and bool(who & speaker) and not verbs & speaker
+
+
 def _cited(naming: Naming) -> bool:
     """ "You start with hey Sage": a call as part of somebody's sentence."""
     lexicon, before = naming.lexicon, list(naming.before)
@@ -43,6 +82,8 @@ def _cited(naming: Naming) -> bool:
         return False
     while before and before[-1] in lexicon.openers:
         before.pop()
+    if behind(naming, lexicon.wishes):
+        return bool(lexicon.reporting & set(naming.before))
     greeted = naming.previous in lexicon.greetings
     if closes(naming) and not greeted:
         return False
@@ -54,6 +95,11 @@ def _reports(naming: Naming, at: int) -> bool:
     """The word quotes somebody; in "can you say it again" it quotes nobody."""
     before, lexicon = naming.before, naming.lexicon
     if before[at] not in lexicon.reporting:
+        return False
+    start = naming.since_comma if naming.since_comma <= at else 0
+    light = lexicon.openers | lexicon.particles | lexicon.adversative
+    opened = set(before[start:at]) <= light
+    if opened and before[at] in lexicon.requests and naming.comma_before:
         return False
     before_it = before[max(0, at - 2) : at]
     fused = set(before_it[-1:]) & lexicon.you & lexicon.second

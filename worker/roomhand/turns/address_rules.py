@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from roomhand.turns.address_clause import (
     behind,
@@ -19,14 +19,24 @@ from roomhand.turns.address_clause import (
     wants,
 )
 from roomhand.turns.address_commands import order_of
-from roomhand.turns.address_forms import Form, form, inverted, is_request, is_third, resumed
+from roomhand.turns.address_forms import (
+    Form,
+    form,
+    inverted,
+    is_request,
+    is_second,
+    is_third,
+    resumed,
+)
 from roomhand.turns.address_lexicon import Lexicon
 from roomhand.turns.address_namings import Names, Naming, namings
 from roomhand.turns.address_quotes import reported, reported_after, you_reported
 from roomhand.turns.address_text import Sentence, without
 from roomhand.turns.orders import Order
 
+_NEVER = 1_000_000
 _SHORTEST_CLAUSE = 3
+_NEAR = 3
 _OBEYED = {None, Order.CANCEL}
 _LONGEST_REMARK = 4
 
@@ -71,8 +81,9 @@ def _calls_at_start(naming: Naming) -> bool:
     found = form_after(naming)
     greeted = naming.previous in lexicon.greetings | lexicon.responses
     greeted = greeted or behind(naming, lexicon.asking)
-    if naming.exact and after and behind(naming, lexicon.thanks):
-        return after[0] not in lexicon.joining
+    thanked = naming.exact and behind(naming, lexicon.thanks)
+    if thanked and after and after[0] not in lexicon.joining:
+        return True
     if naming.comma_after and set(after[:1]) & lexicon.relatives and _described(naming):
         return False
     if found in {Form.TO_YOU, Form.NOTHING}:
@@ -133,7 +144,13 @@ def _calls_inside(naming: Naming) -> bool:
     waited_for = naming.previous in lexicon.awaiting and not naming.comma_before
     if not waited_for and order_of(naming.before, lexicon, whole=True) not in _OBEYED:
         return True
-    if behind(naming, lexicon.unfinished) and naming.exact and not naming.marked:
+    if behind(naming, lexicon.modal_you) and naming.after[0] in lexicon.datives:
+        return not naming.marked
+    if behind(naming, lexicon.unfinished) and len(naming.after) > 1 and not naming.marked:
+        return naming.after[0] not in lexicon.joining
+    if naming.after[0] in lexicon.both_you and naming.previous in lexicon.joining:
+        return len(naming.after) > 1 and is_second(naming.after[1], lexicon)
+    if behind(naming, lexicon.asking) and found is not Form.ABOUT:
         return naming.after[0] not in lexicon.joining
     if _set_off(naming):
         apart = naming.asks and lexicon.verb_first and naming.after[0] in lexicon.finite
@@ -141,10 +158,15 @@ def _calls_inside(naming: Naming) -> bool:
             return True
         apart = found is not Form.ABOUT and naming.previous not in naming.people
         return apart and not _predicate_behind(naming, found)
-    if naming.after[0] in lexicon.whether and questioned(naming):
+    asked = questioned(naming) or behind(naming, lexicon.asking)
+    asked = asked or naming.previous in lexicon.complete
+    if naming.after[0] in lexicon.whether and asked:
         prior = lexicon.telling | lexicon.prepositions - lexicon.complete
         return naming.previous not in prior
-    if _behind_a_clause(naming) and found is Form.TO_YOU:
+    if naming.after[0] in lexicon.that and questioned(naming) and not naming.marked:
+        return naming.previous not in lexicon.governors | lexicon.clause_governors
+    turned = form_after(naming) is Form.TO_YOU and bool(_asking(lexicon) & set(naming.after))
+    if (found is Form.TO_YOU or turned) and _behind_a_clause(naming):
         return True
     if lexicon.you & set(naming.before) and naming.after[0] in lexicon.topic:
         return questioned(naming) and not governed(naming, lexicon.governors)
@@ -167,6 +189,10 @@ def _calls_inside(naming: Naming) -> bool:
     return you_reported(naming) or not governed(naming, governors)
 
 
+def _begins(naming: Naming) -> bool:
+    return opens(naming) or naming.comma_before
+
+
 def _set_off(naming: Naming) -> bool:
     """Commas on both sides, or an opener behind the first ("but Sage, can you")."""
     since = naming.before[naming.since_comma :] if naming.since_comma else naming.before[:0]
@@ -180,11 +206,14 @@ def _behind_a_clause(naming: Naming) -> bool:
     lexicon, before = naming.lexicon, naming.before
     verbs = lexicon.finite | lexicon.second | lexicon.requests
     verbs |= lexicon.speaking - lexicon.closing
-    scene = before[:1] != () and before[0] in lexicon.scenes
     if len(before) < _SHORTEST_CLAUSE or naming.listed:
         return False
-    if scene and lexicon.verb_first and naming.previous in lexicon.finite | lexicon.second:
+    scene = before[0] in lexicon.scenes
+    if _topic_before(naming):
         return True
+    verb_final = lexicon.finite | lexicon.second - lexicon.governors - lexicon.reporting
+    if scene and lexicon.verb_first and naming.previous in verb_final - lexicon.reporting:
+        return naming.previous not in lexicon.governors
     if not scene and not verbs & set(before[:-1]):
         return False
     governors = lexicon.clause_governors | lexicon.conjunctions
@@ -192,11 +221,26 @@ def _behind_a_clause(naming: Naming) -> bool:
     return whole and not governed(naming, governors) and _near_miss_is_plain(naming)
 
 
+def _asking(lexicon: Lexicon) -> frozenset[str]:
+    return lexicon.late | lexicon.you
+
+
+def _topic_before(naming: Naming) -> bool:
+    """ "The second verse, Sage, how does it start": a noun or an adverb, and then a question."""
+    lexicon, before, after = naming.lexicon, naming.before, naming.after
+    known = lexicon.finite | lexicon.second | lexicon.subjects | naming.people
+    starts = lexicon.nominal | lexicon.prepositions | lexicon.joining
+    if known & set(before[-_NEAR:]) or before[0] not in starts or not naming.exact:
+        return False
+    asked = after[0] in lexicon.question_words or inverted(after, naming.people, lexicon)
+    return asked and not governed(naming, lexicon.clause_governors | lexicon.conjunctions)
+
+
 def _predicate_behind(naming: Naming, found: Form) -> bool:
     """ "My neighbour, Sage, has it too": the commas set off another name of the subject."""
     lexicon, after = naming.lexicon, naming.after
-    if naming.asks or found is Form.TO_YOU:
-        return False
+    if naming.asks or found is Form.TO_YOU or (lexicon.you | lexicon.speaking) & set(naming.before):
+        return naming.listed and not naming.asks and found is not Form.TO_YOU
     return naming.listed or (
         after[0] in lexicon.finite and not inverted(after, naming.people, lexicon)
     )
@@ -250,9 +294,9 @@ def _unmarked(naming: Naming) -> bool:
 _RULES: tuple[tuple[str, Callable[[Naming], bool]], ...] = (
     ("mention", lambda naming: naming.possessive),
     ("quoted", lambda naming: naming.quoted),
-    ("quoted", lambda naming: naming.exact and opens(naming) and reported_after(naming)),
+    ("quoted", lambda naming: naming.exact and _begins(naming) and reported_after(naming)),
     ("mention", lambda naming: naming.exact and (_unmarked(naming) or _with_you(naming))),
-    ("", lambda naming: _with_you(naming)),
+    ("", lambda naming: _with_you(naming) or _unmarked(naming)),
     ("called_first", lambda naming: opens(naming) and _calls_at_start(naming)),
     ("mention", lambda naming: opens(naming) and naming.exact),
     ("", opens),
@@ -267,6 +311,31 @@ name at all."""
 CALLS = ("called_first", "called_inside", "ends_question")
 
 
+def _within_quotes(found: Sequence[Called]) -> list[Called]:
+    """A quotation without marks goes on to the end of its sentence, and the name with it."""
+    begun: dict[int, int] = {}
+    for called in found:
+        if called.reason == "quoted" and not called.naming.marked:
+            begun.setdefault(called.sentence, called.naming.span[0])
+    return [
+        replace(one, reason="quoted")
+        if one.naming.span[0] > begun.get(one.sentence, _NEVER)
+        else one
+        for one in found
+    ]
+
+
+def _whole_names(found: Sequence[Naming]) -> list[Naming]:
+    """Without those that are a part of a longer name ("Klein" of "Herr Klein")."""
+
+    def within(one: Naming) -> bool:
+        start, end = one.span
+        longer = (other.span for other in found if other.span != one.span)
+        return any(first <= start and end <= last for first, last in longer)
+
+    return [one for one in found if not within(one)]
+
+
 def strongest(
     spoken: Sequence[Sentence], sought: Sequence[str], names: Names, lexicon: Lexicon
 ) -> Called | None:
@@ -274,8 +343,9 @@ def strongest(
     found = [
         Called(next(reason for reason, holds in _RULES if holds(naming)), number, naming)
         for number, sentence in enumerate(spoken)
-        for naming in namings(sentence, sought, names, lexicon)
+        for naming in _whole_names([*namings(sentence, sought, names, lexicon)])
     ]
+    found = _within_quotes(found)
     ranked = (*CALLS, "mention", "quoted")
     said = [called for called in found if called.reason]
     return min(said, key=lambda called: ranked.index(called.reason), default=None)

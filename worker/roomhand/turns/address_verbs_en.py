@@ -32,9 +32,9 @@ THIRD = words(
 )
 
 GOVERNORS = words(
-    "four buy bout tween to for with from about of by at on in like than and or nor not the a an "
-    "my our your their called named via without against after before between behind beside "
-    "besides into over through since until under around within except including regarding "
+    "early mid four buy bout tween to for with from about of by at on in like than and or nor "
+    "not the a an my our your their called named via without against after before between behind "
+    "beside besides into over through since until under around within except including regarding "
     "concerning versus plus ask asked asking asks tell told telling tells call calls calling "
     "invite invited inviting mute muted unmute stop stopped see saw seen hear heard meet met "
     "meeting know knew love loved use used using want wanted need needed get got let give gave "

@@ -17,13 +17,13 @@ THIRD = words(
 ) - words("sigue responde ayuda escribe")
 
 GOVERNORS = words(
-    "ha asta se-un decir hacer contar a de con para por sin sobre contra según desde hasta entre "
-    "tras ante bajo como y e o u ni que al del el la los las un una mi mis tu tus su sus nuestro "
-    "nuestra este esta ese esa estos esas no es era esté fue son llamado llamada llama llamé "
-    "excepto salvo menos si porque cuando aunque mientras donde dónde quien incluso conmigo sea "
-    "ser soy eres ya hay uso usar usas usamos probar probado apaga apagar apagado enciende "
-    "mencionó opina hacia mediante vs cómo cuánto quizá ojalá nombre también tampoco haber creo "
-    "conoces pregunta preguntarle muy más tan"
+    "principios finales mediados ha asta se-un decir hacer contar a de con para por sin sobre "
+    "contra según desde hasta entre tras ante bajo como y e o u ni que al del el la los las un "
+    "una mi mis tu tus su sus nuestro nuestra este esta ese esa estos esas no es era esté fue "
+    "son llamado llamada llama llamé excepto salvo menos si porque cuando aunque mientras donde "
+    "dónde quien incluso conmigo sea ser soy eres ya hay uso usar usas usamos probar probado "
+    "apaga apagar apagado enciende mencionó opina hacia mediante vs cómo cuánto quizá ojalá "
+    "nombre también tampoco haber creo conoces pregunta preguntarle muy más tan"
 ) - words("más no tu esta este ese esa ya son si va")
 
 REQUESTS = words(

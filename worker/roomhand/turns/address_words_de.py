@@ -8,32 +8,42 @@ from roomhand.turns.address_verbs_de import GOVERNORS, REQUESTS, SECOND, THIRD
 
 _GREETINGS = words("hey hi hallo servus moin na he")
 _OPENERS = _GREETINGS | words(
-    "ok okay so also und aber gut nun jetzt ja nein nee ach ah oh äh ähm öhm hm hmm bitte danke "
-    "schön sorry entschuldigung entschuldige tschuldigung verzeihung moment mal kurz frage guten "
-    "morgen tag abend mittag dann noch übrigens eigentlich du vielleicht nächste erst alles klar "
-    "genau super prima liebe lieber stopp warte tja na doch right well letzte allerdings "
-    "jedenfalls achso nochmal halt eben einfach mahl alle zusammen leute beide allerseits "
-    "miteinander team"
+    "mensch mann himmel schau schaut guck wow boah puh ups hoppla tja oha ok okay so also und "
+    "aber gut nun jetzt ja nein nee ach ah oh äh ähm öhm hm hmm bitte danke schön sorry "
+    "entschuldigung entschuldige tschuldigung verzeihung moment mal kurz frage guten morgen tag "
+    "abend mittag dann noch übrigens eigentlich du vielleicht nächste erst alles klar genau "
+    "super prima liebe lieber stopp warte na doch right well letzte allerdings jedenfalls achso "
+    "nochmal halt eben einfach mahl alle zusammen leute beide allerseits miteinander team"
 )
 
 LEXICON = Lexicon(
     greetings=_GREETINGS,
-    responses=words("ja nein nee danke dank sorry entschuldigung entschuldige verzeihung"),
+    responses=words(
+        "wow boah puh ups hoppla tja oha ja nein nee danke dank sorry entschuldigung "
+        "entschuldige verzeihung"
+    ),
     openers=_OPENERS,
     asides=phrases(
-        "im ernst|mal im ernst|mal ehrlich|hör zu|hör mal zu|na gut|also gut|lass mich überlegen"
-        "|warte mal|lass mal sehen|noch was|sonst noch was|was anderes|noch etwas"
-        "|sonst noch etwas|besten dank|herzlichen dank|lieben dank|schönen dank|tausend dank"
-        "|sag mal|hör mal|schau mal|pass auf|mal sehen|sag doch mal|guck mal|weißt du"
+        "schau mal her|schau her|guck mal|wie gesagt|wie du siehst|wie du weißt|wie ihr seht"
+        "|wie ich schon sagte|wie ich sagte|wie schon gesagt|wie erwähnt|mit anderen worten"
+        "|kurz gesagt|wie immer|gut gedacht|guter punkt|gute idee|gut aufgepasst|auf jeden fall"
+        "|unter uns|im ernst|mal im ernst|mal ehrlich|hör zu|hör mal zu|na gut|also gut"
+        "|lass mich überlegen|warte mal|lass mal sehen|noch was|sonst noch was|was anderes"
+        "|noch etwas|sonst noch etwas|besten dank|herzlichen dank|lieben dank|schönen dank"
+        "|tausend dank|sag mal|hör mal|schau mal|pass auf|mal sehen|sag doch mal|weißt du"
         "|weißt du was|sag einmal|mahl sehen|sag mahl|schauen wir mal|übrigens|ach ja|über ins"
         "|pass mal auf|wenn du magst|ich meine|ich mein|eine frage|einen moment|vielen dank"
         "|danke dir|noch eine frage|nur eine frage|guten morgen|guten tag|guten abend"
     ),
+    wishes=phrases("guten morgen|guten tag|guten abend|gute nacht|schönen abend"),
     asking=phrases(
-        "ich frage mich|ich frag mich|meine frage ist|meine frage wäre|die frage ist|meine frage"
-        "|sag mir|sag uns|sagen sie|sagen sie mal|ich wüsste gern|ich würde gern wissen"
-        "|mich interessiert|mich würde interessieren|verrat mir|verrate mir|erklär mir|hilf mir"
-        "|hilf mir mal|erinner mich"
+        "wenn sie so nett wären|wenn sie so freundlich wären|wenn du so nett wärst"
+        "|wenn sie möchten|wenn sie mögen|wären sie so nett|wärst du so nett|wenn ich fragen darf"
+        "|seien sie so gut|fragen uns|fragten uns|haben uns gefragt|ich frage mich|ich frag mich"
+        "|meine frage ist|meine frage wäre|die frage ist|meine frage|sag mir|sag uns|sagen sie"
+        "|sagen sie mal|ich wüsste gern|ich würde gern wissen|mich interessiert"
+        "|mich würde interessieren|verrat mir|verrate mir|erklär mir|hilf mir|hilf mir mal"
+        "|erinner mich"
     ),
     to_you=phrases(
         "ja oder nein|dir recht|dir was ausmachen|dir etwas ausmachen|dir lieber|passt dir"
@@ -41,13 +51,13 @@ LEXICON = Lexicon(
         "|zu dir|auf dich|für euch|von euch|an euch"
     ),
     turning=phrases(
-        "glückwunsch|gratuliere|lauter|langsamer|von vorn|nochmal von|noch mal von|gute arbeit"
-        "|bereit|seite|folie|noch zehn|noch fünf|noch da|es geht um|kurz zeit|sonst noch"
-        "|irgendwas|noch irgendwas|irgendetwas|noch was|noch etwas|noch eine frage|eine frage"
-        "|kurze frage|kurz zu|keine ahnung|übrigens|danke für|danke dafür|vielen dank"
-        "|nächste folie|nächste seite|nächste frage|nächster punkt|guten morgen|gute frage"
-        "|gute idee|gut gemacht|andere frage|zum thema|letzte frage|eine letzte|tut mir leid"
-        "|nur kurz|mal ehrlich|alles klar"
+        "und jetzt|und nun|freut mich|schön dich|schön euch|glückwunsch|gratuliere|lauter"
+        "|langsamer|von vorn|nochmal von|noch mal von|gute arbeit|bereit|seite|folie|noch zehn"
+        "|noch fünf|noch da|es geht um|kurz zeit|sonst noch|irgendwas|noch irgendwas|irgendetwas"
+        "|noch was|noch etwas|noch eine frage|eine frage|kurze frage|kurz zu|keine ahnung"
+        "|übrigens|danke für|danke dafür|vielen dank|nächste folie|nächste seite|nächste frage"
+        "|nächster punkt|guten morgen|gute frage|gute idee|gut gemacht|andere frage|zum thema"
+        "|letzte frage|eine letzte|tut mir leid|nur kurz|mal ehrlich|alles klar"
     ),
     fillers=words(
         "alter kumpel äh ähm öhm ah oh also so na ja nein nee ach sorry entschuldigung "
@@ -82,6 +92,8 @@ LEXICON = Lexicon(
         "du kannst könntest hast bist weißt könnt habt seid kannste haste würdest solltest "
         "sollst willst"
     ),
+    formal=words("sie sieh"),
+    formal_ends=("en",),
     late=words("wasis wann wo wieviel wieviele welche welcher welches wie was"),
     pronoun_objects=words("mir uns das es bitte mich ihn sie mal dir euch mit auf"),
     first_person=words("ich"),
@@ -151,8 +163,9 @@ LEXICON = Lexicon(
     scenes=words("bevor wenn falls sobald nachdem während seit damit solange"),
     scene_verbs=words("man jemand niemand das die der alle"),
     topics=words(
-        "stand deine dein ideen status zahlen meinung meinungen kommentare zusammenfassung zwei "
-        "drei vier dieselbe gleiche irgendeine irgendwelche"
+        "einwände bedenken fragen vorschläge reaktionen stand deine dein ideen status zahlen "
+        "meinung meinungen kommentare zusammenfassung zwei drei vier dieselbe gleiche irgendeine "
+        "irgendwelche"
     ),
     asked_later=phrases(
         "ist die|ist das|ist der|ist sie|ist er|ist es|ist wir|ist du|ist ihr|ist denn|war die"
@@ -183,26 +196,50 @@ LEXICON = Lexicon(
     again=words("er der sie"),
     articles=words("der die das unser unsere mein meine ein eine"),
     governors=GOVERNORS,
+    verb_after=words("alle viele manche leute"),
+    verb_ends=("en",),
+    complete=words("wissen interessieren verraten verstehen"),
     bound=words("auf an über um nach"),
     reflexives=words("dich mich uns euch sich"),
     closing=words(
-        "das dies es dir mir uns euch ihnen ihn sie dich mich heute morgen gestern jetzt hier "
-        "dort da schon bald später früher vorher eben falsch richtig gut schlecht fertig bereit "
-        "spät früh genug alles nichts etwas viel viele mehr weniger zuerst zuletzt zusammen "
-        "zurück vorbei klar unklar teuer billig toll super klasse perfekt prima stark schön "
-        "montag dienstag mittwoch donnerstag freitag samstag sonntag januar februar märz april "
-        "mai juni juli august september oktober november dezember uhr euro prozent minuten "
-        "stunden tage tagen wochen gemacht verstanden gesagt erledigt geworden nötig wichtig "
-        "hervorragend ausgezeichnet wunderbar einverstanden los dran so nicht hilfreich korrekt"
+        "größer kleiner lauter leiser schneller langsamer heller länger kürzer höher tiefer "
+        "besser raus rein hinaus herein rüber runter rauf weg drin drauf dabei davon daran "
+        "darüber dafür einmal nochmal recht unrecht eile mittag abend das dies es dir mir uns "
+        "euch ihnen ihn sie dich mich heute morgen gestern jetzt hier dort da schon bald später "
+        "früher vorher eben falsch richtig gut schlecht fertig bereit spät früh genug alles "
+        "nichts etwas viel viele mehr weniger zuerst zuletzt zusammen zurück vorbei klar unklar "
+        "teuer billig toll super klasse perfekt prima stark schön montag dienstag mittwoch "
+        "donnerstag freitag samstag sonntag januar februar märz april mai juni juli august "
+        "september oktober november dezember uhr euro prozent minuten stunden tage tagen wochen "
+        "gemacht verstanden gesagt erledigt geworden nötig wichtig hervorragend ausgezeichnet "
+        "wunderbar einverstanden los dran so nicht hilfreich korrekt"
     ),
+    timing=words("bis um nach vor am im seit ab"),
+    linking=words("wäre wird"),
+    saxon=True,
     titles=words(
         "agent agenten agentin assistent assistentin assistenten bot bots ki roboter helfer "
         "helferin kollege kollegin kollegen herr frau doktor professor freund freundin name "
-        "namen namens wort system werkzeug software app modell praktikant praktikantin cousin "
-        "bruder schwester onkel tante"
+        "namen namens system werkzeug software app modell praktikant praktikantin cousin bruder "
+        "schwester onkel tante"
     ),
     indefinite=words("ein eine einen einem einer"),
     naming=words("nennen nenne nennt nannte nannten genannt getauft taufen heißt heißen hieß"),
+    modal_you=phrases(
+        "kannst du|könntest du|magst du|willst du|würdest du|möchtest du|solltest du|können sie"
+        "|könnten sie|würden sie"
+    ),
+    datives=words("uns mir"),
+    unfinished=phrases(
+        "können sie uns|können sie mir|könnten sie uns|könnten sie mir|würden sie uns"
+        "|würden sie mir|kannst du uns|kannst du mir|könntest du uns|könntest du mir"
+        "|würdest du uns|würdest du mir"
+    ),
+    objects=words("was wen welche welchen welches wieviel wieviele viele viel"),
+    released=words(
+        "brauchen brauchst braucht machen macht kaufen nehmen nimmst haben hast hat bestellen "
+        "schreiben sehen nennen wollen bekommen frage fragen"
+    ),
     conjunctions=words(
         "ob dass weil wenn wie falls bevor nachdem seitdem sobald solange ehe während"
     ),
@@ -217,7 +254,8 @@ LEXICON = Lexicon(
         "jemand doch mal irgendwann"
     ),
     particles=words(
-        "doch mal ja auch schon noch nur einfach halt eben wohl gerade denn kurz mahl lieber wieder"
+        "ruhig doch mal ja auch schon noch nur einfach halt eben wohl gerade denn kurz mahl "
+        "lieber wieder"
     ),
     identifying=phrases(
         "da kommt|da war|das wäre|es war|es ist|ist das|ist es|das ist|war das|das war|hier ist"
@@ -226,7 +264,8 @@ LEXICON = Lexicon(
         "|hören wir"
     ),
     reporting=words(
-        "schrien riefen fragten meinten sagten schrieben brüllten flüsterten antworteten tippten "
+        "gesprochen höre hörte hören redet redete redeten begrüßt begrüßte spricht schrien "
+        "riefen fragten meinten sagten schrieben brüllten flüsterten antworteten tippten "
         "erzählten schimpften riefst fragst fragtest schreibst schriebst tippst jammert jammerte "
         "bettelt bettelte seufzt seufzte stöhnt stöhnte grinst grinste lacht lachte droht drohte "
         "wiederholte wiederholten piepst wispert wisperte haucht hauchte knurrt knurrte motzt "
@@ -238,6 +277,7 @@ LEXICON = Lexicon(
         "sang befahl befiehlt zischte zischt heißt hieß bat bittet schimpft schimpfte schimpfen "
         "geschimpft witzelte kreischt kreischte sprach"
     ),
+    quoting=words("immer ständig dauernd plötzlich nur bloß so"),
     comparing=words("wie"),
     reported=phrases(
         "ich so|er so|sie so|wir so|die so|der so|ich nur|ich bloß|der titel|die überschrift"
@@ -247,9 +287,10 @@ LEXICON = Lexicon(
     pointing=words("das dies es"),
     resuming_verbs=words("ist war sind hat"),
     texts=words(
-        "worte satz spruch folie bildschirm schild titel mail betreff notiz überschrift tasse "
-        "plakat banner karte nachricht seite tafel anzeige knopf aufkleber skript brief chat "
-        "beispiel anleitung handbuch demo werbung zettel text flipchart"
+        "manuskript drehbuch skript vertrag formular kapitel worte satz spruch folie bildschirm "
+        "schild titel mail betreff notiz überschrift tasse plakat banner karte nachricht seite "
+        "tafel anzeige knopf aufkleber brief chat beispiel anleitung handbuch demo werbung "
+        "zettel text flipchart"
     ),
     reading=words("waren steht stand lautet lautete hieß heißt war ist sagt"),
     subjects=words("er sie es ich wir man alle"),
@@ -294,6 +335,7 @@ LEXICON = Lexicon(
         "meine meinte gemeint rede redete geredet sprach gesprochen spreche mit für an frage "
         "fragte gefragt galt gilt war zu rief gerufen reden"
     ),
+    refusals=words("nein nee ne ach halt"),
     meant_for=phrases(
         "das galt|das war für|das ging an|ich meinte|ich rede mit|ich sprach mit|ich habe mit"
         "|ich hab mit|gemeint war|das war an|galt|die frage ging an|ich meine|ich spreche mit"
@@ -307,6 +349,7 @@ LEXICON = Lexicon(
         "ich wir es das bis während weil denn da für er sie die der mein lass man jemand hier"
     ),
     whether=words("ob"),
+    that=words("dass"),
     telling=words("frag frage fragen fragt fragst gefragt sag sage sagen sagt sagst gesagt"),
     awaiting=words("bis auf"),
     transitive=words(

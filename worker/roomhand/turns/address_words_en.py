@@ -8,10 +8,11 @@ from roomhand.turns.address_verbs_en import GOVERNORS, REQUESTS, SECOND, THIRD
 
 _GREETINGS = words("hey hi hello")
 _OPENERS = _GREETINGS | words(
-    "ok okay so well and an but now alright right um uh er erm ah oh please thanks yes no yeah "
-    "yep nope sorry excuse good great morning afternoon evening then also actually anyway listen "
-    "look wait question next maybe perhaps all dear cheers just hmm mm mhm sure fine first "
-    "finally everyone everybody folks guys team people both"
+    "ehm uhm mmm hm wow whoa ouch oops yikes gosh ok okay so well and an but now alright right "
+    "um uh er erm ah oh please thanks yes no yeah yep nope sorry excuse good great morning "
+    "afternoon evening then also actually anyway listen look wait question next maybe perhaps "
+    "all dear cheers just hmm mm mhm sure fine first finally everyone everybody folks guys team "
+    "people both"
 )
 _NOMINATIVE = words(
     "i you we they he she anyone anybody everyone everybody someone somebody nobody"
@@ -30,39 +31,48 @@ _AUXILIARIES = words("do does did can could should shall will would may might mu
 
 LEXICON = Lexicon(
     greetings=_GREETINGS,
-    responses=words("yes yeah yep no nope sorry thanks thank you cheers"),
+    responses=words(
+        "wow whoa ouch oops yikes gosh yes yeah yep no nope sorry thanks thank you cheers"
+    ),
     openers=_OPENERS,
     asides=phrases(
-        "let me think|fair enough|no worries|hear me out|as i said|let's see|let me see|excuse me"
-        "|by the way|you know|you see|listen up|hang on|hold on|of course|all right|in that case"
-        "|come on|to be honest|go on|if you can|if you like|i mean|what i mean is|thank you"
-        "|one moment|one second|one more|one more question|good morning|good afternoon"
+        "like i said|as i said|as you can see|as you know|as you see|as we said|as i was saying"
+        "|as mentioned|in other words|in short|in any case|as always|as usual|good thinking"
+        "|good point|well spotted|good idea|great idea|to be fair|for what it's worth"
+        "|by all means|let me think|fair enough|no worries|hear me out|let's see|let me see"
+        "|excuse me|by the way|you know|you see|listen up|hang on|hold on|of course|all right"
+        "|in that case|come on|to be honest|go on|if you can|if you like|i mean|what i mean is"
+        "|thank you|one moment|one second|one more|one more question|good morning|good afternoon"
         "|good evening|thank you so much"
     ),
+    wishes=phrases("good morning|good evening|good afternoon|good night"),
     asking=phrases(
-        "i wonder|i'm wondering|i was wondering|i'm curious|i was curious|my question is"
-        "|the question is|question is|tell me|tell us|do tell|say|just out of curiosity"
-        "|just curious|help me out|help us out|remind me|remind us|correct me"
+        "if you'd be so kind|if you would be so kind|if you would|would you be so kind"
+        "|if you don't mind|if i may ask|if you could|were wondering|are wondering|am wondering"
+        "|was curious|i wonder|i'm wondering|i was wondering|i'm curious|i was curious"
+        "|my question is|the question is|question is|tell me|tell us|do tell|say"
+        "|just out of curiosity|just curious|help me out|help us out|remind me|remind us"
+        "|correct me"
     ),
     to_you=phrases(
         "yes or no|true or false|for you|up to you|to you|of you|tell you|told you|ask you"
         "|asked you|hear you|need you|want you|with you"
     ),
     turning=phrases(
-        "congratulations|congrats|nice one|more slowly|slower|louder|from the top"
-        "|from the beginning|start over|well done|good work|great work|good job|nice job"
-        "|it's a bout|got a minute|got a second|got a sec|got time|got a moment|want to|wanna"
-        "|care to|mind if|feel like|still there|it's about|that's not|something to|more to add"
-        "|one more thing|one other thing|another thing|one last thing|quick question|one question"
-        "|a question|another question|no idea|by the way|thanks for|thank you for|thanks a lot"
-        "|next slide|next page|next question|next one|one second|good morning|good evening"
-        "|good question|good point|good idea|won more thing|no problem|let me|in that case"
-        "|on that note"
+        "and now|and next|nice to|good to|great to|pleased to|congratulations|congrats|nice one"
+        "|more slowly|slower|louder|from the top|from the beginning|start over|well done"
+        "|good work|great work|good job|nice job|it's a bout|got a minute|got a second|got a sec"
+        "|got time|got a moment|want to|wanna|care to|mind if|feel like|still there|it's about"
+        "|that's not|something to|more to add|one more thing|one other thing|another thing"
+        "|one last thing|quick question|one question|a question|another question|no idea"
+        "|by the way|thanks for|thank you for|thanks a lot|next slide|next page|next question"
+        "|next one|one second|good morning|good evening|good question|good point|good idea"
+        "|won more thing|no problem|let me|in that case|on that note"
     ),
     fillers=words(
-        "mate buddy dear folks pal um uh er erm ah oh well so sorry actually just quickly again "
-        "also perhaps maybe then now hey okay ok yes no yeah please thanks quick question one "
-        "more really hmm first"
+        "love mate buddy dear folks pal um uh er erm ah oh well so sorry actually just quickly "
+        "again also perhaps maybe then now hey okay ok yes no yeah please thanks quick question "
+        "one more really hmm first"
     ),
     tags=words("please thanks thank you then now again right okay ok too though yeah maybe"),
     pleas=words("please"),
@@ -113,9 +123,9 @@ LEXICON = Lexicon(
         "nobody the my our"
     ),
     topics=words(
-        "thoughts status ideas comments opinion opinions summary summaries update updates "
-        "verdict your two three four five half same not another numbers figures questions "
-        "feedback"
+        "objections concerns reactions suggestions thoughts status ideas comments opinion "
+        "opinions summary summaries update updates verdict your two three four five half same "
+        "not another numbers figures questions feedback"
     ),
     asked_later=phrases(
         "is it|is that|is they|is he|is she|is we|is you|is this|is there|was it|was that"
@@ -151,12 +161,13 @@ LEXICON = Lexicon(
     articles=words("the a an our my their his her that this which who"),
     governors=GOVERNORS,
     determiners=words("of the a an our my their his your any every some no"),
-    objects=words("what which anything something whatever what's"),
+    split=phrases("a bout|be tween|be four|be hind|a gainst|with out"),
+    objects=words("many much whose what which anything something whatever what's"),
     released=words(
-        "see saw seen hear heard know knew need needed want wanted find found forget forgot "
-        "remember remembered miss missed use used using like liked get got have had add added "
-        "try tried test tested send sent bring brought start make mean call meet follow show "
-        "shown pay paid believe said says leave"
+        "makes made gives gave takes took means costs told see saw seen hear heard know knew "
+        "need needed want wanted find found forget forgot remember remembered miss missed use "
+        "used using like liked get got have had add added try tried test tested send sent bring "
+        "brought start make mean call meet follow show shown pay paid believe said says leave"
     ),
     verb_after=words(
         "dyou couldya wouldya i you we they he she it to don't didn't doesn't won't can't "
@@ -176,22 +187,26 @@ LEXICON = Lexicon(
         "alive serious finished prepared asleep confused certain aware present available able"
     ),
     closing=words(
-        "it this that these those one ones me us them him her you mine ours yours theirs today "
-        "tomorrow yesterday tonight now yet already again here there soon later before earlier "
-        "ago though instead together today's up down off out away back in around too either once "
-        "twice well done wrong right fine ready late early enough else first last next more most "
-        "less least all both everything anything nothing something much many long true false "
-        "still ever never monday tuesday wednesday thursday friday saturday sunday january "
-        "february march april may june july august september october november december morning "
-        "afternoon evening night week month year minute minutes hour hours day days euros "
-        "dollars pounds percent sorry great good perfect brilliant excellent helpful nice okay "
-        "ok correct wonderful lovely awesome impressive clear unclear expensive cheap"
+        "bigger smaller louder quieter faster slower brighter longer shorter higher lower better "
+        "worse noon midnight time rush quick slow fast it this that these those one ones me us "
+        "them him her you mine ours yours theirs today tomorrow yesterday tonight now yet "
+        "already again here there soon later before earlier ago though instead together today's "
+        "up down off out away back in around too either once twice well done wrong right fine "
+        "ready late early enough else first last next more most less least all both everything "
+        "anything nothing something much many long true false still ever never monday tuesday "
+        "wednesday thursday friday saturday sunday january february march april may june july "
+        "august september october november december morning afternoon evening night week month "
+        "year minute minutes hour hours day days euros dollars pounds percent sorry great good "
+        "perfect brilliant excellent helpful nice okay ok correct wonderful lovely awesome "
+        "impressive clear unclear expensive cheap"
     ),
     compounds=True,
+    timing=words("by at on after before until till since around during in"),
+    linking=words("that's it's this's there's"),
     titles=words(
         "agent agents assistant assistants bot bots ai robot helper colleague colleagues intern "
         "mr mrs ms miss doctor dr professor friend cousin brother sister uncle aunt model system "
-        "tool app software name names word words nickname called named robots assistant's"
+        "tool app software name names nickname called named robots assistant's"
     ),
     indefinite=words("a an any another some"),
     naming=words("call calls called name named names dubbed christened nicknamed"),
@@ -213,10 +228,10 @@ LEXICON = Lexicon(
         "|here comes|and|or|that was|it was|not|it's|that's"
     ),
     reporting=words(
-        "shouts shouted shouting yells yelled yelling screams screamed screaming whispers "
-        "whispered whispering mutters muttered muttering mumbles mumbled mumbling exclaims "
-        "exclaimed exclaiming announces announced announcing orders ordered ordering snaps "
-        "snaped snaping barks barked barking begs begged begging jokes joked joking chants "
+        "talks talked shouts shouted shouting yells yelled yelling screams screamed screaming "
+        "whispers whispered whispering mutters muttered muttering mumbles mumbled mumbling "
+        "exclaims exclaimed exclaiming announces announced announcing orders ordered ordering "
+        "snaps snaped snaping barks barked barking begs begged begging jokes joked joking chants "
         "chanted chanting demands demanded demanding insists insisted insisting adds added "
         "adding laughs laughed laughing sighs sighed sighing groans groaned groaning moans "
         "moaned moaning warns warned warning explains explained explaining suggests suggested "
@@ -230,6 +245,7 @@ LEXICON = Lexicon(
         "asks told wrote goes went called hear heard keeps kept sang sings singing repeats "
         "repeated snapped shout yell scream cried cries"
     ),
+    quoting=words("always all constantly"),
     comparing=words("as like"),
     reported=phrases(
         "i go|we go|i'm like|he's like|she's like|was like|were like|they're like|it's like"
@@ -241,10 +257,10 @@ LEXICON = Lexicon(
     pointing=words("that this it these those"),
     resuming_verbs=words("is was"),
     texts=words(
-        "words phrase line quote slide screen sign title titles email mail subject note headline "
-        "mug poster banner card message caption page board whiteboard display button label "
-        "sticker script letter chat prompt example documentation manual demo ad advert "
-        "commercial flyer shirt"
+        "manuscript contract form chapter words phrase line quote slide screen sign title titles "
+        "email mail subject note headline mug poster banner card message caption page board "
+        "whiteboard display button label sticker script letter chat prompt example documentation "
+        "manual demo ad advert commercial flyer shirt"
     ),
     reading=words("were read reads says said is was saying labelled titled goes went"),
     subjects=words("he she they it i we everybody everyone"),
@@ -289,6 +305,7 @@ LEXICON = Lexicon(
         "mean meant talk talking speak speaking ask asking call calling address addressing to "
         "for wasn't asked"
     ),
+    refusals=words("no nope nah oh wait actually"),
     meant_for=phrases(
         "that was for|that was meant for|this was for|i meant|i was talking to|i was asking"
         "|meant for|that one's for|that's for|i was speaking to|it was for|that question was for"
@@ -300,10 +317,12 @@ LEXICON = Lexicon(
         "|i meant to"
     ),
     explaining=words(
-        "we i we're we've i've i'm i'd let's it's that's there's until till while because since "
-        "for he she they the my someone somebody this tom"
+        "we'll i'll they'll he'll she'll it'll you've they've they're we'd i'd tomorrow we i "
+        "we're we've i've i'm let's it's that's there's until till while because since for he "
+        "she they the my someone somebody this tom"
     ),
     whether=words("if whether"),
+    that=words("that"),
     telling=words("ask asking asked tell telling told remind show inform let"),
     awaiting=words("for until till"),
     transitive=words(

@@ -8,28 +8,35 @@ from roomhand.turns.address_verbs_es import GOVERNORS, REQUESTS, SECOND, THIRD
 
 _GREETINGS = words("hola hey buenas oye oiga ola eh ey")
 _OPENERS = _GREETINGS | words(
-    "ay ok okay vale bueno pues y e pero entonces haber bien sí no ah oh eh mm ehm este esto "
-    "perdón perdona perdone disculpa disculpe gracias muchas claro mira escucha escúchame espera "
-    "momento buenos días tardes noches ahora luego además otra cosa pregunta quizás quizá venga "
-    "perfecto genial estupendo muy acuerdo querida querido segundo también última rápida osea "
-    "bienvenida bienvenido primero siguiente hm adelante ya listo stop todos todas chicos chicas "
-    "equipo gente"
+    "vaya anda uy ay guau caray ostras ok okay vale bueno pues y e pero entonces haber bien sí "
+    "no ah oh eh mm ehm este esto perdón perdona perdone disculpa disculpe gracias muchas claro "
+    "mira escucha escúchame espera momento buenos días tardes noches ahora luego además otra "
+    "cosa pregunta quizás quizá venga perfecto genial estupendo muy acuerdo querida querido "
+    "segundo también última rápida osea bienvenida bienvenido primero siguiente hm adelante ya "
+    "listo stop todos todas chicos chicas equipo gente"
 )
 
 LEXICON = Lexicon(
     greetings=_GREETINGS,
-    responses=words("sí no gracias perdona perdón disculpa perdone"),
+    responses=words(
+        "vaya anda uy ay guau caray ostras sí no gracias perdona perdón disculpa perdone"
+    ),
     openers=_OPENERS - {"si"},
     lone_openers=frozenset({"si"}),
     asides=phrases(
-        "en serio|de verdad|en fin|déjame pensar|está bien|muy bien|mira una cosa|de acuerdo"
-        "|a ver|ha ver|haber|veamos|por cierto|vamos a ver|así que|o sea|osea|o sea que"
-        "|por otro lado|si puedes|si quieres|quiero decir|es decir|a todos|a todas|digo yo"
-        "|por favor|un momento|una pregunta|otra pregunta|una cosa|otra cosa|para ti|un segundo"
-        "|una última pregunta"
+        "como decía|como te decía|como ya dije|como dije|como ves|como sabes|como veis"
+        "|como siempre|en otras palabras|dicho de otro modo|en resumen|bien pensado|buena idea"
+        "|buen punto|bien visto|entre nosotros|como quedamos|en serio|de verdad|en fin"
+        "|déjame pensar|está bien|muy bien|mira una cosa|de acuerdo|a ver|ha ver|haber|veamos"
+        "|por cierto|vamos a ver|así que|o sea|osea|o sea que|por otro lado|si puedes|si quieres"
+        "|quiero decir|es decir|a todos|a todas|digo yo|por favor|un momento|una pregunta"
+        "|otra pregunta|una cosa|otra cosa|para ti|un segundo|una última pregunta"
     ),
+    wishes=phrases("buenos días|buenas tardes|buenas noches"),
     asking=phrases(
-        "me pregunto|me preguntaba|mi pregunta es|mi pregunta|la pregunta es|dime|dinos"
+        "si es tan amable|si fuera tan amable|si no le importa|si no te importa"
+        "|si eres tan amable|si puede|sería tan amable|nos preguntamos|nos preguntábamos"
+        "|me pregunto|me preguntaba|mi pregunta es|mi pregunta|la pregunta es|dime|dinos"
         "|dime una cosa|quisiera saber|me gustaría saber|explícame|recuérdame|recuérdanos|ayúdame"
         "|ayúdanos|por curiosidad|cuéntame|cuéntanos"
     ),
@@ -39,10 +46,11 @@ LEXICON = Lexicon(
         "|de usted|sobre ti"
     ),
     turning=phrases(
-        "felicidades|enhorabuena|más alto|más despacio|más lento|desde el principio|buen trabajo"
-        "|sigues ahí|es sobre|es para|en inglés|en español|algo que|algo más|alguna cosa"
-        "|algo para|otra cosa|una cosa|otra pregunta|una pregunta|una última|ni idea|por cierto"
-        "|gracias por|siguiente diapositiva|siguiente página|siguiente pregunta|siguiente punto"
+        "y ahora|encantado|mucho gusto|un placer|encantada|felicidades|enhorabuena|más alto"
+        "|más despacio|más lento|desde el principio|buen trabajo|sigues ahí|es sobre|es para"
+        "|en inglés|en español|algo que|algo más|alguna cosa|algo para|otra cosa|una cosa"
+        "|otra pregunta|una pregunta|una última|ni idea|por cierto|gracias por"
+        "|siguiente diapositiva|siguiente página|siguiente pregunta|siguiente punto"
         "|buena pregunta|buena idea|bien hecho|última pregunta|pregunta rápida|perdona pero"
         "|a propósito|lo siento pero|una duda|un favor"
     ),
@@ -138,6 +146,7 @@ LEXICON = Lexicon(
     names_invert=frozenset(),
     plural=words("han son eran están pueden deben tienen vienen van quieren"),
     third=THIRD,
+    plural_endings=("an", "en"),
     third_endings=("ó", "aba", "rá", "ría"),
     not_third=words("secretaría categoría mayoría librería cafetería acaba"),
     clitics=words("me te se lo la los las le les nos no"),
@@ -168,8 +177,8 @@ LEXICON = Lexicon(
         "de podemos puedes quitamos tenemos vamos quieres terminamos seguimos que acabar"
     ),
     topics=words(
-        "tu tus vuestra vuestro ideas cifras opinión resumen comentarios estado dos tres cuatro "
-        "misma mismo alguna algún"
+        "objeciones dudas preguntas sugerencias tu tus vuestra vuestro ideas cifras opinión "
+        "resumen comentarios estado dos tres cuatro misma mismo alguna algún"
     ),
     asked_later=phrases(
         "está pagada|está pagado|está lista|está listo|está confirmada|está confirmado|está bien"
@@ -222,19 +231,22 @@ LEXICON = Lexicon(
         "importa parece claro tarde entiende"
     ),
     closing=words(
-        "eso esto ello ti mí él ella ellos nosotros vosotros hoy mañana ayer ahora aquí allí ahí "
-        "allá luego después antes tarde pronto ya bien mal mejor peor listo lista listos hecho "
-        "dicho entendido correcto incorrecto cierto claro caro barato todo todos nada algo mucho "
-        "poco más menos bastante lunes martes miércoles jueves viernes sábado domingo enero "
-        "febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre "
-        "minutos minuto horas hora días euros ciento útil perfecto genial estupendo fantástico "
-        "excelente falso oído equivocado nosotras contigo así también tampoco igual"
+        "grande alto bajo rápido despacio razón prisa mediodía vez eso esto ello ti mí él ella "
+        "ellos nosotros vosotros hoy mañana ayer ahora aquí allí ahí allá luego después antes "
+        "tarde pronto ya bien mal mejor peor listo lista listos hecho dicho entendido correcto "
+        "incorrecto cierto claro caro barato todo todos nada algo mucho poco más menos bastante "
+        "lunes martes miércoles jueves viernes sábado domingo enero febrero marzo abril mayo "
+        "junio julio agosto septiembre octubre noviembre diciembre minutos minuto horas hora "
+        "días euros ciento útil perfecto genial estupendo fantástico excelente falso oído "
+        "equivocado nosotras contigo así también tampoco igual"
     ),
+    timing=words("antes después desde hasta sin"),
+    linking=words("es está sería"),
     titles=words(
         "agente agentes asistente asistentes bot bots robot robots ia señor señora doctor "
-        "doctora profesor profesora compañero compañera colega amigo amiga nombre palabra "
-        "sistema herramienta aplicación modelo becario becaria primo prima hermano hermana tío "
-        "tía don doña"
+        "doctora profesor profesora compañero compañera colega amigo amiga nombre sistema "
+        "herramienta aplicación modelo becario becaria primo prima hermano hermana tío tía don "
+        "doña"
     ),
     indefinite=words("un una unos unas algún alguna"),
     naming=words(
@@ -263,18 +275,19 @@ LEXICON = Lexicon(
         "|qué tal|qué dice|qué opina"
     ),
     reporting=words(
-        "escribía escriben escribían preguntan preguntaban contesta contestaba contestan "
-        "respondía responden susurran susurraban murmuraba murmuran chillan chillaban suspira "
-        "suspiraba suspiró bromea bromeaba insiste insistía insistió añade añadía añadió dicta "
-        "dictaba dictó gruñe gruñía gruñó repiten repetían soltaron sueltan suplicaba piden "
-        "pedían pidieron gritaste escribiste dijiste tecleaba rogaba rogó ruega dije dijo dice "
-        "dices decía decir diciendo digo dicen gritó grité grita gritas pregunté preguntó "
+        "saluda saludaba escribía escriben escribían preguntan preguntaban contesta contestaba "
+        "contestan respondía responden susurran susurraban murmuraba murmuran chillan chillaban "
+        "suspira suspiraba suspiró bromea bromeaba insiste insistía insistió añade añadía añadió "
+        "dicta dictaba dictó gruñe gruñía gruñó repiten repetían soltaron sueltan suplicaba "
+        "piden pedían pidieron gritaste escribiste dijiste tecleaba rogaba rogó ruega dije dijo "
+        "dice dices decía decir diciendo digo dicen gritó grité grita gritas pregunté preguntó "
         "pregunta escribió escribí escribe contestó suelta soltó respondió dicho gritaba "
         "gritando gritar gritado escrito preguntado susurró tecleó tecleas repetía repite soltar "
         "diga susurra susurraba murmuró murmura chilló chillaba chilla canta cantaba ordenó "
         "ordena repitió exclamó exclama anunció anuncia suplicó suplica decían gritaban bromeó "
         "pidió pedía llama soltaba teclea dijeron"
     ),
+    quoting=words("siempre constantemente"),
     comparing=words("como"),
     reported=phrases(
         "y yo|y él|y ella|yo digo|va y dice|voy y digo|me dice|le digo|en plan|plan|yo pensé"
@@ -284,9 +297,9 @@ LEXICON = Lexicon(
     pointing=words("eso esto esta este"),
     resuming_verbs=words("es era"),
     texts=words(
-        "palabras frase diapositiva pantalla cartel título correo asunto nota taza póster "
-        "pancarta tarjeta mensaje página pizarra botón etiqueta guion carta chat ejemplo manual "
-        "demo anuncio diapo camiseta"
+        "manuscrito guión contrato formulario capítulo palabras frase diapositiva pantalla "
+        "cartel título correo asunto nota taza póster pancarta tarjeta mensaje página pizarra "
+        "botón etiqueta guion carta chat ejemplo manual demo anuncio diapo camiseta"
     ),
     reading=words("fueron ponía pone dice decía rezaba reza leía era es escrito"),
     subjects=words("él ella yo siempre ellos"),
@@ -296,10 +309,10 @@ LEXICON = Lexicon(
     pronouns=words("eso esto la lo"),
     genitive=words("de del al a ha quizá"),
     nominal=words(
-        "el la los las un una unos unas mi mis tu tus su sus nuestro nuestra este esta estos "
-        "estas ese esa esos esas aquel aquella cada próximo próxima último última primer primera "
-        "segundo segunda tercer tercera nuevo nueva otro otra mismo misma dos tres cuatro varios "
-        "varias al del muy más de gran"
+        "siguiente siguientes el la los las un una unos unas mi mis tu tus su sus nuestro "
+        "nuestra este esta estos estas ese esa esos esas aquel aquella cada próximo próxima "
+        "último última primer primera segundo segunda tercer tercera nuevo nueva otro otra mismo "
+        "misma dos tres cuatro varios varias al del muy más de gran"
     ),
     orders=ORDERS,
     assents=words("sí si claro vale ok okay exacto correcto perfecto bien bueno genial yes"),
@@ -323,6 +336,7 @@ LEXICON = Lexicon(
         "hablo hablaba hablando decía digo dije pregunto preguntaba pregunté a para por refería "
         "iba era llamaba refiero va"
     ),
+    refusals=words("no ah ay espera"),
     meant_for=phrases(
         "eso era para|era para|hablaba con|me refería a|se lo decía a|se lo preguntaba a"
         "|le preguntaba a|le hablaba a|iba para|eso iba para|eso es para|la pregunta era para"
@@ -338,6 +352,7 @@ LEXICON = Lexicon(
         "lo ya es quiero hay he hemos nos se que el la mi yo nosotros"
     ),
     whether=words("si"),
+    that=words("que"),
     telling=words("a"),
     awaiting=words("a que hasta"),
     transitive=words(

@@ -8,33 +8,42 @@ from roomhand.turns.address_verbs_fr import GOVERNORS, REQUESTS, SECOND, THIRD
 
 _GREETINGS = words("salut bonjour bonsoir coucou hé hey allô hello eh ohé")
 _OPENERS = _GREETINGS | words(
-    "ok okay alors et est donc mais bon ben bah euh heu hum ah oh oui ouais non merci pardon "
-    "désolé désolée excuse excusez moi svp dis dites tiens bien voilà d'accord attends écoute "
-    "écoutez un petite question autre sinon maintenant puis enfin euhm stop parfait super très "
-    "allez peut être bref coup justement fait cher chère après ensuite beaucoup instant minute "
-    "seconde juste encore dernière rapide hm mm tous toutes monde les amis gens"
+    "ouah waouh oups aïe ouf zut mince ok okay alors et est donc mais bon ben bah euh heu hum ah "
+    "oh oui ouais non merci pardon désolé désolée excuse excusez moi svp dis dites tiens bien "
+    "voilà d'accord attends écoute écoutez un petite question autre sinon maintenant puis enfin "
+    "euhm stop parfait super très allez peut être bref coup justement fait cher chère après "
+    "ensuite beaucoup instant minute seconde juste encore dernière rapide hm mm tous toutes "
+    "monde les amis gens"
 )
 
 LEXICON = Lexicon(
     greetings=_GREETINGS,
-    responses=words("oui non ouais merci pardon désolé désolée si"),
+    responses=words(
+        "ouah waouh oups aïe ouf zut mince oui non ouais merci pardon désolé désolée si"
+    ),
     openers=_OPENERS,
     lone_openers=frozenset({"si"}),
     asides=phrases(
-        "pour de vrai|sans blague|en gros|bien sûr|tu es sûr|t'es sûr|vous êtes sûr|tu es sûre"
-        "|pas sûr|es tu sûr|laisse moi réfléchir|bon d'accord|attends voir|écoute bien|très bien"
-        "|voyons|tu sais|tu vois|au fait|dis moi|dites moi|voyons voir|dis donc|du coup"
-        "|en tout cas|dis voir|à propos|si tu peux|si tu veux|je veux dire|je dirais"
-        "|s'il te plaît|s'il vous plaît|d'accord|en fait|tout d'abord|vas y|allez y|excusez moi"
-        "|la dernière chose|une question|petite question|une petite question|autre chose"
-        "|encore une question|une minute|une seconde|un instant|ma question|dernière question"
-        "|tout le monde|les amis|mon cher|ma chère|bon là"
+        "comme je disais|comme je le disais|comme je l'ai dit|comme tu vois|comme tu sais"
+        "|comme vous voyez|comme on disait|comme d'habitude|autrement dit|en bref|bien vu"
+        "|bien dit|bonne idée|bien pensé|entre nous|comme convenu|pour de vrai|sans blague"
+        "|en gros|bien sûr|tu es sûr|t'es sûr|vous êtes sûr|tu es sûre|pas sûr|es tu sûr"
+        "|laisse moi réfléchir|bon d'accord|attends voir|écoute bien|très bien|voyons|tu sais"
+        "|tu vois|au fait|dis moi|dites moi|voyons voir|dis donc|du coup|en tout cas|dis voir"
+        "|à propos|si tu peux|si tu veux|je veux dire|je dirais|s'il te plaît|s'il vous plaît"
+        "|d'accord|en fait|tout d'abord|vas y|allez y|excusez moi|la dernière chose|une question"
+        "|petite question|une petite question|autre chose|encore une question|une minute"
+        "|une seconde|un instant|ma question|dernière question|tout le monde|les amis|mon cher"
+        "|ma chère|bon là"
     ),
+    wishes=phrases("bonne nuit|bonne journée|bonne soirée"),
     asking=phrases(
-        "je me demande|je me demandais|ma question c'est|ma question est|la question c'est"
-        "|la question est|ma question|dis moi|dis nous|dites moi|dites nous|j'aimerais savoir"
-        "|je voudrais savoir|explique moi|rappelle moi|rappelle nous|aide moi|aide nous"
-        "|par curiosité"
+        "si vous voulez bien|si tu veux bien|si ça ne vous dérange pas|si ça ne te dérange pas"
+        "|soyez gentil|soyez gentille|auriez vous la gentillesse|si je peux demander"
+        "|on se demandait|on se demande|je me demande|je me demandais|ma question c'est"
+        "|ma question est|la question c'est|la question est|ma question|dis moi|dis nous"
+        "|dites moi|dites nous|j'aimerais savoir|je voudrais savoir|explique moi|rappelle moi"
+        "|rappelle nous|aide moi|aide nous|par curiosité"
     ),
     to_you=phrases(
         "oui ou non|vrai ou faux|te dérange|te convient|te va|te dérangerait|ça te dit|te semble"
@@ -42,13 +51,14 @@ LEXICON = Lexicon(
         "|chez toi"
     ),
     turning=phrases(
-        "félicitations|bravo|plus fort|plus lentement|moins vite|depuis le début|bon travail"
-        "|beau travail|tout le monde|toujours là|encore là|c'est à propos|c'est pour"
-        "|quelque chose à|des questions|d'autres questions|tu as quelque|quelque chose"
-        "|autre chose|une autre chose|encore une chose|une question|petite question|une dernière"
-        "|aucune idée|au fait|merci pour|merci de|diapo suivante|page suivante|question suivante"
-        "|bonne question|bonne idée|bien joué|désolé mais|d'ailleurs|à propos|dernière question"
-        "|un petit|une petite|une chose"
+        "et maintenant|enchanté|ravi de|content de|désolé de|félicitations|bravo|plus fort"
+        "|plus lentement|moins vite|depuis le début|bon travail|beau travail|tout le monde"
+        "|toujours là|encore là|c'est à propos|c'est pour|quelque chose à|des questions"
+        "|d'autres questions|tu as quelque|quelque chose|autre chose|une autre chose"
+        "|encore une chose|une question|petite question|une dernière|aucune idée|au fait"
+        "|merci pour|merci de|diapo suivante|page suivante|question suivante|bonne question"
+        "|bonne idée|bien joué|désolé mais|d'ailleurs|à propos|dernière question|un petit"
+        "|une petite|une chose"
     ),
     fillers=words(
         "euh heu hum ah oh eh ben bah bon alors donc oui non juste encore maintenant te vous svp "
@@ -123,6 +133,7 @@ LEXICON = Lexicon(
     names_invert=frozenset(),
     plural=words("sont vont peuvent doivent étaient"),
     third=THIRD,
+    plural_endings=("ent",),
     third_endings=("ait", "ra"),
     not_third=words("caméra opéra parfait fait lait trait"),
     clitics=words("me m' te se le la les l' lui leur ne n' nous vous en y"),
@@ -137,7 +148,8 @@ LEXICON = Lexicon(
     scenes=words("si quand avant après dès pendant lorsque puisque"),
     scene_verbs=words("de qu qu'on que d'aller d'oublier"),
     topics=words(
-        "ton ta tes votre vos statut idées chiffres avis résumé commentaires deux trois quatre même"
+        "objections remarques suggestions questions réactions ton ta tes votre vos statut idées "
+        "chiffres avis résumé commentaires deux trois quatre même"
     ),
     asked_later=phrases(
         "elle a|elle est|elle sont|elle ont|elle était|elle étaient|elle va|elle vont|elle sera"
@@ -157,10 +169,10 @@ LEXICON = Lexicon(
     articles=words("le la les un une notre nos mon ma qui cet cette ce l'agent l'assistant"),
     governors=GOVERNORS,
     verb_after=words(
-        "t'as t'es j'suis je tu il elle on nous vous ils elles qui ai as a avons avez ont avait "
-        "avais aurait es est peux peut pouvez pouvons pourrais pourrait pourriez dois doit devez "
-        "devons devrais devrait devriez devrions veux veut voulez voulons voudrais vas va allez "
-        "allons vais faut faudrait sais sait savez quelqu'un comment pourquoi"
+        "monde t'as t'es j'suis je tu il elle on nous vous ils elles qui ai as a avons avez ont "
+        "avait avais aurait es est peux peut pouvez pouvons pourrais pourrait pourriez dois doit "
+        "devez devons devrais devrait devriez devrions veux veut voulez voulons voudrais vas va "
+        "allez allons vais faut faudrait sais sait savez quelqu'un comment pourquoi"
     ),
     complete=words(
         "sais savez sait vois voyez penses pensez crois croyez dis dites comprends comprenez "
@@ -176,19 +188,23 @@ LEXICON = Lexicon(
     ),
     object_clitics=words("l' le la les me te m' t' lui leur y en") - words("le la les en"),
     closing=words(
-        "ça cela ceci toi moi lui eux nous vous aujourd'hui demain hier maintenant ici là "
-        "bientôt déjà encore alors tard tôt assez trop beaucoup peu tout tous rien quelque chose "
-        "faux vrai juste bien mal mieux prêt prête prêts parfait super génial clair cher joué vu "
-        "dit fait fini terminé entendu compris pas plus lundi mardi mercredi jeudi vendredi "
-        "samedi dimanche janvier février mars avril mai juin juillet août septembre octobre "
-        "novembre décembre heures heure minutes minute euros pour cent utile correct excellent "
-        "exact bon bonne formidable quoi qui quand où comment combien lequel laquelle d'accord"
+        "grand petit fort vite lentement haut bas suivant suivante suivants raison tort midi "
+        "minuit fois ça cela ceci toi moi lui eux nous vous aujourd'hui demain hier maintenant "
+        "ici là bientôt déjà encore alors tard tôt assez trop beaucoup peu tout tous rien "
+        "quelque chose faux vrai juste bien mal mieux prêt prête prêts parfait super génial "
+        "clair cher joué vu dit fait fini terminé entendu compris pas plus lundi mardi mercredi "
+        "jeudi vendredi samedi dimanche janvier février mars avril mai juin juillet août "
+        "septembre octobre novembre décembre heures heure minutes minute euros pour cent utile "
+        "correct excellent exact bon bonne formidable quoi qui quand où comment combien lequel "
+        "laquelle d'accord"
     ),
+    timing=words("avant après vers dès jusqu'à pour sous en"),
+    linking=words("c'est c'était"),
     titles=words(
         "agent agente l'agent l'assistant l'assistante assistant assistante assistants agents "
         "bot bots robot robots ia l'ia monsieur madame docteur professeur collègue collègues ami "
-        "amie nom prénom mot système outil l'outil logiciel appli modèle stagiaire cousin "
-        "cousine frère sœur oncle tante"
+        "amie nom prénom système outil l'outil logiciel appli modèle stagiaire cousin cousine "
+        "frère sœur oncle tante"
     ),
     indefinite=words("un une des d'un d'une"),
     naming=words(
@@ -199,6 +215,8 @@ LEXICON = Lexicon(
         "tu peux|tu pourrais|tu vas|tu dois|tu devrais|vous pouvez|vous pourriez|vous allez"
         "|vous devez|peux tu|pourrais tu|pouvez vous|pourriez vous"
     ),
+    objects=words("qu'est quoi combien quel quelle quels quelles qu'on"),
+    released=words("demande demandé vu voir connais entendu utiliser prendre"),
     conjunctions=words("si que parce quand puisque comme ce avant depuis pendant dès"),
     clause_governors=GOVERNORS
     | THIRD
@@ -216,18 +234,19 @@ LEXICON = Lexicon(
         "|tu veux dire|tu aimes|ici"
     ),
     reporting=words(
-        "écrivait écrivaient écrivent demandent demandaient demanda répondait répondit répondent "
-        "hurlent hurlaient crient murmurent murmuraient chuchotent chuchotaient lancent "
-        "lançaient soupire soupirait soupiré rigole rigolait rigolé râle râlait râlé gémit "
-        "gémissait envoie envoyait textote dicte dictait dicté marmonne marmonnait marmonné "
-        "grogne grognait bafouille insiste insistait insisté ajoute ajoutait sortait répétaient "
-        "répètent dit dis dites disait disais dire demandé demandait demande crié criait crie "
-        "cries écrit lancé lance répondu répond fait genre hurlé hurle tape tapé faisait balance "
-        "sort dira gueule gueulé écris murmure murmuré répète répétait appelé chuchoté chuchote "
-        "chuchotait murmurait hurlait gueulait chante chantait ordonne ordonné ordonnait lançait "
-        "balancé s'exclame exclamé annonce annoncé disent criaient criais lançant plaisante "
-        "supplie supplié"
+        "parle parlait salue saluait écrivait écrivaient écrivent demandent demandaient demanda "
+        "répondait répondit répondent hurlent hurlaient crient murmurent murmuraient chuchotent "
+        "chuchotaient lancent lançaient soupire soupirait soupiré rigole rigolait rigolé râle "
+        "râlait râlé gémit gémissait envoie envoyait textote dicte dictait dicté marmonne "
+        "marmonnait marmonné grogne grognait bafouille insiste insistait insisté ajoute ajoutait "
+        "sortait répétaient répètent dit dis dites disait disais dire demandé demandait demande "
+        "crié criait crie cries écrit lancé lance répondu répond fait genre hurlé hurle tape "
+        "tapé faisait balance sort dira gueule gueulé écris murmure murmuré répète répétait "
+        "appelé chuchoté chuchote chuchotait murmurait hurlait gueulait chante chantait ordonne "
+        "ordonné ordonnait lançait balancé s'exclame exclamé annonce annoncé disent criaient "
+        "criais lançant plaisante supplie supplié"
     ),
+    quoting=words("toujours constamment"),
     comparing=words("comme"),
     reported=phrases(
         "je fais|il fait|elle fait|je lui fais|il me fait|moi je fais|elle me fait|on fait"
@@ -237,9 +256,10 @@ LEXICON = Lexicon(
     pointing=words("ça ce ceci cela"),
     resuming_verbs=words("est marche"),
     texts=words(
-        "mots phrase diapo diapositive écran panneau titre mail mél objet note tasse affiche "
-        "bannière carte message page tableau bouton étiquette script lettre chat exemple manuel "
-        "démo pub publicité l'écran l'affiche l'exemple l'objet slide"
+        "manuscrit scénario contrat formulaire chapitre mots phrase diapo diapositive écran "
+        "panneau titre mail mél objet note tasse affiche bannière carte message page tableau "
+        "bouton étiquette script lettre chat exemple manuel démo pub publicité l'écran l'affiche "
+        "l'exemple l'objet slide"
     ),
     reading=words("étaient avait a lit indique dit disait écrit était marqué est"),
     subjects=words("il elle on je ils elles"),
@@ -284,6 +304,7 @@ LEXICON = Lexicon(
         "parle parlais parlé à pour m'adresse m'adressais demande demandais avec s'adressait "
         "adressé c'était visais"
     ),
+    refusals=words("non ah oh attends"),
     meant_for=phrases(
         "c'était pour|je parlais à|je parle à|je parlais a|je parlais avec|je m'adressais à"
         "|ça s'adressait à|c'est pour|la question était pour|je demandais à|je voulais dire"
@@ -299,6 +320,7 @@ LEXICON = Lexicon(
         "elle ils car j'en qu'on tant"
     ),
     whether=words("si"),
+    that=words("que"),
     telling=words("dire dis dit demande demander demandé à"),
     awaiting=words("que jusqu'à pour"),
     transitive=words("stop arrête pause reprends continue coupe annule laisse oublie ignore cesse"),

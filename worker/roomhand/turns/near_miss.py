@@ -31,10 +31,11 @@ _KIN = (
 )
 _SOUNDS = (
     *(("ph", "f"), ("sch", "s"), ("th", "t"), ("ck", "k"), ("qu", "k"), ("x", "ks")),
-    *(("ai", "e"), ("ay", "e"), ("ei", "e"), ("ey", "e"), ("ae", "e"), ("ea", "e"), ("ou", "u")),
-    *(("oo", "u"), ("c", "k"), ("z", "s"), ("v", "f"), ("w", "f"), ("y", "i"), ("j", "i")),
-    ("h", ""),
+    *(("ai", "e"), ("ay", "e"), ("ei", "e"), ("ey", "e"), ("ae", "e"), ("ea", "e")),
+    *(("ou", "u"), ("au", "o"), ("oo", "u"), ("c", "k"), ("z", "s"), ("v", "f"), ("w", "f")),
+    *(("y", "i"), ("ie", "i"), ("j", "i"), ("h", "")),
 )
+_MUTE = ("el", "en")
 _SHORTEST = 3
 _SHORTEST_TO_LOSE = 6
 
@@ -45,11 +46,18 @@ def sounds_like(heard: Sequence[str], name: Sequence[str]) -> bool:
     return len(off) == 1 and _near(*off[0])
 
 
+def sounds_apart(heard: Sequence[str], name: str) -> bool:
+    """Whether two words are one name, heard as two ("oh pal")."""
+    joined = "".join(heard)
+    alike = len(name) > _SHORTEST and abs(len(joined) - len(name)) <= 1
+    return alike and _sound(joined) == _sound(name) != ""
+
+
 def _near(heard: str, name: str) -> bool:
     if len(name) < _SHORTEST:
         return False
-    if len(name) > _SHORTEST and _sound(heard) == _sound(name) != "":
-        return True
+    if len(name) > _SHORTEST and _sound(name) in {_sound(heard), _sound(heard.removesuffix("s"))}:
+        return _sound(name) != ""
     if len(heard) == len(name):
         swapped = [(h, n) for h, n in zip(heard, name, strict=True) if h != n]
         return len(swapped) == 1 and any(set(swapped[0]) <= set(kin) for kin in _KIN)
@@ -60,7 +68,9 @@ def _near(heard: str, name: str) -> bool:
 
 @lru_cache(maxsize=1024)
 def _sound(word: str) -> str:
-    """A rough spelling by sound: no doubles, no h, one letter for one sound."""
+    """A rough spelling by sound: no doubles, no h, one letter for one sound ("vogl", "vogel")."""
+    if len(word) > _SHORTEST and word[-2:] in _MUTE:
+        word = word[:-2] + word[-1]
     for letters, sound in _SOUNDS:
         word = word.replace(letters, sound)
     return "".join(a for a, b in zip_longest(word, word[1:]) if a != b)
