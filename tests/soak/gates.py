@@ -10,6 +10,7 @@ from uuid import uuid4
 from tests.sim import servers
 from tests.sim.realtime_server import Act, Behaviour, Fault
 from tests.soak.floor import floor
+from tests.soak.rotation import rotation
 from tests.soak.tally import Tally
 from tests.system.gathering import NAMES, hold
 from tests.system.monologue import heard_through, turns
@@ -78,6 +79,11 @@ async def sockets(ground: Ground, seeds: range) -> Tally:
     return tally
 
 
+async def rotation_rounds(ground: Ground, seeds: range) -> Tally:
+    """Sessions that end every 20 seconds under people who never pause."""
+    return await rotation((seed, ground.venue()) for seed in seeds)
+
+
 async def floor_rounds(ground: Ground, seeds: range) -> Tally:
     """Three agents in three processes are asked at once; every tenth round has a fault."""
     return await floor(ground.livekit, ground.venue().room, seeds)
@@ -86,5 +92,6 @@ async def floor_rounds(ground: Ground, seeds: range) -> Tally:
 GATES: Mapping[str, Gate] = {
     "floor": Gate(floor_rounds, 1000, part=50, injects=True),
     "meetings": Gate(meetings, 5),
+    "rotation": Gate(rotation_rounds, 20, injects=True),
     "sockets": Gate(sockets, 10, injects=True),
 }

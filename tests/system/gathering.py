@@ -10,7 +10,7 @@ from livekit import rtc
 
 from roomhand.room.captions import TOPIC
 from tests.sim.meeting import Attendant, Score, Script, make_script, score
-from tests.sim.realtime_server import RealtimeServer
+from tests.sim.realtime_server import Behaviour, RealtimeServer
 from tests.system.stage import Minutes, Tap, Venue, openai_plugin, people, sitting
 from tests.worker.room.speaking_person import Person
 
@@ -28,6 +28,8 @@ class Held:
     captions: dict[str, tuple[str, str, str]]
     """Final text by segment: identity, track, text."""
     tap: Tap
+    sessions: int
+    """That the provider was asked for."""
 
     @property
     def score(self) -> Score:
@@ -41,10 +43,20 @@ async def hold(
     venue: Venue, tap: Tap, names: tuple[str, ...], length_s: float, *, seed: int = 0
 ) -> Held:
     """People hold a scripted meeting with an agent, in real time."""
-    script = make_script(len(names), length_s, seed=seed)
+    return await perform(venue, tap, names, make_script(len(names), length_s, seed=seed))
+
+
+async def perform(
+    venue: Venue,
+    tap: Tap,
+    names: tuple[str, ...],
+    script: Script,
+    behaviour: Behaviour | None = None,
+) -> Held:
+    """People say what a script has them say, to an agent with such a provider."""
     captions: dict[str, tuple[str, str, str]] = {}
     async with (
-        RealtimeServer() as server,
+        RealtimeServer(behaviour or Behaviour()) as server,
         sitting(venue, openai_plugin(server)) as held,
         people(venue, *names) as present,
     ):
@@ -54,7 +66,8 @@ async def hold(
         words = sum(len(turn.words) for turn in script.turns)
         await settle(lambda: sum(len(text.split()) for _, _, text in captions.values()) >= words)
         attendants = [attendant for _, attendant in present]
-    return Held(script, attendants, held.minutes, captions, tap)
+        sessions = len(server.sessions)
+    return Held(script, attendants, held.minutes, captions, tap, sessions)
 
 
 async def speak(script: Script, number: int, person: Person) -> None:

@@ -97,6 +97,29 @@ def test_a_long_speech_is_cut_at_a_breath() -> None:
     assert 7.1 * SECOND < started.spoken.begin <= 7.3 * SECOND
 
 
+def test_words_without_a_breath_are_cut_between_two_of_them() -> None:
+    """A gap of 60 ms is none, until the turn is nearly too long: then no word is cut in two."""
+    hearing = begin()
+    words = (wave(0.44, 8_000) + bytes(1_440 * 2)) * 24
+    feed(hearing, words[: 24_000 * 2])
+    hearing.onset(0)
+    stopped, started = feed(hearing, words[24_000 * 2 :])
+    assert isinstance(stopped, Stopped)
+    assert isinstance(started, Started)
+    assert 7.4 * SECOND <= started.spoken.begin <= 8.1 * SECOND
+    assert 0.44 * SECOND + 960 <= started.spoken.begin % (SECOND // 2) <= SECOND // 2
+
+
+def test_where_a_boundary_is_wanted_the_next_breath_is_one() -> None:
+    """However short the turn is yet."""
+    hearing = begin()
+    hearing.boundary_wanted = True
+    feed(hearing, wave(1, 8_000))
+    hearing.onset(0)
+    heard = feed(hearing, wave(1, 8_000) + wave(0.3, 200))
+    assert [type(fact) for fact in heard] == [Stopped, Started]
+
+
 def test_a_long_speech_without_a_breath_is_cut_at_the_longest() -> None:
     """Plainly."""
     hearing = begin()
@@ -122,10 +145,10 @@ def test_breath_is_relative_to_the_speech() -> None:
     """A quiet person's pause is one, a loud room's noise is not speech."""
     for level in (300, 3_000, 30_000):
         breath = Breath()
-        assert not any(breath.heard(wave(0.05, level)) for _ in range(40))
+        assert {breath.heard(wave(0.05, level)) for _ in range(40)} == {None}
         quiet = [breath.heard(wave(0.05, level * 0.1)) for _ in range(4)]
-        assert quiet == [False, False, True, True]
-    assert Breath().heard(b"") is False
+        assert quiet == [None, None, 480, 240]
+    assert Breath().heard(b"") is None
 
 
 def test_a_ring_too_small_for_the_longest_turn_is_refused() -> None:

@@ -14,7 +14,7 @@ from enum import StrEnum
 from roomhand.attribution.anchor import Anchor
 from roomhand.attribution.identity import TrackRef
 from roomhand.attribution.ledger import TrackLedger
-from roomhand.bridge.quiet import Breath
+from roomhand.bridge.quiet import BREATH_SAMPLES, SHORTEST_SAMPLES, Breath
 from roomhand.bridge.ring import BYTES_PER_SAMPLE, SampleRing
 from roomhand.bridge.spoken import Run, SpokenTurn
 from roomhand.bridge.steps import Heard, Silence, Started, Stopped
@@ -22,7 +22,11 @@ from roomhand.errors import IllegalInputError
 
 LONGEST_PIECE = 24_000
 BREATH_SHARE = 2 / 3
-"""A cut is looked for from this share of the longest turn on."""
+"""A breath is looked for from this share of the longest turn on."""
+GAP_SHARE = 5 / 6
+"""From this share on, a gap between two words will do."""
+SHORTEST_CUT = 24_000
+"""Where a boundary is wanted, so much of a turn has to be there."""
 
 
 class Speech(StrEnum):
@@ -88,6 +92,8 @@ class Hearing:
         self._breath = Breath()
         self._pieces = False
         """The speech was cut: how much voice was in which turn is not known."""
+        self.boundary_wanted = False
+        """A new session waits for a turn to end: the next breath will do."""
 
     @property
     def run(self) -> Run:
@@ -168,13 +174,17 @@ class Hearing:
         return []
 
     def _cut_if_long(self, spoken: SpokenTurn, pcm: bytes) -> list[Heard]:
-        length, end = self.ring.end - spoken.begin, self.ring.end
-        if length < self._limits.longest_turn * BREATH_SHARE:
-            return []
-        if length < self._limits.longest_turn and not self._breath.heard(pcm):
+        longest, length = self._limits.longest_turn, self.ring.end - spoken.begin
+        enough = SHORTEST_SAMPLES if length >= longest * GAP_SHARE else BREATH_SAMPLES
+        pause = self._breath.heard(pcm, enough)
+        wanted_from = SHORTEST_CUT if self.boundary_wanted else longest * BREATH_SHARE
+        end = self.ring.end
+        if pause is not None and length >= wanted_from:
+            end += pause - len(pcm) // BYTES_PER_SAMPLE
+        elif length < longest:
             return []
         self._pieces = True
-        return [*self._finish(end), *self._begin(end, end)]
+        return [*self._finish(end, tail=0), *self._begin(end, end)]
 
     def _begin(self, begin: int, onset: int) -> list[Heard]:
         turn = self.run.turn(self._meeting_id, onset, self._next_ms)
@@ -183,11 +193,12 @@ class Hearing:
         self._breath = Breath()
         return [Started(self.open)]
 
-    def _finish(self, end: int) -> list[Heard]:
+    def _finish(self, end: int, tail: int | None = None) -> list[Heard]:
         spoken, self.open = self.open, None
         if spoken is None:
             raise IllegalInputError("hearing", self.speech, "the end of no turn")
-        stop = min(max(end + self._limits.tail, spoken.fresh), self.ring.end)
+        tail = self._limits.tail if tail is None else tail
+        stop = min(max(end + tail, spoken.fresh), self.ring.end)
         spoken.stop = self._cursor = stop
         spoken.end_ms = max(self.run.ms(end), spoken.turn.start_ms)
         return [Stopped(spoken, void=end <= spoken.begin)]

@@ -103,6 +103,8 @@ class SpokenTurn:
     """Its session was given up once for want of a transcript."""
     due_s: float = 0.0
     """When a committed turn without a final is overdue."""
+    former: bool = False
+    """The former session has it, and owes its words."""
     answer: Transcript | TurnFailed | None = None
     voiced: int | None = None
     """Samples of voice in it; None where that is not known."""
@@ -126,6 +128,7 @@ class SpokenTurn:
         if given is TurnInput.LOST:
             self.sent = self.begin
             self.answer = None
+            self.former = False
 
     def is_turn(self, track_sid: str, start_ms: int) -> bool:
         """Whether another process means this turn by a track and an onset."""

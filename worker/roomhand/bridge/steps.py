@@ -59,13 +59,37 @@ class Abandon:
 
 
 @dataclass(frozen=True, slots=True)
+class Relieve:
+    """Open a successor while the session works on; answer with ``opened`` or ``relief_failed``."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeOver:
+    """The successor serves from here on, and the session that did lives on as the former.
+
+    ``withdrawn``: a turn of which the former has a part, and which it must forget.
+    """
+
+    withdrawn: Turn | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """Close the former session; what it has not done will not be done."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Wait:
     """Nothing to do before ``until_s``, unless something happens; None: for ever."""
 
     until_s: float | None
 
 
-Step: TypeAlias = Open | Begin | Send | End | Discard | Close | Abandon | Wait
+Step: TypeAlias = (
+    Open | Begin | Send | End | Discard | Close | Abandon | Relieve | TakeOver | Leave | Wait
+)
 
 
 @dataclass(frozen=True, slots=True)

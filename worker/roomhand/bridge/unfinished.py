@@ -11,7 +11,8 @@ from roomhand.bridge.spoken import Phase, SpokenTurn, TurnInput
 from roomhand.bridge.steps import Fact, Missed, Worded
 from roomhand_plugins.base import Transcript, TurnFailed
 
-UNSENT = frozenset({Phase.WAITING, Phase.SENDING, Phase.ANSWERED})
+PARTLY_SENT = frozenset({Phase.SENDING, Phase.ANSWERED})
+UNSENT = frozenset({Phase.WAITING, *PARTLY_SENT})
 OVERWRITTEN = "overwritten"
 
 
@@ -41,19 +42,31 @@ class Unfinished:
         return any(spoken.wanted for spoken in self._turns)
 
     @property
+    def under_way(self) -> SpokenTurn | None:
+        """The turn of which the serving session has a part."""
+        return next((t for t in self._turns if t.phase in PARTLY_SENT), None)
+
+    @property
     def unsent(self) -> SpokenTurn | None:
-        """The first wanted turn that the session does not have in full."""
-        return next((t for t in self._turns if t.wanted and t.phase in UNSENT), None)
+        """The turn under way, or the first wanted one that no session has."""
+        waiting = (t for t in self._turns if t.wanted and t.phase is Phase.WAITING)
+        return self.under_way or next(waiting, None)
 
     @property
     def committed(self) -> list[SpokenTurn]:
         """Turns that wait for nothing but their words."""
         return [spoken for spoken in self._turns if spoken.phase is Phase.COMMITTED]
 
-    def find(self, turn_id: str) -> SpokenTurn | None:
-        """The turn of this id, if the session knows it."""
+    @property
+    def with_former(self) -> bool:
+        """Whether the former session owes words."""
+        return any(spoken.former for spoken in self._turns)
+
+    def find(self, turn_id: str, *, former: bool = False) -> SpokenTurn | None:
+        """The turn of this id, if that session knows it."""
         for spoken in self._turns:
-            if spoken.turn.id == turn_id and spoken.phase is not Phase.WAITING:
+            known = spoken.phase is not Phase.WAITING and spoken.former is former
+            if known and spoken.turn.id == turn_id:
                 return spoken
         return None
 
@@ -62,9 +75,11 @@ class Unfinished:
         found = (spoken for spoken in self._turns if spoken.is_turn(track_sid, start_ms))
         return min(found, key=lambda s: abs(s.turn.start_ms - start_ms), default=None)
 
-    def answer(self, turn_id: str, answer: Transcript | TurnFailed) -> bool:
-        """Keep the provider's word on a turn. False: it is no turn that waits for one."""
-        spoken = self.find(turn_id)
+    def answer(
+        self, turn_id: str, answer: Transcript | TurnFailed, *, former: bool = False
+    ) -> bool:
+        """Keep that session's word on a turn. False: it is no turn that waits for one of it."""
+        spoken = self.find(turn_id, former=former)
         if spoken is None or spoken.phase is Phase.ANSWERED:
             return False
         spoken.answer = answer
@@ -101,11 +116,29 @@ class Unfinished:
                 self.miss(spoken, OVERWRITTEN)
 
     def forget_session(self) -> None:
-        """The session is gone: what has no words yet is to be sent again."""
+        """The serving session is gone: what has no words of it yet is to be sent again."""
         self.discards.clear()
         for spoken in self:
-            spoken.tries += spoken.phase is not Phase.WAITING
-            spoken.apply(TurnInput.LOST)
+            if not spoken.former:
+                spoken.tries += spoken.phase is not Phase.WAITING
+                spoken.apply(TurnInput.LOST)
+
+    def forget_former(self) -> None:
+        """The former session is gone: what it owes is to be sent again."""
+        for spoken in self:
+            if spoken.former:
+                spoken.tries += 1
+                spoken.apply(TurnInput.LOST)
+
+    def take_over(self) -> SpokenTurn | None:
+        """Committed turns stay with the former session. The turn under way does not, and is
+        returned: the successor gets it from its first sample."""
+        carried = self.under_way
+        for spoken in self:
+            pass
+        if carried:
+            carried.apply(TurnInput.LOST)
+        return carried
 
     def _give_up(self, spoken: SpokenTurn, fact: Fact | None) -> None:
         if spoken.phase in (Phase.SENDING, Phase.ANSWERED):

@@ -3,11 +3,13 @@
 Feed it what the ears and the session say; then take ``facts`` and do, one after the other, what
 ``next`` asks for. Turns go out in order of onset. A turn without its final words is sent again,
 whole, to the next session; one with final words never. What the ring had to give up before it
-was sent is dropped in the ledger and reported as missed.
+was sent is dropped in the ledger and reported as missed. How a session is followed by another
+while it works is ``rotation``'s; steps mean the serving session where they do not say otherwise.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -16,8 +18,10 @@ from roomhand.attribution.identity import TrackRef
 from roomhand.attribution.ledger import TrackLedger
 from roomhand.bridge import steps
 from roomhand.bridge.hearing import Hearing, HearingLimits
+from roomhand.bridge.holds import Holds
 from roomhand.bridge.link import Link, LinkInput, SessionState
 from roomhand.bridge.reopening import Reopening, ReopeningLimits
+from roomhand.bridge.rotation import Relay, RelayInput, Rotation
 from roomhand.bridge.spoken import Phase, Run, SpokenTurn, TurnInput
 from roomhand.bridge.steps import Fact, Started, Step, Stopped
 from roomhand.bridge.unfinished import OVERWRITTEN, UNSENT, Unfinished
@@ -25,8 +29,8 @@ from roomhand_plugins.base import Transcript, TurnFailed
 
 CHUNK_SAMPLES = 4_800
 """Most that one step sends: 200 ms."""
-RENEW_SHARE = 0.8
-"""Part of the longest session after which a quiet moment ends it."""
+RELIEF_RETRY_S = 1.0
+"""Least time between two attempts to open a successor."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +44,8 @@ class UplinkLimits:
     tries: int = 8
     unbroken_input: bool = False
     longest_session_s: float | None = None
+    call_s: float = 300.0
+    """How long the answer of a tool is waited for."""
     reopening: ReopeningLimits = field(default_factory=ReopeningLimits)
 
 
@@ -56,10 +62,10 @@ class Uplink:
         self._limits = limits
         self._link = Link(Reopening(limits.reopening, seed))
         self._hears = hears
-        self._holds: set[str] = set()
+        self._holds = Holds(limits.call_s)
+        self._rotation = Rotation(limits.longest_session_s)
         self._silence: tuple[int, int] | None = None
         self._quiet_since_s: float | None = None
-        self._renew_at_s: float | None = None
 
     @property
     def state(self) -> SessionState:
@@ -67,9 +73,14 @@ class Uplink:
         return self._link.state
 
     @property
+    def relay(self) -> Relay:
+        """Which sessions there are besides the serving one."""
+        return self._rotation.state
+
+    @property
     def wanted(self) -> bool:
         """Whether a session has work to do."""
-        return bool(self._holds) or self.turns.wanted
+        return self._holds.serving or self.turns.wanted
 
     @property
     def caught_up(self) -> bool:
@@ -104,6 +115,7 @@ class Uplink:
 
     def receive(self, start: int, pcm: bytes) -> None:
         """The next audio of the subscription."""
+        self.hearing.boundary_wanted = self.relay is Relay.STANDBY
         self._take(self.hearing.receive(start, pcm))
         if self._silence and self._silence[0] < self.hearing.ring.first:
             self._gate_silence()
@@ -128,34 +140,75 @@ class Uplink:
 
     # What the session says.
 
-    def opened(self, now_s: float) -> None:
-        """The session is ready."""
+    def opened(self, now_s: float) -> bool:
+        """The session that was asked for is ready. True: it serves; False: it stands by."""
+        if self.relay is Relay.OPENING:
+            self._rotation.ready(now_s)
+            return False
         self._link.apply(LinkInput.OPENED)
-        longest_s = self._limits.longest_session_s
-        self._renew_at_s = now_s + RENEW_SHARE * longest_s if longest_s else None
+        self._rotation.opened(now_s)
+        return True
 
-    def closing_soon(self, now_s: float) -> None:
-        """The session will end: leave it at the first quiet moment."""
-        self._renew_at_s = now_s
+    def relief_failed(self, now_s: float, retry_after_s: float | None = None) -> None:
+        """The successor did not open, or is lost before it served."""
+        wait_s = max(RELIEF_RETRY_S, retry_after_s or 0.0)
+        self._rotation.failed(now_s + wait_s)
+
+    def closing_soon(self, now_s: float, in_s: float) -> None:
+        """The session will end: leave it at the first quiet moment, or be relieved in time."""
+        self._rotation.announced(now_s, in_s)
 
     def proved(self) -> None:
         """The provider did real work."""
         self._link.reopening.proved()
 
     def lost(self, now_s: float, retry_after_s: float | None = None) -> None:
-        """The session is gone, or did not open; opening again may help."""
+        """The session is gone, or did not open; opening again may help. A successor that stands by
+        serves then, and one that is being opened is what ``state`` says is being opened."""
         self._link.reopening.lost(now_s, retry_after_s)
-        self._link.apply(LinkInput.LOST if self.wanted else LinkInput.RELEASED)
+        self._holds.lose_serving()
+        successor = self.relay
+        if successor in (Relay.OPENING, Relay.STANDBY):
+            self._promote(stands_by=successor is Relay.STANDBY)
+        else:
+            self._link.apply(LinkInput.LOST if self.wanted else LinkInput.RELEASED)
+            self._rotation.closed()
         self._forget_session()
+
+    def former_lost(self) -> None:
+        """The former session is gone; what it has not done goes to the one that serves."""
+        self._rotation.left()
+        self._forget_former()
 
     def refused(self) -> None:
-        """The provider will not have us: opening again cannot help."""
+        """The provider will not have us: opening again cannot help. All sessions are given up."""
         self._link.apply(LinkInput.REFUSED)
+        self._rotation.apply(RelayInput.DROPPED)
+        self._holds.lose_serving()
+        self._forget_former()
         self._forget_session()
 
-    def answer(self, turn_id: str, answer: Transcript | TurnFailed) -> bool:
-        """Final words of a turn, or that none will come. False: no turn waits for them."""
-        return self.turns.answer(turn_id, answer)
+    def answer(
+        self, turn_id: str, answer: Transcript | TurnFailed, *, former: bool = False
+    ) -> bool:
+        """Final words of a turn, or that none will come. False: none waits for them there."""
+        return self.turns.answer(turn_id, answer, former=former)
+
+    def asked(self, reply_id: str) -> None:
+        """The session was asked for this reply, and ends it."""
+        self._holds.bind(reply_id)
+
+    def not_asked(self, reply_id: str) -> None:
+        """It could not be asked after all."""
+        self._holds.unbind(reply_id)
+
+    def called(self, call_id: str, now_s: float, *, former: bool = False) -> None:
+        """A session waits for the answer of a tool: it is not left before, if that can be."""
+        self._holds.call(call_id, now_s, former=former)
+
+    def call_answered(self, call_id: str) -> None:
+        """It waits no longer."""
+        self._holds.answered(call_id)
 
     # What the worker wants.
 
@@ -181,13 +234,13 @@ class Uplink:
 
     def hold(self, reply_id: str) -> None:
         """A reply needs the session, and the turn that asked for it."""
-        self._holds.add(reply_id)
+        self._holds.hold(reply_id)
         for spoken in self.turns:
             spoken.wanted = spoken.wanted or spoken is self.last
 
     def release(self, reply_id: str) -> None:
         """That reply is over."""
-        self._holds.discard(reply_id)
+        self._holds.release(reply_id)
 
     def finish(self, reason: str) -> None:
         """Give up all that is unfinished; the subscription has ended."""
@@ -200,11 +253,45 @@ class Uplink:
 
     def next(self, now_s: float) -> Step:
         """The next thing to do; it counts as done once taken."""
+        self._holds.expire(now_s)
+        step = self._next_leaving(now_s) or self._next_of_serving(now_s)
+        if not isinstance(step, steps.Wait):
+            return step
+        until_s = math.inf if step.until_s is None else step.until_s
+        if (self.state is SessionState.READY and self.wanted) or self.relay is Relay.LEAVING:
+            until_s = min(until_s, self._rotation.due_s, self._holds.due_s)
+        return steps.Wait(None if until_s == math.inf else until_s)
+
+    def _next_of_serving(self, now_s: float) -> Step:
         if self.state is not SessionState.READY:
             return self._next_without_session(now_s)
         if self.turns.discards:
             return steps.Discard(self.turns.discards.popleft().turn)
-        return self._next_audio(now_s) or self._next_care(now_s)
+        return self._next_relief(now_s) or self._next_audio(now_s) or self._next_care(now_s)
+
+    def _next_leaving(self, now_s: float) -> Step | None:
+        """The former session goes when it has done what it was asked for, or at its end."""
+        if self.relay is not Relay.LEAVING:
+            return None
+        busy = self.turns.with_former or self._holds.former
+        if busy and now_s < self._rotation.former.ends_at_s:
+            return None
+        self.former_lost()
+        return steps.Leave("relieved")
+
+    def _next_relief(self, now_s: float) -> Step | None:
+        """A successor in time, and the change to it between two turns, if that comes in time."""
+        if now_s >= self._rotation.relieve_at_s and self.relay is Relay.ALONE and self.wanted:
+            self._rotation.relieve()
+            return steps.Relieve()
+        if self.relay is not Relay.STANDBY:
+            return None
+        if self.turns.under_way and now_s < self._rotation.serving.switch_by_s:
+            return None
+        self._rotation.take_over()
+        self._holds.take_over()
+        carried = self.turns.take_over()
+        return steps.TakeOver(carried.turn if carried else None)
 
     def _next_without_session(self, now_s: float) -> Step:
         if self.state not in (SessionState.IDLE, SessionState.AWAY):
@@ -252,10 +339,14 @@ class Uplink:
         for spoken in self.turns.committed:
             if spoken.due_s > now_s:
                 continue
-            if self._may_try_again(spoken):
-                spoken.overdue = True
+            if not self._may_try_again(spoken):
+                self.turns.miss(spoken, "no transcript")
+                continue
+            spoken.overdue = True
+            if not spoken.former:
                 return steps.Abandon("no transcript")
-            self.turns.miss(spoken, "no transcript")
+            spoken.apply(TurnInput.LOST)
+            return self._next_of_serving(now_s)
         if self.wanted:
             self._quiet_since_s = None
             due_s = [spoken.due_s for spoken in self.turns.committed]
@@ -263,10 +354,13 @@ class Uplink:
         if self._quiet_since_s is None:
             self._quiet_since_s = now_s
         idle_at_s = self._quiet_since_s + self._limits.idle_s
-        renew_at_s = idle_at_s if self._renew_at_s is None else self._renew_at_s
-        if min(idle_at_s, renew_at_s) > now_s:
-            return steps.Wait(min(idle_at_s, renew_at_s))
+        close_at_s = min(idle_at_s, self._rotation.serving.quiet_at_s)
+        if self.relay is not Relay.ALONE:
+            return steps.Wait(None)
+        if close_at_s > now_s:
+            return steps.Wait(close_at_s)
         self._link.apply(LinkInput.RELEASED)
+        self._rotation.closed()
         self._forget_session()
         return steps.Close("idle" if idle_at_s <= now_s else "renewed")
 
@@ -274,7 +368,7 @@ class Uplink:
         """A new session costs the replies of this one, and can help only from the ring."""
         in_ring = spoken.begin >= self.hearing.ring.first
         needed = not spoken.overdue and not spoken.recorded
-        return in_ring and needed and not self._holds
+        return in_ring and needed and (spoken.former or not self._holds.serving)
 
     # Keeping count.
 
@@ -305,6 +399,19 @@ class Uplink:
             start, stop = self._silence
             self.hearing.run.ledger.gate(stop - start)
             self._silence = None
+
+    def _promote(self, *, stands_by: bool) -> None:
+        self._rotation.promote()
+        self._link.apply(LinkInput.LOST)
+        self._link.apply(LinkInput.OPEN)
+        if stands_by:
+            self._link.apply(LinkInput.OPENED)
+
+    def _forget_former(self) -> None:
+        self._holds.lose_former()
+        self.turns.forget_former()
+        for spoken in self.turns:
+            self._drop_hopeless(spoken)
 
     def _forget_session(self) -> None:
         self._gate_silence()

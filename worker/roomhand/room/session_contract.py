@@ -57,6 +57,8 @@ class SessionOptions:
     """A session that takes nothing for this long is lost."""
     reply_wait_s: float = 30.0
     """Longest wait for a session that can be asked."""
+    call_s: float = 300.0
+    """A session that waits for the answer of a tool is not left for another for so long."""
     flush_s: float = 5.0
     """Longest wait for outstanding words at close."""
     close_s: float = 3.0
@@ -83,6 +85,7 @@ class SessionOptions:
             tries=self.tries,
             unbroken_input=capabilities.unbroken_input,
             longest_session_s=capabilities.max_session_s,
+            call_s=self.call_s,
             reopening=self.reopening,
         )
 

@@ -7,7 +7,6 @@ import logging
 from collections import OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
 
 from roomhand.bridge.unasked import Act, Input, State, Unasked
 from roomhand.room.session_contract import ReplyEvent, SessionContext
@@ -20,9 +19,6 @@ from roomhand_plugins.base import (
     TextTurn,
     TurnTaking,
 )
-
-if TYPE_CHECKING:
-    from roomhand.room.track_session import TrackSession
 
 logger = logging.getLogger(__name__)
 
@@ -39,17 +35,20 @@ UNHEARD = Heard(audio_ms=0, text="")
 @dataclass(slots=True)
 class _Held:
     reply_id: str
-    session: Session
     events: deque[ReplyEvent] = field(default_factory=deque)
     timer: asyncio.TimerHandle | None = None
 
 
 class SessionUnasked:
-    """One per lane; it does nothing where the model replies only when asked."""
+    """One per session; it does nothing where the model replies only when asked. ``tell`` takes
+    the events of what is adopted."""
 
-    def __init__(self, context: SessionContext, lane: TrackSession) -> None:
+    def __init__(
+        self, context: SessionContext, session: Session, tell: Callable[[ReplyEvent], None]
+    ) -> None:
         self._context = context
-        self._lane = lane
+        self._session = session
+        self._tell = tell
         self._table = Unasked()
         self._held: _Held | None = None
         self._taken: OrderedDict[str, str] = OrderedDict()
@@ -82,9 +81,8 @@ class SessionUnasked:
 
     def take(self, event: ReplyEvent) -> None:
         """An event of a reply that nobody asked for."""
-        session = self._lane.session
-        if isinstance(event, ReplyStarted) and session is not None:
-            self._start(event, session)
+        if isinstance(event, ReplyStarted):
+            self._start(event)
         elif self._held is not None and self._held.reply_id == event.reply_id:
             self._held.events.append(event)
             if len(self._held.events) > MOST_EVENTS:
@@ -115,7 +113,7 @@ class SessionUnasked:
         if len(self._taken) > MOST_NAMES:
             self._taken.popitem(last=False)
         for event in held.events:
-            self._lane.replies.take(event)
+            self._tell(event)
 
     def forget(self) -> None:
         """The session is gone, and what it has said with it."""
@@ -128,10 +126,10 @@ class SessionUnasked:
         if self._undoing:
             await asyncio.wait(self._undoing)
 
-    def _start(self, event: ReplyStarted, session: Session) -> None:
+    def _start(self, event: ReplyStarted) -> None:
         act = self._table.apply(Input.STARTED)
         self._discard_held()
-        held = _Held(event.reply_id, session, deque([event]))
+        held = _Held(event.reply_id, deque([event]))
         if act is Act.DISCARD:
             self._undo(held)
             return
@@ -166,9 +164,9 @@ class SessionUnasked:
         try:
             async with asyncio.timeout(self._context.options.stall_s):
                 if can.cancel or can.truncation:
-                    await held.session.cancel_reply(held.reply_id, UNHEARD)
+                    await self._session.cancel_reply(held.reply_id, UNHEARD)
                 elif can.text_injection:
-                    await held.session.add_text(_notice(held.reply_id))
+                    await self._session.add_text(_notice(held.reply_id))
         except (PluginError, TimeoutError) as error:
             logger.warning("a reply that nobody heard is not undone: %s", error)
         except Exception:

@@ -137,7 +137,7 @@ class Sessions:
         """What this participant said last will not be answered: a model that replies by itself is
         stopped, and told that nobody heard it."""
         for lane in self._lanes.get(identity, []):
-            lane.replies.unasked.dismiss()
+            lane.dismiss()
 
     async def reply(self, identity: str, request: ReplyRequest) -> None:
         """Ask for an answer in the session of this participant; returns when it is asked.

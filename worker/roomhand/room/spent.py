@@ -14,6 +14,7 @@ class Spent:
     the provider says that it charges by duration."""
 
     opened: int = 0
+    rotations: int = 0
     sent_s: float = 0.0
     billed_s: float = 0.0
 
@@ -21,6 +22,10 @@ class Spent:
         """A session opened."""
         self.opened += 1
         metrics.SESSIONS_OPENED.inc()
+
+    def rotate(self) -> None:
+        """A session took over from one that still worked."""
+        self.rotations += 1
 
     def send(self, samples: int) -> None:
         """A session took this much audio."""

@@ -1,7 +1,8 @@
 """One lane at work: its uplink's steps are done on the provider's session, one after the other.
 
-One task pumps, while there is something to pump; one task reads the events of the open session.
-A silent person costs neither. All decisions are the uplink's.
+One task pumps, while there is something to pump; one task reads the events of each open session.
+A silent person costs neither. There are two sessions while one follows the other, never three. All
+decisions are the uplink's.
 """
 
 from __future__ import annotations
@@ -12,26 +13,30 @@ import logging
 from roomhand.attribution.anchor import Anchor
 from roomhand.attribution.identity import TrackRef
 from roomhand.attribution.ledger import TrackLedger
+from roomhand.attribution.segments import Turn
 from roomhand.bridge import steps
 from roomhand.bridge.hearing import Speech
 from roomhand.bridge.link import SessionState
+from roomhand.bridge.rotation import Relay
+from roomhand.bridge.spoken import Phase, SpokenTurn
 from roomhand.bridge.uplink import Uplink
 from roomhand.room.briefing import Briefing
 from roomhand.room.listening import TrackListener
-from roomhand.room.session_contract import SessionContext
-from roomhand.room.session_end import end_session
+from roomhand.room.open_session import OpenSession
+from roomhand.room.session_contract import ReplyEvent, SessionContext
 from roomhand.room.session_listener import SessionListener
 from roomhand.room.session_replies import SessionReplies
 from roomhand.room.session_report import entry_of, tell_fact
+from roomhand.room.session_unasked import SessionUnasked
 from roomhand_plugins.base import (
     Closed,
     ClosingSoon,
     Event,
+    PluginError,
     ReplyAudio,
     ReplyDone,
     ReplyStarted,
     ReplyText,
-    Session,
     SessionClosedError,
     SessionRefusedError,
     ToolCall,
@@ -44,6 +49,9 @@ from roomhand_plugins.base import (
 logger = logging.getLogger(__name__)
 
 SHORTEST_WAIT_S = 0.001
+LONG_WAIT_S = 30.0
+"""Between two attempts to open a successor where the provider will not have it: the session that
+serves may go on until its end."""
 
 
 class TrackSession:
@@ -51,9 +59,12 @@ class TrackSession:
 
     def __init__(self, context: SessionContext, uplink: Uplink) -> None:
         self.uplink = uplink
-        self.session: Session | None = None
+        self.serving: OpenSession | None = None
         """Open and ready; None while there is none."""
-        self.briefing: Briefing | None = None
+        self.successor: OpenSession | None = None
+        """Open, and waiting to take over."""
+        self.former: OpenSession | None = None
+        """Relieved, and finishing what it was asked for."""
         self.closing = False
         self.detail = ""
         """Why the session is not there."""
@@ -62,7 +73,7 @@ class TrackSession:
         self._state = SessionState.IDLE
         self._wake = asyncio.Event()
         self._pump: asyncio.Task[None] | None = None
-        self._reader: asyncio.Task[None] | None = None
+        self._relief: asyncio.Task[None] | None = None
         self._ending: set[asyncio.Task[None]] = set()
         self._commits = False
 
@@ -74,8 +85,14 @@ class TrackSession:
     @property
     def vacant(self) -> bool:
         """Nobody is heard, nothing is under way, and nobody else's words are waited for."""
-        idle = self._pump is None and self.session is None
+        idle = self._pump is None and self._relief is None and not self.open
         return idle and not self.subscribed and all(turn.recorded for turn in self.uplink.turns)
+
+    @property
+    def open(self) -> list[OpenSession]:
+        """Its open sessions; what serves comes first."""
+        sessions = (self.serving, self.former, self.successor)
+        return [one for one in sessions if one is not None]
 
     @property
     def subscribed(self) -> bool:
@@ -85,7 +102,7 @@ class TrackSession:
     @property
     def caught_up(self) -> bool:
         """Whether the session was given, and told the end of, every turn that is over."""
-        return self.session is not None and self.uplink.caught_up and not self._commits
+        return self.serving is not None and self.uplink.caught_up and not self._commits
 
     @property
     def _owes_words(self) -> bool:
@@ -101,8 +118,12 @@ class TrackSession:
         if self._pump:
             self._wake.set()
         elif self.uplink.wanted and self.uplink.state is not SessionState.REFUSED:
-            self._pump = asyncio.create_task(self._run(), name="session-pump")
-            self._pump.add_done_callback(_log_fault)
+            self._start()
+
+    def dismiss(self) -> None:
+        """What was said last will not be answered."""
+        for opened in self.open:
+            opened.unasked.dismiss()
 
     def report(self) -> None:
         """Tell the sink and the memory what has happened."""
@@ -114,19 +135,26 @@ class TrackSession:
             self._context.sink.provider_state(self.track, self._state, self.detail)
             self._context.changed.beat()
 
-    def lose(self, session: Session, closed: Closed) -> None:
+    def lose(self, opened: OpenSession, closed: Closed) -> None:
         """The session is no good any more. Saying so twice does nothing."""
-        if session is not self.session:
+        if opened not in self.open:
             return
-        self._leave(session)
-        self.replies.fail(closed.reason)
-        self._not_open(closed)
+        serves, former = opened is self.serving, opened is self.former
+        self._leave(opened, closed.reason)
+        if serves:
+            self._not_open(closed)
+        elif former:
+            self.uplink.former_lost()
+        else:
+            self.uplink.relief_failed(self._context.now(), closed.retry_after_s)
+        self.report()
+        self._wake.set()
 
-    async def until_closed(self, session: Session) -> None:
+    async def until_closed(self, opened: OpenSession) -> None:
         """A call found the session ended: its last event says why, and comes soon."""
-        if self._reader:
-            await asyncio.wait({self._reader}, timeout=self._context.options.close_s)
-        self.lose(session, Closed("lost", True, "ended without a reason"))
+        if opened.reader:
+            await asyncio.wait({opened.reader}, timeout=self._context.options.close_s)
+        self.lose(opened, Closed("lost", True, "ended without a reason"))
 
     async def aclose(self) -> None:
         """Wait a bounded time for outstanding words, then close; what is left is a hole."""
@@ -142,19 +170,24 @@ class TrackSession:
                     await self._context.changed.next()
         except TimeoutError:
             logger.warning("words were outstanding at close")
-        if self._pump:
-            self._pump.cancel()
-            await asyncio.wait({self._pump})
+        if working := {task for task in (self._pump, self._relief) if task}:
+            for task in working:
+                task.cancel()
+            await asyncio.wait(working)
         self.uplink.finish("closing")
         self.report()
-        if self.session:
-            self._leave(self.session)
-        self.replies.fail("closing")
-        await self.replies.unasked.aclose()
+        for opened in self.open:
+            self._leave(opened, "closing")
         if self._ending:
             await asyncio.wait(self._ending)
 
     # The pump.
+
+    def _start(self) -> None:
+        self._wake.set()
+        if self._pump is None:
+            self._pump = asyncio.create_task(self._run(), name="session-pump")
+            self._pump.add_done_callback(_log_fault)
 
     async def _run(self) -> None:
         try:
@@ -164,7 +197,7 @@ class TrackSession:
                 self.report()
                 if not isinstance(step, steps.Wait):
                     await self._do(step)
-                elif step.until_s is None and self.session is None:
+                elif step.until_s is None and not self.open:
                     return
                 else:
                     await self._sleep(step.until_s)
@@ -185,71 +218,137 @@ class TrackSession:
         if isinstance(step, steps.Open):
             await self._open()
             return
-        session = self.session
-        if session is None:
-            raise AssertionError(f"{step} without a session")
+        opened = self.serving
         match step:
+            case steps.Leave(reason) if self.former:
+                self._leave(self.former, reason)
+            case _ if opened is None:
+                raise AssertionError(f"{step} without a session")
+            case steps.Relieve():
+                self._relief = asyncio.create_task(self._relieve(), name="session-relief")
+                self._relief.add_done_callback(_log_fault)
+            case steps.TakeOver(withdrawn):
+                self._take_over(opened, withdrawn)
             case steps.Close(reason):
                 self.detail = reason
-                self._leave(session)
+                self._leave(opened, reason)
             case steps.Abandon(reason):
-                self.lose(session, Closed("lost", True, reason))
+                self.lose(opened, Closed("lost", True, reason))
             case _:
-                await self._call(session, step)
+                await self._call(opened, step)
 
     async def _open(self) -> None:
+        """The session that serves the lane, where there is none."""
+        outcome = await self._opening([turn for turn in self.uplink.turns if turn.wanted])
+        if isinstance(outcome, Closed):
+            self._not_open(outcome)
+        else:
+            self._take_in(outcome)
+
+    async def _relieve(self) -> None:
+        """The successor. What serves may be lost meanwhile: then this one serves at once."""
+        try:
+            unsent = (turn for turn in self.uplink.turns if turn.phase is Phase.WAITING)
+            outcome = await self._opening([turn for turn in unsent if turn.wanted])
+        finally:
+            self._relief = None
+        relieves = self.uplink.relay is Relay.OPENING
+        if isinstance(outcome, OpenSession):
+            if relieves or self.uplink.state is SessionState.OPENING:
+                self._take_in(outcome)
+            else:
+                self._end(outcome)
+        elif relieves:
+            wait_s = outcome.retry_after_s if outcome.retryable else LONG_WAIT_S
+            self.uplink.relief_failed(self._context.now(), wait_s)
+        elif self.uplink.state is SessionState.OPENING:
+            self._not_open(outcome)
+        self._start()
+
+    async def _opening(self, own: list[SpokenTurn]) -> OpenSession | Closed:
+        """A new session, or why there is none. ``own`` turns will reach it as audio."""
         context = self._context
-        own = [entry_of(spoken) for spoken in self.uplink.turns if spoken.wanted]
         try:
             setup = context.setup(self.track)
-            briefing = Briefing(context.memory, setup, context.options.history, own)
+            entries = [entry_of(turn) for turn in own]
+            briefing = Briefing(context.memory, setup, context.options.history, entries)
             async with asyncio.timeout(context.options.open_s):
                 session = await context.plugin.open(briefing.setup)
         except SessionRefusedError as error:
             reason = "unavailable" if error.retryable else "refused"
-            self._not_open(Closed(reason, error.retryable, str(error), error.retry_after_s))
+            return Closed(reason, error.retryable, str(error), error.retry_after_s)
         except TimeoutError:
-            self._not_open(Closed("lost", True, "the handshake took too long"))
+            return Closed("lost", True, "the handshake took too long")
         except Exception as error:
             logger.exception("the plugin failed to open a session")
-            self._not_open(Closed("server_error", True, type(error).__name__))
-        else:
-            self.session, self.briefing, self.detail = session, briefing, ""
-            context.spent.open()
-            self.uplink.opened(context.now())
-            self._reader = asyncio.create_task(self._read(session), name="session-reader")
-            self._reader.add_done_callback(_log_fault)
-            self.report()
+            return Closed("server_error", True, type(error).__name__)
+        context.spent.open()
 
-    async def _call(self, session: Session, step: steps.Step) -> None:
+        def tell(event: ReplyEvent) -> None:
+            self.replies.take(event, opened)
+
+        opened = OpenSession(session, briefing, SessionUnasked(context, session, tell))
+        return opened
+
+    def _take_in(self, opened: OpenSession) -> None:
+        if self.uplink.opened(self._context.now()):
+            self.serving, self.detail = opened, ""
+        else:
+            self.successor = opened
+        opened.reader = asyncio.create_task(self._read(opened), name="session-reader")
+        opened.reader.add_done_callback(_log_fault)
+        self.report()
+
+    def _take_over(self, serving: OpenSession, withdrawn: Turn | None) -> None:
+        """From here on the successor serves; what served finishes what it was asked for."""
+        self.former, self.serving, self.successor = serving, self.successor, None
+        self._context.spent.rotate()
+        if withdrawn:
+            task = asyncio.create_task(self._withdraw(serving, withdrawn), name="turn-withdrawn")
+            self._ending.add(task)
+            task.add_done_callback(self._ending.discard)
+        self._context.changed.beat()
+
+    async def _withdraw(self, former: OpenSession, turn: Turn) -> None:
+        """The former must not take a part of a turn for all of it."""
+        try:
+            async with asyncio.timeout(self._context.options.stall_s):
+                await former.session.discard_turn(turn.id)
+        except (PluginError, TimeoutError) as error:
+            logger.info("a turn is not withdrawn: %s", error)
+        except Exception as error:
+            logger.exception("the plugin failed to withdraw a turn")
+            self.lose(former, Closed("server_error", True, type(error).__name__))
+
+    async def _call(self, opened: OpenSession, step: steps.Step) -> None:
         self._commits = isinstance(step, steps.End)
         try:
             async with asyncio.timeout(self._context.options.stall_s):
-                await self._perform(session, step)
+                await self._perform(opened, step)
         except SessionClosedError:
-            await self.until_closed(session)
+            await self.until_closed(opened)
         except TimeoutError:
-            self.lose(session, Closed("lost", True, "it takes no more audio"))
+            self.lose(opened, Closed("lost", True, "it takes no more audio"))
         except Exception as error:
             logger.exception("the plugin failed on a turn")
-            self.lose(session, Closed("server_error", True, type(error).__name__))
+            self.lose(opened, Closed("server_error", True, type(error).__name__))
         finally:
             if self._commits:
                 self._commits = False
                 self._context.changed.beat()
 
-    async def _perform(self, session: Session, step: steps.Step) -> None:
+    async def _perform(self, opened: OpenSession, step: steps.Step) -> None:
+        session = opened.session
         match step:
             case steps.Begin(turn):
-                spoken = self.uplink.turns.find(turn.id)
-                if spoken and self.briefing:
-                    self.briefing.add_own(entry_of(spoken))
+                if spoken := self.uplink.turns.find(turn.id):
+                    opened.briefing.add_own(entry_of(spoken))
                 await session.begin_turn(turn.id)
             case steps.Send(start, stop):
                 await session.send_audio(self.uplink.hearing.ring.read(start, stop))
                 self._context.spent.send(stop - start)
             case steps.End(turn):
-                await self.replies.before_end(session)
+                await self.replies.before_end(opened)
                 await session.end_turn(turn.id)
             case steps.Discard(turn):
                 await session.discard_turn(turn.id)
@@ -258,54 +357,70 @@ class TrackSession:
         self.detail = f"{closed.reason}: {closed.detail}".rstrip(": ")
         if closed.retryable:
             self.uplink.lost(self._context.now(), closed.retry_after_s)
+            if self.uplink.state is SessionState.READY:
+                self.serving, self.successor = self.successor, None
         else:
             self.uplink.refused()
+            for opened in self.open:
+                self._leave(opened, closed.reason)
         self.report()
         self._wake.set()
 
-    def _leave(self, session: Session) -> None:
-        """From here on the session is nobody's; it closes on its own."""
-        reader, self._reader, self.session, self.briefing = self._reader, None, None, None
-        ending = end_session(session, reader, self._context.options.close_s)
+    def _leave(self, opened: OpenSession, reason: str) -> None:
+        """From here on the session is nobody's: what it was asked for has failed."""
+        if opened is self.serving:
+            self.serving = None
+        elif opened is self.former:
+            self.former = None
+        else:
+            self.successor = None
+        self.replies.fail(opened, reason)
+        self._end(opened)
+
+    def _end(self, opened: OpenSession) -> None:
+        """It closes on its own."""
+        ending = opened.end(self._context.options.close_s)
         task = asyncio.create_task(ending, name="session-end")
         self._ending.add(task)
         task.add_done_callback(self._ending.discard)
 
     # The events.
 
-    async def _read(self, session: Session) -> None:
+    async def _read(self, opened: OpenSession) -> None:
         closed = Closed("protocol", True, "the events ended without a Closed")
         try:
-            async for event in session.events():
+            async for event in opened.session.events():
                 if isinstance(event, Closed):
                     closed = event
-                elif session is self.session:
-                    self._take(event)
+                elif opened in self.open:
+                    self._take(event, opened)
                 elif isinstance(event, Usage):
                     self._take_usage(event)
         except Exception as error:
             logger.exception("the events of a session failed")
             closed = Closed("server_error", True, type(error).__name__)
-        self.lose(session, closed)
+        self.lose(opened, closed)
 
-    def _take(self, event: Event) -> None:
+    def _take(self, event: Event, opened: OpenSession) -> None:
+        former = opened is self.former
         match event:
             case TurnCommitted(turn_id):
                 self.uplink.proved()
                 if not self._context.plugin.capabilities.transcripts:
-                    self.uplink.answer(turn_id, TurnFailed(turn_id, "no transcripts"))
+                    failed = TurnFailed(turn_id, "no transcripts")
+                    self.uplink.answer(turn_id, failed, former=former)
             case TurnFailed(turn_id):
-                self.uplink.answer(turn_id, event)
+                self.uplink.answer(turn_id, event, former=former)
             case Transcript():
                 self.uplink.proved()
-                self._take_words(event)
+                self._take_words(event, former=former)
             case ReplyStarted() | ReplyAudio() | ReplyText() | ReplyDone() | ToolCall():
                 self.uplink.proved()
-                self.replies.take(event)
+                self.replies.take(event, opened)
             case Usage():
                 self._take_usage(event)
-            case ClosingSoon():
-                self.uplink.closing_soon(self._context.now())
+            case ClosingSoon(in_s) if opened is self.serving:
+                self.uplink.closing_soon(self._context.now(), in_s)
             case _:
                 return
         self.report()
@@ -315,15 +430,15 @@ class TrackSession:
         self._context.spent.bill(usage.audio_seconds)
         self._context.sink.usage(self.track, usage)
 
-    def _take_words(self, words: Transcript) -> None:
+    def _take_words(self, words: Transcript, *, former: bool) -> None:
         if words.turn_id is None:
             self._context.sink.stray_words(self.track, words)
         elif words.final:
-            if not self.uplink.answer(words.turn_id, words):
+            if not self.uplink.answer(words.turn_id, words, former=former):
                 logger.warning("final words came for a turn that waits for none")
         elif not self._context.withheld.hears:
             return
-        elif spoken := self.uplink.turns.find(words.turn_id):
+        elif spoken := self.uplink.turns.find(words.turn_id, former=former):
             self._context.sink.words(spoken.run.track, spoken.turn, spoken.end_ms, words)
 
 
