@@ -22,6 +22,7 @@ _NOUN_REACH = 3
 """A determiner stands at most so many words before its noun."""
 _SHORTEST = 2
 _IMPERSONAL = 3
+_EMBEDDED_REACH = 6
 
 
 def wants(naming: Naming) -> bool:
@@ -162,7 +163,9 @@ def to_somebody(naming: Naming) -> bool:
     lexicon = naming.lexicon
     said_to = bool(lexicon.you & set(naming.before)) or asks_later(naming.before, lexicon)
     free = released(naming) and not naming.listed
-    return questioned(naming) or naming.asks or said_to or elliptic(naming) or free
+    embedded = bool(lexicon.late & set(naming.before[-_EMBEDDED_REACH:]))
+    asked = questioned(naming) or naming.asks or embedded
+    return asked or said_to or elliptic(naming) or free
 
 
 def elliptic(naming: Naming) -> bool:

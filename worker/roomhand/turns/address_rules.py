@@ -152,6 +152,8 @@ def _calls_inside(naming: Naming) -> bool:
         return len(naming.after) > 1 and is_second(naming.after[1], lexicon)
     if behind(naming, lexicon.asking) and found is not Form.ABOUT:
         return naming.after[0] not in lexicon.joining
+    if _set_off(naming) and set(naming.before[naming.since_comma :][:2]) & lexicon.cleft:
+        return True
     if _set_off(naming):
         apart = naming.asks and lexicon.verb_first and naming.after[0] in lexicon.finite
         if apart:
@@ -239,7 +241,8 @@ def _topic_before(naming: Naming) -> bool:
 def _predicate_behind(naming: Naming, found: Form) -> bool:
     """ "My neighbour, Sage, has it too": the commas set off another name of the subject."""
     lexicon, after = naming.lexicon, naming.after
-    if naming.asks or found is Form.TO_YOU or (lexicon.you | lexicon.speaking) & set(naming.before):
+    spoken = lexicon.you | lexicon.speaking - lexicon.nominal
+    if naming.asks or found is Form.TO_YOU or spoken & set(naming.before):
         return naming.listed and not naming.asks and found is not Form.TO_YOU
     return naming.listed or (
         after[0] in lexicon.finite and not inverted(after, naming.people, lexicon)

@@ -37,13 +37,14 @@ LEXICON = Lexicon(
     ),
     wishes=phrases("guten morgen|guten tag|guten abend|gute nacht|schönen abend"),
     asking=phrases(
-        "wenn sie so nett wären|wenn sie so freundlich wären|wenn du so nett wärst"
-        "|wenn sie möchten|wenn sie mögen|wären sie so nett|wärst du so nett|wenn ich fragen darf"
-        "|seien sie so gut|fragen uns|fragten uns|haben uns gefragt|ich frage mich|ich frag mich"
-        "|meine frage ist|meine frage wäre|die frage ist|meine frage|sag mir|sag uns|sagen sie"
-        "|sagen sie mal|ich wüsste gern|ich würde gern wissen|mich interessiert"
-        "|mich würde interessieren|verrat mir|verrate mir|erklär mir|hilf mir|hilf mir mal"
-        "|erinner mich"
+        "kannst du mir sagen|könntest du mir sagen|kannst du uns sagen|könntest du uns sagen"
+        "|können sie mir sagen|können sie uns sagen|wenn sie so nett wären"
+        "|wenn sie so freundlich wären|wenn du so nett wärst|wenn sie möchten|wenn sie mögen"
+        "|wären sie so nett|wärst du so nett|wenn ich fragen darf|seien sie so gut|fragen uns"
+        "|fragten uns|haben uns gefragt|ich frage mich|ich frag mich|meine frage ist"
+        "|meine frage wäre|die frage ist|meine frage|sag mir|sag uns|sagen sie|sagen sie mal"
+        "|ich wüsste gern|ich würde gern wissen|mich interessiert|mich würde interessieren"
+        "|verrat mir|verrate mir|erklär mir|hilf mir|hilf mir mal|erinner mich"
     ),
     to_you=phrases(
         "ja oder nein|dir recht|dir was ausmachen|dir etwas ausmachen|dir lieber|passt dir"
@@ -163,8 +164,8 @@ LEXICON = Lexicon(
     scenes=words("bevor wenn falls sobald nachdem während seit damit solange"),
     scene_verbs=words("man jemand niemand das die der alle"),
     topics=words(
-        "einwände bedenken fragen vorschläge reaktionen stand deine dein ideen status zahlen "
-        "meinung meinungen kommentare zusammenfassung zwei drei vier dieselbe gleiche irgendeine "
+        "einwände bedenken vorschläge reaktionen stand deine dein ideen status zahlen meinung "
+        "meinungen kommentare zusammenfassung zwei drei vier dieselbe gleiche irgendeine "
         "irgendwelche"
     ),
     asked_later=phrases(
@@ -286,6 +287,8 @@ LEXICON = Lexicon(
     other_subjects=words("dass das dies da es alle jeder jemand niemand keiner hier dort man"),
     pointing=words("das dies es"),
     resuming_verbs=words("ist war sind hat"),
+    chatting=words("redet redete redeten spricht sprach sagt sagte begrüßt begrüßte"),
+    cleft=words("was"),
     texts=words(
         "manuskript drehbuch skript vertrag formular kapitel worte satz spruch folie bildschirm "
         "schild titel mail betreff notiz überschrift tasse plakat banner karte nachricht seite "

@@ -47,12 +47,12 @@ LEXICON = Lexicon(
     ),
     wishes=phrases("good morning|good evening|good afternoon|good night"),
     asking=phrases(
-        "if you'd be so kind|if you would be so kind|if you would|would you be so kind"
-        "|if you don't mind|if i may ask|if you could|were wondering|are wondering|am wondering"
-        "|was curious|i wonder|i'm wondering|i was wondering|i'm curious|i was curious"
-        "|my question is|the question is|question is|tell me|tell us|do tell|say"
-        "|just out of curiosity|just curious|help me out|help us out|remind me|remind us"
-        "|correct me"
+        "can you tell us|could you tell us|could you tell me|can you tell me|if you'd be so kind"
+        "|if you would be so kind|if you would|would you be so kind|if you don't mind"
+        "|if i may ask|if you could|were wondering|are wondering|am wondering|was curious"
+        "|i wonder|i'm wondering|i was wondering|i'm curious|i was curious|my question is"
+        "|the question is|question is|tell me|tell us|do tell|say|just out of curiosity"
+        "|just curious|help me out|help us out|remind me|remind us|correct me"
     ),
     to_you=phrases(
         "yes or no|true or false|for you|up to you|to you|of you|tell you|told you|ask you"
@@ -256,6 +256,8 @@ LEXICON = Lexicon(
     ),
     pointing=words("that this it these those"),
     resuming_verbs=words("is was"),
+    chatting=words("talks talked talking says said goes greets greeted"),
+    cleft=words("what all"),
     texts=words(
         "manuscript contract form chapter words phrase line quote slide screen sign title titles "
         "email mail subject note headline mug poster banner card message caption page board "

@@ -34,7 +34,8 @@ LEXICON = Lexicon(
     ),
     wishes=phrases("buenos días|buenas tardes|buenas noches"),
     asking=phrases(
-        "si es tan amable|si fuera tan amable|si no le importa|si no te importa"
+        "me puedes decir|puedes decirme|podrías decirme|me podrías decir|nos puedes decir"
+        "|puede decirme|si es tan amable|si fuera tan amable|si no le importa|si no te importa"
         "|si eres tan amable|si puede|sería tan amable|nos preguntamos|nos preguntábamos"
         "|me pregunto|me preguntaba|mi pregunta es|mi pregunta|la pregunta es|dime|dinos"
         "|dime una cosa|quisiera saber|me gustaría saber|explícame|recuérdame|recuérdanos|ayúdame"
@@ -275,17 +276,18 @@ LEXICON = Lexicon(
         "|qué tal|qué dice|qué opina"
     ),
     reporting=words(
-        "saluda saludaba escribía escriben escribían preguntan preguntaban contesta contestaba "
-        "contestan respondía responden susurran susurraban murmuraba murmuran chillan chillaban "
-        "suspira suspiraba suspiró bromea bromeaba insiste insistía insistió añade añadía añadió "
-        "dicta dictaba dictó gruñe gruñía gruñó repiten repetían soltaron sueltan suplicaba "
-        "piden pedían pidieron gritaste escribiste dijiste tecleaba rogaba rogó ruega dije dijo "
-        "dice dices decía decir diciendo digo dicen gritó grité grita gritas pregunté preguntó "
-        "pregunta escribió escribí escribe contestó suelta soltó respondió dicho gritaba "
-        "gritando gritar gritado escrito preguntado susurró tecleó tecleas repetía repite soltar "
-        "diga susurra susurraba murmuró murmura chilló chillaba chilla canta cantaba ordenó "
-        "ordena repitió exclamó exclama anunció anuncia suplicó suplica decían gritaban bromeó "
-        "pidió pedía llama soltaba teclea dijeron"
+        "susurrar escribir preguntar chillar contestar saluda saludaba escribía escriben "
+        "escribían preguntan preguntaban contesta contestaba contestan respondía responden "
+        "susurran susurraban murmuraba murmuran chillan chillaban suspira suspiraba suspiró "
+        "bromea bromeaba insiste insistía insistió añade añadía añadió dicta dictaba dictó gruñe "
+        "gruñía gruñó repiten repetían soltaron sueltan suplicaba piden pedían pidieron gritaste "
+        "escribiste dijiste tecleaba rogaba rogó ruega dije dijo dice dices decía decir diciendo "
+        "digo dicen gritó grité grita gritas pregunté preguntó pregunta escribió escribí escribe "
+        "contestó suelta soltó respondió dicho gritaba gritando gritar gritado escrito "
+        "preguntado susurró tecleó tecleas repetía repite soltar diga susurra susurraba murmuró "
+        "murmura chilló chillaba chilla canta cantaba ordenó ordena repitió exclamó exclama "
+        "anunció anuncia suplicó suplica decían gritaban bromeó pidió pedía llama soltaba teclea "
+        "dijeron"
     ),
     quoting=words("siempre constantemente"),
     comparing=words("como"),
@@ -296,6 +298,8 @@ LEXICON = Lexicon(
     other_subjects=words("eso esto alguien nadie todos todo esta este"),
     pointing=words("eso esto esta este"),
     resuming_verbs=words("es era"),
+    chatting=words("habla hablaba hablan dice decía saluda"),
+    cleft=words("lo"),
     texts=words(
         "manuscrito guión contrato formulario capítulo palabras frase diapositiva pantalla "
         "cartel título correo asunto nota taza póster pancarta tarjeta mensaje página pizarra "

@@ -38,12 +38,14 @@ LEXICON = Lexicon(
     ),
     wishes=phrases("bonne nuit|bonne journée|bonne soirée"),
     asking=phrases(
-        "si vous voulez bien|si tu veux bien|si ça ne vous dérange pas|si ça ne te dérange pas"
-        "|soyez gentil|soyez gentille|auriez vous la gentillesse|si je peux demander"
-        "|on se demandait|on se demande|je me demande|je me demandais|ma question c'est"
-        "|ma question est|la question c'est|la question est|ma question|dis moi|dis nous"
-        "|dites moi|dites nous|j'aimerais savoir|je voudrais savoir|explique moi|rappelle moi"
-        "|rappelle nous|aide moi|aide nous|par curiosité"
+        "tu peux me dire|tu pourrais me dire|peux tu me dire|pourrais tu me dire"
+        "|tu peux nous dire|vous pouvez me dire|pouvez vous me dire|si vous voulez bien"
+        "|si tu veux bien|si ça ne vous dérange pas|si ça ne te dérange pas|soyez gentil"
+        "|soyez gentille|auriez vous la gentillesse|si je peux demander|on se demandait"
+        "|on se demande|je me demande|je me demandais|ma question c'est|ma question est"
+        "|la question c'est|la question est|ma question|dis moi|dis nous|dites moi|dites nous"
+        "|j'aimerais savoir|je voudrais savoir|explique moi|rappelle moi|rappelle nous|aide moi"
+        "|aide nous|par curiosité"
     ),
     to_you=phrases(
         "oui ou non|vrai ou faux|te dérange|te convient|te va|te dérangerait|ça te dit|te semble"
@@ -234,8 +236,9 @@ LEXICON = Lexicon(
         "|tu veux dire|tu aimes|ici"
     ),
     reporting=words(
-        "parle parlait salue saluait écrivait écrivaient écrivent demandent demandaient demanda "
-        "répondait répondit répondent hurlent hurlaient crient murmurent murmuraient chuchotent "
+        "crier hurler écrire répondre murmurer chuchoter lancer répéter gueuler parle parlait "
+        "salue saluait écrivait écrivaient écrivent demandent demandaient demanda répondait "
+        "répondit répondent hurlent hurlaient crient murmurent murmuraient chuchotent "
         "chuchotaient lancent lançaient soupire soupirait soupiré rigole rigolait rigolé râle "
         "râlait râlé gémit gémissait envoie envoyait textote dicte dictait dicté marmonne "
         "marmonnait marmonné grogne grognait bafouille insiste insistait insisté ajoute ajoutait "
@@ -255,6 +258,8 @@ LEXICON = Lexicon(
     other_subjects=words("sa tout ça quelqu'un personne ce ceci cela rien"),
     pointing=words("ça ce ceci cela"),
     resuming_verbs=words("est marche"),
+    chatting=words("parle parlait dit disait salue"),
+    cleft=words("ce"),
     texts=words(
         "manuscrit scénario contrat formulaire chapitre mots phrase diapo diapositive écran "
         "panneau titre mail mél objet note tasse affiche bannière carte message page tableau "
