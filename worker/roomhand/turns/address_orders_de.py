@@ -24,7 +24,10 @@ ORDERS = {
         "|gib mir eine sekunde|halte kurz|halte inne"
     ),
     Order.RESUME: phrases(
-        "machen sie weiter|sprechen sie weiter|reden sie weiter|fahren sie fort"
+        "dürfen sie weiterreden|dürfen sie weitermachen|können sie weiterreden"
+        "|können sie weitermachen|können sie fortfahren|dürfen sie fortfahren"
+        "|können sie weitersprechen|darfst du weitermachen|darfst du weitersprechen"
+        "|machen sie weiter|sprechen sie weiter|reden sie weiter|fahren sie fort"
         "|sie können weitermachen|sie können fortfahren|lesen sie weiter|erzählen sie weiter"
         "|sie dürfen weitermachen|sie können wieder sprechen|du kannst wieder|kannst weiter"
         "|du kannst jetzt weiter|mach dann weiter|wo du aufgehört hast|wo du warst"
