@@ -36,7 +36,8 @@ def wants(naming: Naming) -> bool:
     filled = bool(lexicon.objects & set(said))
     if lexicon.verb_first and said[-1] in lexicon.you_subjects | lexicon.speaking and not filled:
         return said[-2] in (lexicon.governors | lexicon.plural) - lexicon.joining
-    if not said[-1].endswith(lexicon.verb_ends or ("",)):
+    noun = said[-1].startswith(("l'", "d'", "qu'"))
+    if noun or not said[-1].endswith(lexicon.verb_ends or ("",)):
         return False
     head = list(said[:-1])
     while head and head[-1] in lexicon.particles | lexicon.object_clitics:

@@ -55,6 +55,8 @@ class Lexicon:
     """Say nothing about how a sentence goes on."""
     tags: frozenset[str]
     """May stand after a name that ends a sentence."""
+    question_tags: frozenset[str] = frozenset()
+    """End a clause and ask for assent ("hein"): what is behind them begins another."""
     pleas: frozenset[str]
     """The last word of a plea: what it ends is a request."""
     joining: frozenset[str]

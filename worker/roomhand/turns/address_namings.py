@@ -128,7 +128,8 @@ def _missed(
     if not sounds_like(there, parts):
         return False
     off = {heard for heard, part in zip(there, parts, strict=True) if heard != part}
-    return not (off & people or off & lexicon.listed)
+    ordinary = off & lexicon.listed if len(parts) == 1 else frozenset()
+    return not (off & people or ordinary)
 
 
 def _naming(

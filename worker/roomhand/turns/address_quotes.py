@@ -25,6 +25,8 @@ def reported(naming: Naming) -> bool:
     written = naming.lexicon.texts & set(naming.before[-_WRITTEN_REACH:])
     if _cited(naming):
         return True
+    if naming.previous in naming.lexicon.question_tags:
+        return False
     bare = [word for word in naming.before if word not in naming.lexicon.openers]
     read = written and bool(naming.lexicon.reading & set(bare[-_NEAR:]))
     titled = naming.previous in naming.lexicon.texts and not closes(naming)

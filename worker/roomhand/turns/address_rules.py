@@ -150,13 +150,17 @@ def _calls_inside(naming: Naming) -> bool:
         return naming.after[0] not in lexicon.joining
     if naming.after[0] in lexicon.both_you and naming.previous in lexicon.joining:
         return len(naming.after) > 1 and is_second(naming.after[1], lexicon)
+    contrast = (
+        naming.before[-2:-1] == () or naming.before[-2] in lexicon.adversative | lexicon.joining
+    )
+    if naming.previous in lexicon.both_you and contrast and found is Form.TO_YOU:
+        return True
     if behind(naming, lexicon.asking) and found is not Form.ABOUT:
         return naming.after[0] not in lexicon.joining
     if _set_off(naming) and set(naming.before[naming.since_comma :][:2]) & lexicon.cleft:
         return True
     if _set_off(naming):
-        apart = naming.asks and lexicon.verb_first and naming.after[0] in lexicon.finite
-        if apart:
+        if naming.asks and not naming.listed and naming.previous not in naming.people:
             return True
         apart = found is not Form.ABOUT and naming.previous not in naming.people
         return apart and not _predicate_behind(naming, found)

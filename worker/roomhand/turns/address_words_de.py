@@ -66,6 +66,7 @@ LEXICON = Lexicon(
         "hm gut doch denn nochmal mahl"
     ),
     tags=words("bitte danke dann jetzt mal noch okay ok ja oder denn eigentlich nochmal gell ne"),
+    question_tags=words("gell ne"),
     pleas=words("bitte please"),
     joining=words("und oder"),
     choosing=words("oder"),

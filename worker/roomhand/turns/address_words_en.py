@@ -75,6 +75,7 @@ LEXICON = Lexicon(
         "one more really hmm first"
     ),
     tags=words("please thanks thank you then now again right okay ok too though yeah maybe"),
+    question_tags=words("huh innit"),
     pleas=words("please"),
     joining=words("and or an"),
     choosing=words("or"),

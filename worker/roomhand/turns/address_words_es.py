@@ -64,6 +64,7 @@ LEXICON = Lexicon(
     tags=words(
         "por favor gracias entonces ahora vale ya no verdad eh pues ok sí otra vez mejor para"
     ),
+    question_tags=words("verdad eh"),
     pleas=words("favor please"),
     joining=words("y e o"),
     choosing=words("o u"),
@@ -106,8 +107,8 @@ LEXICON = Lexicon(
     ),
     clitic_endings=("as", "es", "ás", "és"),
     you_subjects=words(
-        "puedes podrías sabes tienes quieres podéis sabéis tenéis queréis tú crees piensas "
-        "opinas dirías añades"
+        "vos podés tenés querés sabés puedes podrías sabes tienes quieres podéis sabéis tenéis "
+        "queréis tú crees piensas opinas dirías añades"
     ),
     late=frozenset(
         ["dónde", "cuándo", "cuánto", "cuántos", "cuántas", "cuál", "quién", "qué", "cómo"]
@@ -115,17 +116,18 @@ LEXICON = Lexicon(
     pronoun_objects=words("me nos eso esto lo la favor te les"),
     first_person=words("yo dije digo he decía"),
     speaking=words(
-        "yo tú te ti nos nosotros nosotras mi mis nuestro nuestra nuestros nuestras usted "
+        "vos yo tú te ti nos nosotros nosotras mi mis nuestro nuestra nuestros nuestras usted "
         "ustedes vosotros contigo"
     ),
     you=words(
-        "tú ti te contigo usted ustedes vosotros vosotras os tus tuyo tuya puedes podrías sabes "
-        "tienes crees piensas opinas ves dices quieres has eres estás vas haces harías sugieres "
-        "propones recomiendas recuerdas podéis pensáis opináis sabéis tenéis habéis queréis "
-        "creéis estáis oís oyes entiendes deberías debes dirías encuentras prefieres dijiste "
-        "hiciste viste pudiste mencionaste apuntaste"
+        "vos podés tenés querés sabés pensás creés hacés decís tú ti te contigo usted ustedes "
+        "vosotros vosotras os tus tuyo tuya puedes podrías sabes tienes crees piensas opinas ves "
+        "dices quieres has eres estás vas haces harías sugieres propones recomiendas recuerdas "
+        "podéis pensáis opináis sabéis tenéis habéis queréis creéis estáis oís oyes entiendes "
+        "deberías debes dirías encuentras prefieres dijiste hiciste viste pudiste mencionaste "
+        "apuntaste"
     ),
-    both_you=words("tú usted ti contigo vosotros"),
+    both_you=words("vos tú usted ti contigo vosotros"),
     inverted={
         "alguien": words("me nos puede sabe podría tiene ha quiere"),
         **dict.fromkeys(
@@ -209,8 +211,8 @@ LEXICON = Lexicon(
     articles=words("el la los las un una nuestro nuestra mi que quien ese esa"),
     governors=GOVERNORS,
     verb_after=words(
-        "se no me te le les lo nos os ha han había habrá qué cómo cuándo dónde quién cuánto como "
-        "cuando donde quien ya"
+        "los las se no me te le les lo nos os ha han había habrá qué cómo cuándo dónde quién "
+        "cuánto como cuando donde quien ya"
     ),
     verb_ends=(
         "ron",
@@ -335,7 +337,7 @@ LEXICON = Lexicon(
         "|está bien|esta bien|todo bien|no pasa nada|ay"
     ),
     negations=words("no"),
-    stressed_you=words("ti contigo tú te"),
+    stressed_you=words("vos ti contigo tú te"),
     spoken_to=words(
         "hablo hablaba hablando decía digo dije pregunto preguntaba pregunté a para por refería "
         "iba era llamaba refiero va"

@@ -72,6 +72,7 @@ LEXICON = Lexicon(
         "s'il te vous plaît merci alors donc déjà maintenant ok d'accord svp hein du coup encore "
         "toi"
     ),
+    question_tags=words("hein"),
     pleas=words("plaît svp please"),
     joining=words("et ou est"),
     choosing=words("ou"),
@@ -321,8 +322,8 @@ LEXICON = Lexicon(
         "|je demande à|plutôt"
     ),
     explaining=words(
-        "on je j'ai c'est il ça jusqu'à jusqu pendant parce pour nous j'arrive le la les mon "
-        "elle ils car j'en qu'on tant"
+        "y quelqu'un faut ce on je j'ai c'est il ça jusqu'à jusqu pendant parce pour nous "
+        "j'arrive le la les mon elle ils car j'en qu'on tant"
     ),
     whether=words("si"),
     that=words("que"),
