@@ -108,6 +108,8 @@ def _about_something_else(rest: Sequence[str], lexicon: Lexicon) -> bool:
     first = next((at for at, is_verb in enumerate(found) if at and is_verb), len(rest))
     if first == 1 or lexicon.titles & set(rest[:_TITLE_REACH]):
         return False
+    if len(rest) > _TITLE_REACH - 1 and resumed(rest[1:], lexicon):
+        return False
     subject = lexicon.nominal - lexicon.genitive
     if rest[0] in subject and first <= _LONGEST_SUBJECT and first < len(rest) - 1:
         return True

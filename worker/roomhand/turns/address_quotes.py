@@ -59,7 +59,8 @@ def _speech_first(naming: Naming) -> bool:
         return False
     who = lexicon.subjects | naming.people | lexicon.nominal
     after_it = before[first + 1 + (before[first + 1] in lexicon.subjects) :]
-    clause = lexicon.finite | lexicon.second | lexicon.subjects | lexicon.you | lexicon.conjunctions
+    clause = lexicon.finite | lexicon.second | lexicon.subjects | lexicon.you
+    clause |= lexicon.conjunctions - lexicon.comparing - lexicon.nominal
     spoken = bool(who & set(before[: first + 2])) and not lexicon.you & set(before[:first])
     return spoken and not set(after_it) & (clause | lexicon.question_words)
 
@@ -106,7 +107,7 @@ def _reports(naming: Naming, at: int) -> bool:
     if opened and before[at] in lexicon.requests and naming.comma_before:
         return False
     before_it = before[max(0, at - 2) : at]
-    fused = set(before_it[-1:]) & lexicon.you & lexicon.second
+    fused = set(before_it[-1:]) & lexicon.you & lexicon.second - lexicon.after_verb
     asked = len(before_it) > 1 and before_it[1] in lexicon.you and before_it[0] in lexicon.inverted
     wanted = contains(before[max(0, at - _UNFINISHED_REACH) : at], lexicon.unfinished)
     return not (asked or fused or wanted)

@@ -28,10 +28,10 @@ from roomhand.turns.address_forms import (
     is_third,
     resumed,
 )
-from roomhand.turns.address_lexicon import Lexicon
+from roomhand.turns.address_lexicon import Lexicon, plain
 from roomhand.turns.address_namings import Names, Naming, namings
 from roomhand.turns.address_quotes import reported, reported_after, you_reported
-from roomhand.turns.address_text import Sentence, without
+from roomhand.turns.address_text import Sentence, name_words, without
 from roomhand.turns.orders import Order
 
 _NEVER = 1_000_000
@@ -84,12 +84,14 @@ def _calls_at_start(naming: Naming) -> bool:
     thanked = naming.exact and behind(naming, lexicon.thanks)
     if thanked and after and after[0] not in lexicon.joining:
         return True
+    if behind(naming, lexicon.asking) and len(after) > 1 and after[0] in lexicon.joining:
+        return after[1] not in lexicon.speaking and plain(after[1]) not in naming.people
     if naming.comma_after and set(after[:1]) & lexicon.relatives and _described(naming):
         return False
     if found in {Form.TO_YOU, Form.NOTHING}:
         counted = lexicon.counted if lexicon.compounds else frozenset()
-        plain = found is Form.TO_YOU and not set(after[:1]) & counted
-        return naming.exact or plain or greeted or _orders(naming)
+        clear = found is Form.TO_YOU and not set(after[:1]) & counted
+        return naming.exact or clear or greeted or _orders(naming)
     if not naming.exact:
         return greeted and found is Form.UNCLEAR and after[0] not in lexicon.inverted
     if naming.listed:
@@ -160,7 +162,10 @@ def _calls_inside(naming: Naming) -> bool:
     if _set_off(naming) and set(naming.before[naming.since_comma :][:2]) & lexicon.cleft:
         return True
     if _set_off(naming):
-        if naming.asks and not naming.listed and naming.previous not in naming.people:
+        alone = not naming.listed and naming.previous not in naming.people
+        if naming.after[0] not in lexicon.you and resumed(naming.after, lexicon):
+            return False
+        if naming.asks and alone:
             return True
         apart = found is not Form.ABOUT and naming.previous not in naming.people
         return apart and not _predicate_behind(naming, found)
@@ -184,6 +189,7 @@ def _calls_inside(naming: Naming) -> bool:
     if (
         loose
         and naming.after[0] in lexicon.speaking - lexicon.you
+        and not lexicon.you & set(naming.after[1:_NEAR])
         and not behind(naming, lexicon.asides)
     ):
         return False
@@ -283,6 +289,16 @@ def _with_you(naming: Naming) -> bool:
     return joined or (joins and not naming.comma_after)
 
 
+def _corrected(naming: Naming) -> bool:
+    """ "Sage, sorry, Max, can you": the name was a slip, and another's follows."""
+    own = {*name_words(naming.name)}
+    at = next((at for at, word in enumerate(naming.after) if plain(word) in naming.people), 0)
+    between = set(naming.after[:at])
+    slip = bool(between & (naming.lexicon.responses | naming.lexicon.refusals))
+    light = naming.lexicon.openers | naming.lexicon.responses | naming.lexicon.refusals
+    return slip and between <= light and plain(naming.after[at]) not in own
+
+
 def _unmarked(naming: Naming) -> bool:
     """Pauses are written elsewhere and none beside the name: it belongs to its clause."""
     if not naming.marked or naming.listed:
@@ -304,6 +320,7 @@ _RULES: tuple[tuple[str, Callable[[Naming], bool]], ...] = (
     ("quoted", lambda naming: naming.exact and _begins(naming) and reported_after(naming)),
     ("mention", lambda naming: naming.exact and (_unmarked(naming) or _with_you(naming))),
     ("", lambda naming: _with_you(naming) or _unmarked(naming)),
+    ("mention", lambda naming: naming.exact and _corrected(naming)),
     ("called_first", lambda naming: opens(naming) and _calls_at_start(naming)),
     ("mention", lambda naming: opens(naming) and naming.exact),
     ("", opens),

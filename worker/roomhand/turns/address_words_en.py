@@ -36,18 +36,20 @@ LEXICON = Lexicon(
     ),
     openers=_OPENERS,
     asides=phrases(
-        "like i said|as i said|as you can see|as you know|as you see|as we said|as i was saying"
-        "|as mentioned|in other words|in short|in any case|as always|as usual|good thinking"
-        "|good point|well spotted|good idea|great idea|to be fair|for what it's worth"
-        "|by all means|let me think|fair enough|no worries|hear me out|let's see|let me see"
-        "|excuse me|by the way|you know|you see|listen up|hang on|hold on|of course|all right"
-        "|in that case|come on|to be honest|go on|if you can|if you like|i mean|what i mean is"
-        "|thank you|one moment|one second|one more|one more question|good morning|good afternoon"
-        "|good evening|thank you so much"
+        "while i think of it|while i'm at it|now that i think of it|before i forget"
+        "|come to think of it|while we're at it|like i said|as i said|as you can see|as you know"
+        "|as you see|as we said|as i was saying|as mentioned|in other words|in short|in any case"
+        "|as always|as usual|good thinking|good point|well spotted|good idea|great idea"
+        "|to be fair|for what it's worth|by all means|let me think|fair enough|no worries"
+        "|hear me out|let's see|let me see|excuse me|by the way|you know|you see|listen up"
+        "|hang on|hold on|of course|all right|in that case|come on|to be honest|go on|if you can"
+        "|if you like|i mean|what i mean is|thank you|one moment|one second|one more"
+        "|one more question|good morning|good afternoon|good evening|thank you so much"
     ),
     wishes=phrases("good morning|good evening|good afternoon|good night"),
     asking=phrases(
-        "can you tell us|could you tell us|could you tell me|can you tell me|if you'd be so kind"
+        "do me a favour|do me a favor|do us a favour|do us a favor|be a dear|can you tell us"
+        "|could you tell us|could you tell me|can you tell me|if you'd be so kind"
         "|if you would be so kind|if you would|would you be so kind|if you don't mind"
         "|if i may ask|if you could|were wondering|are wondering|am wondering|was curious"
         "|i wonder|i'm wondering|i was wondering|i'm curious|i was curious|my question is"

@@ -24,22 +24,24 @@ LEXICON = Lexicon(
     openers=_OPENERS - {"si"},
     lone_openers=frozenset({"si"}),
     asides=phrases(
-        "como decía|como te decía|como ya dije|como dije|como ves|como sabes|como veis"
-        "|como siempre|en otras palabras|dicho de otro modo|en resumen|bien pensado|buena idea"
-        "|buen punto|bien visto|entre nosotros|como quedamos|en serio|de verdad|en fin"
-        "|déjame pensar|está bien|muy bien|mira una cosa|de acuerdo|a ver|ha ver|haber|veamos"
-        "|por cierto|vamos a ver|así que|o sea|osea|o sea que|por otro lado|si puedes|si quieres"
-        "|quiero decir|es decir|a todos|a todas|digo yo|por favor|un momento|una pregunta"
-        "|otra pregunta|una cosa|otra cosa|para ti|un segundo|una última pregunta"
+        "ahora que lo pienso|antes de que se me olvide|antes de que se me pase|ya que estamos"
+        "|ahora que me acuerdo|como decía|como te decía|como ya dije|como dije|como ves"
+        "|como sabes|como veis|como siempre|en otras palabras|dicho de otro modo|en resumen"
+        "|bien pensado|buena idea|buen punto|bien visto|entre nosotros|como quedamos|en serio"
+        "|de verdad|en fin|déjame pensar|está bien|muy bien|mira una cosa|de acuerdo|a ver|ha ver"
+        "|haber|veamos|por cierto|vamos a ver|así que|o sea|osea|o sea que|por otro lado"
+        "|si puedes|si quieres|quiero decir|es decir|a todos|a todas|digo yo|por favor|un momento"
+        "|una pregunta|otra pregunta|una cosa|otra cosa|para ti|un segundo|una última pregunta"
     ),
     wishes=phrases("buenos días|buenas tardes|buenas noches"),
     asking=phrases(
-        "me puedes decir|puedes decirme|podrías decirme|me podrías decir|nos puedes decir"
-        "|puede decirme|si es tan amable|si fuera tan amable|si no le importa|si no te importa"
-        "|si eres tan amable|si puede|sería tan amable|nos preguntamos|nos preguntábamos"
-        "|me pregunto|me preguntaba|mi pregunta es|mi pregunta|la pregunta es|dime|dinos"
-        "|dime una cosa|quisiera saber|me gustaría saber|explícame|recuérdame|recuérdanos|ayúdame"
-        "|ayúdanos|por curiosidad|cuéntame|cuéntanos"
+        "hágame el favor|hazme el favor|hazme un favor|haceme el favor|hágame un favor|sé bueno"
+        "|sé buena|me puedes decir|puedes decirme|podrías decirme|me podrías decir"
+        "|nos puedes decir|puede decirme|si es tan amable|si fuera tan amable|si no le importa"
+        "|si no te importa|si eres tan amable|si puede|sería tan amable|nos preguntamos"
+        "|nos preguntábamos|me pregunto|me preguntaba|mi pregunta es|mi pregunta|la pregunta es"
+        "|dime|dinos|dime una cosa|quisiera saber|me gustaría saber|explícame|recuérdame"
+        "|recuérdanos|ayúdame|ayúdanos|por curiosidad|cuéntame|cuéntanos"
     ),
     to_you=phrases(
         "sí o no|verdadero o falso|te importa|te importaría|te parece|te suena|te acuerdas"
@@ -245,6 +247,7 @@ LEXICON = Lexicon(
     ),
     timing=words("antes después desde hasta sin"),
     linking=words("es está sería"),
+    resuming=words("lo la los las"),
     titles=words(
         "agente agentes asistente asistentes bot bots robot robots ia señor señora doctor "
         "doctora profesor profesora compañero compañera colega amigo amiga nombre sistema "
@@ -278,6 +281,7 @@ LEXICON = Lexicon(
         "|qué tal|qué dice|qué opina"
     ),
     reporting=words(
+        "gritarle gritarles decirle decirles preguntarle pedirle repetir repetirle escribirle "
         "susurrar escribir preguntar chillar contestar saluda saludaba escribía escriben "
         "escribían preguntan preguntaban contesta contestaba contestan respondía responden "
         "susurran susurraban murmuraba murmuran chillan chillaban suspira suspiraba suspiró "
@@ -307,7 +311,9 @@ LEXICON = Lexicon(
         "cartel título correo asunto nota taza póster pancarta tarjeta mensaje página pizarra "
         "botón etiqueta guion carta chat ejemplo manual demo anuncio diapo camiseta"
     ),
-    reading=words("fueron ponía pone dice decía rezaba reza leía era es escrito"),
+    reading=words(
+        "pusieron puso pusimos fueron ponía pone dice decía rezaba reza leía era es escrito"
+    ),
     subjects=words("él ella yo siempre ellos"),
     thirds=words("él ella ellos"),
     speech=words("dijo dice decía gritó gritaba grita preguntó preguntaba repetía chillaba"),
@@ -315,10 +321,10 @@ LEXICON = Lexicon(
     pronouns=words("eso esto la lo"),
     genitive=words("de del al a ha quizá"),
     nominal=words(
-        "siguiente siguientes el la los las un una unos unas mi mis tu tus su sus nuestro "
-        "nuestra este esta estos estas ese esa esos esas aquel aquella cada próximo próxima "
-        "último última primer primera segundo segunda tercer tercera nuevo nueva otro otra mismo "
-        "misma dos tres cuatro varios varias al del muy más de gran"
+        "mucho mucha muchos muchas siguiente siguientes el la los las un una unos unas mi mis tu "
+        "tus su sus nuestro nuestra este esta estos estas ese esa esos esas aquel aquella cada "
+        "próximo próxima último última primer primera segundo segunda tercer tercera nuevo nueva "
+        "otro otra mismo misma dos tres cuatro varios varias al del muy más de gran"
     ),
     orders=ORDERS,
     assents=words("sí si claro vale ok okay exacto correcto perfecto bien bueno genial yes"),

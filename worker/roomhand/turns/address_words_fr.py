@@ -24,21 +24,23 @@ LEXICON = Lexicon(
     openers=_OPENERS,
     lone_openers=frozenset({"si"}),
     asides=phrases(
-        "comme je disais|comme je le disais|comme je l'ai dit|comme tu vois|comme tu sais"
-        "|comme vous voyez|comme on disait|comme d'habitude|autrement dit|en bref|bien vu"
-        "|bien dit|bonne idée|bien pensé|entre nous|comme convenu|pour de vrai|sans blague"
-        "|en gros|bien sûr|tu es sûr|t'es sûr|vous êtes sûr|tu es sûre|pas sûr|es tu sûr"
-        "|laisse moi réfléchir|bon d'accord|attends voir|écoute bien|très bien|voyons|tu sais"
-        "|tu vois|au fait|dis moi|dites moi|voyons voir|dis donc|du coup|en tout cas|dis voir"
-        "|à propos|si tu peux|si tu veux|je veux dire|je dirais|s'il te plaît|s'il vous plaît"
-        "|d'accord|en fait|tout d'abord|vas y|allez y|excusez moi|la dernière chose|une question"
-        "|petite question|une petite question|autre chose|encore une question|une minute"
-        "|une seconde|un instant|ma question|dernière question|tout le monde|les amis|mon cher"
-        "|ma chère|bon là"
+        "pendant que j'y pense|avant que j'oublie|maintenant que j'y pense|tant qu'on y est"
+        "|j'y pense|comme je disais|comme je le disais|comme je l'ai dit|comme tu vois"
+        "|comme tu sais|comme vous voyez|comme on disait|comme d'habitude|autrement dit|en bref"
+        "|bien vu|bien dit|bonne idée|bien pensé|entre nous|comme convenu|pour de vrai"
+        "|sans blague|en gros|bien sûr|tu es sûr|t'es sûr|vous êtes sûr|tu es sûre|pas sûr"
+        "|es tu sûr|laisse moi réfléchir|bon d'accord|attends voir|écoute bien|très bien|voyons"
+        "|tu sais|tu vois|au fait|dis moi|dites moi|voyons voir|dis donc|du coup|en tout cas"
+        "|dis voir|à propos|si tu peux|si tu veux|je veux dire|je dirais|s'il te plaît"
+        "|s'il vous plaît|d'accord|en fait|tout d'abord|vas y|allez y|excusez moi"
+        "|la dernière chose|une question|petite question|une petite question|autre chose"
+        "|encore une question|une minute|une seconde|un instant|ma question|dernière question"
+        "|tout le monde|les amis|mon cher|ma chère|bon là"
     ),
     wishes=phrases("bonne nuit|bonne journée|bonne soirée"),
     asking=phrases(
-        "tu peux me dire|tu pourrais me dire|peux tu me dire|pourrais tu me dire"
+        "rends moi service|rendez moi service|fais moi plaisir|faites moi plaisir|sois gentil"
+        "|sois gentille|tu peux me dire|tu pourrais me dire|peux tu me dire|pourrais tu me dire"
         "|tu peux nous dire|vous pouvez me dire|pouvez vous me dire|si vous voulez bien"
         "|si tu veux bien|si ça ne vous dérange pas|si ça ne te dérange pas|soyez gentil"
         "|soyez gentille|auriez vous la gentillesse|si je peux demander|on se demandait"
@@ -267,7 +269,7 @@ LEXICON = Lexicon(
         "bouton étiquette script lettre chat exemple manuel démo pub publicité l'écran l'affiche "
         "l'exemple l'objet slide"
     ),
-    reading=words("étaient avait a lit indique dit disait écrit était marqué est"),
+    reading=words("mis écrivent marqué étaient avait a lit indique dit disait écrit était est"),
     subjects=words("il elle on je ils elles"),
     thirds=words("il elle ils elles"),
     impersonal=words("pleut neige fait faut y reste manque s'agit faudrait"),
