@@ -202,3 +202,17 @@ def pointed_out(naming: Naming) -> bool:
 def _finite(word: str, lexicon: Lexicon) -> bool:
     """By its ending, behind a question word ("wo steckt")."""
     return word not in lexicon.not_third and word.endswith(lexicon.finite_endings or (" ",))
+
+
+def near_miss_is_plain(naming: Naming) -> bool:
+    """A misheard name does not count where a noun is as likely ("the next stage")."""
+    lexicon = naming.lexicon
+    if naming.exact or naming.listed or naming.comma_before:
+        return True
+    if naming.previous in lexicon.pronouns and closes(naming):
+        return naming.before[-2:-1] == () or naming.before[-2] not in lexicon.governors
+    if naming.previous not in lexicon.nominal:
+        return True
+    ends = naming.previous in lexicon.closing - lexicon.pronouns
+    ends = ends and (closes(naming) or form_after(naming) is Form.TO_YOU)
+    return ends and not set(naming.before[-2:-1]) & lexicon.governors
