@@ -31,6 +31,11 @@ OWN_PAUSES = [
     ("fr", "On devrait inclure Nova ?", False),
     ("es", "¿Confías en Nova?", False),
     ("en", "Nova, of course, had no idea.", False),
+    ("en", "Nova, sorry, Max, can you check that?", False),
+    ("es", "Nova, ay no, Max, ¿puedes comprobarlo?", False),
+    ("es", "Y ahora que lo pienso, Nova, ¿el horno está listo?", True),
+    ("en", "Do me a favour, Nova, and check the spelling.", True),
+    ("en", "So what we need, Nova, is a list of venues.", True),
     ("en", "Nova, who joined in March, takes the notes.", False),
 ]
 

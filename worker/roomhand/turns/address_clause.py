@@ -22,6 +22,7 @@ _NOUN_REACH = 3
 """A determiner stands at most so many words before its noun."""
 _SHORTEST = 2
 _IMPERSONAL = 3
+_EMBEDDED_REACH = 6
 
 
 def wants(naming: Naming) -> bool:
@@ -35,7 +36,8 @@ def wants(naming: Naming) -> bool:
     filled = bool(lexicon.objects & set(said))
     if lexicon.verb_first and said[-1] in lexicon.you_subjects | lexicon.speaking and not filled:
         return said[-2] in (lexicon.governors | lexicon.plural) - lexicon.joining
-    if not said[-1].endswith(lexicon.verb_ends or ("",)):
+    noun = said[-1].startswith(("l'", "d'", "qu'"))
+    if noun or not said[-1].endswith(lexicon.verb_ends or ("",)):
         return False
     head = list(said[:-1])
     while head and head[-1] in lexicon.particles | lexicon.object_clitics:
@@ -162,7 +164,9 @@ def to_somebody(naming: Naming) -> bool:
     lexicon = naming.lexicon
     said_to = bool(lexicon.you & set(naming.before)) or asks_later(naming.before, lexicon)
     free = released(naming) and not naming.listed
-    return questioned(naming) or naming.asks or said_to or elliptic(naming) or free
+    embedded = bool(lexicon.late & set(naming.before[-_EMBEDDED_REACH:]))
+    asked = questioned(naming) or naming.asks or embedded
+    return asked or said_to or elliptic(naming) or free
 
 
 def elliptic(naming: Naming) -> bool:
@@ -198,3 +202,17 @@ def pointed_out(naming: Naming) -> bool:
 def _finite(word: str, lexicon: Lexicon) -> bool:
     """By its ending, behind a question word ("wo steckt")."""
     return word not in lexicon.not_third and word.endswith(lexicon.finite_endings or (" ",))
+
+
+def near_miss_is_plain(naming: Naming) -> bool:
+    """A misheard name does not count where a noun is as likely ("the next stage")."""
+    lexicon = naming.lexicon
+    if naming.exact or naming.listed or naming.comma_before:
+        return True
+    if naming.previous in lexicon.pronouns and closes(naming):
+        return naming.before[-2:-1] == () or naming.before[-2] not in lexicon.governors
+    if naming.previous not in lexicon.nominal:
+        return True
+    ends = naming.previous in lexicon.closing - lexicon.pronouns
+    ends = ends and (closes(naming) or form_after(naming) is Form.TO_YOU)
+    return ends and not set(naming.before[-2:-1]) & lexicon.governors

@@ -118,14 +118,16 @@ def _cancels(said: Sequence[str], lexicon: Lexicon, more: int) -> bool:
 
 def _breaks_off(said: Sequence[str], lexicon: Lexicon) -> bool:
     """ "What's the, no, forget it, I can see it": it ends with the cancellation and a reason."""
-    known = _longer(lexicon.orders[Order.CANCEL], 1)
+    known = lexicon.orders[Order.CANCEL]
     for at, word in enumerate(said):
         if word not in lexicon.refusals or not begins_with(said[at + 1 :], known):
             continue
-        lengths = range(longest(known), 1, -1)
+        lengths = range(longest(known), 0, -1)
         length = next(n for n in lengths if tuple(said[at + 1 : at + 1 + n]) in known)
         rest = said[at + 1 + length :]
         asked = lexicon.late | lexicon.pleas
+        if rest and rest[0] in lexicon.nominal - lexicon.pronouns:
+            continue
         polite = bool(rest) and (rest[0],) in lexicon.courtesies
         if (not rest or polite or rest[0] in lexicon.explaining) and not asked & set(rest):
             return True

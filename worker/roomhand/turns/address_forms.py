@@ -108,6 +108,8 @@ def _about_something_else(rest: Sequence[str], lexicon: Lexicon) -> bool:
     first = next((at for at, is_verb in enumerate(found) if at and is_verb), len(rest))
     if first == 1 or lexicon.titles & set(rest[:_TITLE_REACH]):
         return False
+    if len(rest) > _TITLE_REACH - 1 and resumed(rest[1:], lexicon):
+        return False
     subject = lexicon.nominal - lexicon.genitive
     if rest[0] in subject and first <= _LONGEST_SUBJECT and first < len(rest) - 1:
         return True
@@ -171,18 +173,7 @@ def _by_first_words(
         return Form.TO_YOU
     if first in lexicon.joining | lexicon.adversative:
         return _behind_and(rest[1:], people, lexicon)
-    if listed and first not in lexicon.third and lexicon.you & set(rest[:_LISTED_REACH]):
-        return Form.TO_YOU
-    if listed and is_request(first, lexicon) and lexicon.pleas & set(rest[:3]):
-        return Form.TO_YOU
-    if listed and first.endswith(lexicon.listed_endings or (" ",)):
-        return Form.TO_YOU
-    if len(rest) > 1 and rest[1] in lexicon.after_verb and first not in lexicon.third:
-        return Form.TO_YOU
-    if begins_with(rest, lexicon.turning):
-        return Form.TO_YOU
-    formal = first.endswith(lexicon.formal_ends or (" ",)) and first not in lexicon.plural
-    if formal and len(rest) > 1 and rest[1] in lexicon.formal:
+    if _is_told(rest, lexicon, listed):
         return Form.TO_YOU
     if first in lexicon.clitics:
         return _behind_clitics(rest, lexicon)
@@ -215,6 +206,23 @@ def _by_first_words(
         doubtful = several or lexicon.habits & set(rest[:4])
         return Form.UNCLEAR if doubtful else Form.TO_YOU
     return _by_ending(first, lexicon)
+
+
+def _is_told(rest: Sequence[str], lexicon: Lexicon, listed: bool) -> bool:
+    """A request to several, a question or a request whatever its verb is."""
+    first = rest[0]
+    if listed and first not in lexicon.third and lexicon.you & set(rest[:_LISTED_REACH]):
+        return True
+    if listed and is_request(first, lexicon) and lexicon.pleas & set(rest[:3]):
+        return True
+    if listed and first.endswith(lexicon.listed_endings or (" ",)):
+        return True
+    if len(rest) > 1 and rest[1] in lexicon.after_verb and first not in lexicon.third:
+        return True
+    if begins_with(rest, lexicon.turning):
+        return True
+    formal = first.endswith(lexicon.formal_ends or (" ",)) and first not in lexicon.plural
+    return formal and len(rest) > 1 and rest[1] in lexicon.formal
 
 
 def _other_subject(rest: Sequence[str], lexicon: Lexicon) -> bool:

@@ -55,6 +55,8 @@ class Lexicon:
     """Say nothing about how a sentence goes on."""
     tags: frozenset[str]
     """May stand after a name that ends a sentence."""
+    question_tags: frozenset[str] = frozenset()
+    """End a clause and ask for assent ("hein"): what is behind them begins another."""
     pleas: frozenset[str]
     """The last word of a plea: what it ends is a request."""
     joining: frozenset[str]
@@ -204,6 +206,10 @@ class Lexicon:
     """"As you said" is no quotation."""
     reported: Phrases
     """As much, directly before a name ("he's like")."""
+    chatting: frozenset[str] = frozenset()
+    """Verbs of speaking to somebody: a greeting behind them is quoted."""
+    cleft: frozenset[str] = frozenset()
+    """Begin what the speaker wants, before the "is" of a request ("what we need, Sage, is")."""
     texts: frozenset[str] = frozenset()
     """Things on which words are written."""
     reading: frozenset[str] = frozenset()
@@ -276,7 +282,7 @@ class Lexicon:
     @cached_property
     def adverbial(self) -> frozenset[str]:
         """Begin a phrase that says how or when, and nothing of what stands before them."""
-        return (self.prepositions | self.negations) - self.genitive
+        return (self.prepositions | self.negations - self.clitics) - self.genitive
 
     @cached_property
     def asking_first(self) -> frozenset[str]:

@@ -94,11 +94,12 @@ def _apart(
     people: frozenset[str],
     lexicon: Lexicon,
 ) -> Iterator[Naming]:
-    """A name of one word that was heard as two, neither of which is a name."""
+    """A name of one word that was heard as two, neither of which is a name or governs one."""
     parts = name_words(name)
     for at in range(len(spelled) - 1 if len(parts) == 1 else 0):
         pair = spelled[at : at + 2]
-        if sounds_apart(pair, parts[0]) and not people & set(pair):
+        known = people | lexicon.governors | lexicon.clitics
+        if sounds_apart(pair, parts[0]) and not known & set(pair):
             yield _naming(sentence, name, (at, at + 2), False, False, people, lexicon)
 
 
@@ -127,7 +128,8 @@ def _missed(
     if not sounds_like(there, parts):
         return False
     off = {heard for heard, part in zip(there, parts, strict=True) if heard != part}
-    return not (off & people or off & lexicon.listed)
+    ordinary = off & lexicon.listed if len(parts) == 1 else frozenset()
+    return not (off & people or ordinary)
 
 
 def _naming(

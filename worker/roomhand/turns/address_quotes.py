@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from roomhand.turns.address_clause import behind, closes, elliptic, governed, opens, questioned
 from roomhand.turns.address_namings import Naming
+from roomhand.turns.address_text import contains
 
 _REPORT_REACH = 4
 """How many words before a name a reporting verb is looked for."""
@@ -12,6 +13,7 @@ _FAR_REPORT_REACH = 5
 _WRITTEN_REACH = 6
 _NEAR = 2
 _SHORTEST_SUBJECT = 2
+_UNFINISHED_REACH = 4
 _LATEST_SPEECH = 3
 _SHORTEST_REPORT = 2
 
@@ -23,11 +25,13 @@ def reported(naming: Naming) -> bool:
     written = naming.lexicon.texts & set(naming.before[-_WRITTEN_REACH:])
     if _cited(naming):
         return True
+    if naming.previous in naming.lexicon.question_tags:
+        return False
     bare = [word for word in naming.before if word not in naming.lexicon.openers]
-    if written and naming.lexicon.reading & set(bare[-_NEAR:]):
-        return not questioned(naming)
-    if naming.previous in naming.lexicon.texts and not closes(naming):
-        return not questioned(naming)
+    read = written and bool(naming.lexicon.reading & set(bare[-_NEAR:]))
+    titled = naming.previous in naming.lexicon.texts and not closes(naming)
+    if (read or titled) and not questioned(naming):
+        return True
     if _speech_first(naming):
         return True
     if _quoted_without_verb(naming):
@@ -55,7 +59,8 @@ def _speech_first(naming: Naming) -> bool:
         return False
     who = lexicon.subjects | naming.people | lexicon.nominal
     after_it = before[first + 1 + (before[first + 1] in lexicon.subjects) :]
-    clause = lexicon.finite | lexicon.second | lexicon.subjects | lexicon.you | lexicon.conjunctions
+    clause = lexicon.finite | lexicon.second | lexicon.subjects | lexicon.you
+    clause |= lexicon.conjunctions - lexicon.comparing - lexicon.nominal
     spoken = bool(who & set(before[: first + 2])) and not lexicon.you & set(before[:first])
     return spoken and not set(after_it) & (clause | lexicon.question_words)
 
@@ -82,9 +87,9 @@ def _cited(naming: Naming) -> bool:
         return False
     while before and before[-1] in lexicon.openers:
         before.pop()
-    if behind(naming, lexicon.wishes):
-        return bool(lexicon.reporting & set(naming.before))
     greeted = naming.previous in lexicon.greetings
+    if (behind(naming, lexicon.wishes) or greeted) and lexicon.chatting & set(naming.before):
+        return True
     if closes(naming) and not greeted:
         return False
     governors = lexicon.governors if greeted else lexicon.reading | lexicon.reporting
@@ -102,9 +107,10 @@ def _reports(naming: Naming, at: int) -> bool:
     if opened and before[at] in lexicon.requests and naming.comma_before:
         return False
     before_it = before[max(0, at - 2) : at]
-    fused = set(before_it[-1:]) & lexicon.you & lexicon.second
+    fused = set(before_it[-1:]) & lexicon.you & lexicon.second - lexicon.after_verb
     asked = len(before_it) > 1 and before_it[1] in lexicon.you and before_it[0] in lexicon.inverted
-    return not (asked or fused)
+    wanted = contains(before[max(0, at - _UNFINISHED_REACH) : at], lexicon.unfinished)
+    return not (asked or fused or wanted)
 
 
 def you_reported(naming: Naming) -> bool:
@@ -119,7 +125,8 @@ def you_reported(naming: Naming) -> bool:
 def reported_after(naming: Naming) -> bool:
     """ "Sage, stop, she said": the report follows, at the end or before an "and"."""
     after, lexicon = naming.after, naming.lexicon
-    if _reported_of_a_third(naming):
+    alone = len(after) - 1 in naming.comma_later and after[-1] in lexicon.speech
+    if alone or _reported_of_a_third(naming):
         return True
     for at in range(_SHORTEST_REPORT, len(after)):
         pair = {*after[at - 1 : at + 1]}

@@ -108,4 +108,5 @@ def _firsts(phrases: frozenset[tuple[str, ...]]) -> frozenset[str]:
 
 def contains(said: Sequence[str], phrases: frozenset[tuple[str, ...]]) -> bool:
     """Whether one of the phrases is among the words."""
-    return any(begins_with(said[at:], phrases) for at in range(len(said)))
+    firsts = _firsts(phrases)
+    return any(word in firsts and begins_with(said[at:], phrases) for at, word in enumerate(said))

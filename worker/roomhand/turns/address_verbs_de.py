@@ -28,20 +28,20 @@ THIRD = words(
 )
 
 GOVERNORS = words(
-    "anfang ende mitte habt herrn schalten schalte schaltet schaltest wahr isst wirt ohn von vom "
-    "mit für zu zum zur an bei nach über gegen ohne um durch als wie außer statt wegen laut "
-    "neben vor hinter zwischen seit ab aus auf in ihn im unter trotz samt dank gegenüber und "
-    "oder noch sowie der die den dem des ein eine einen einem einer mein meine meinen meiner "
-    "dein deine deinen unser unsere unseren euer eure ihre ihren seine seinen dieser diese "
-    "dieses diesen nicht namens frag frage fragt fragen gefragt kenne kennst kennt kennen nenne "
-    "nennt heißt heiße brauche brauchst braucht brauchen nutze nutzt nutzen benutze benutzt "
-    "benutzen verwende verwenden hole holt holen ruf rufe ruft rufen liebe magst nimm nehme "
-    "nehmen lass lasse lasst lassen bitte gebeten vertraue vertraust vertrauen glaube glaubst "
-    "sehe siehst sehen höre hörst hören treffe triffst treffen meinst ist war sind waren wird "
-    "wurde bin bist sei wer klingt stört nervt hör wenn dass ob weil was wo warum wieso woher "
-    "wann bis falls obwohl sobald während da nur sogar ich stell stelle starte startet stoppe "
-    "informier informiere informiert erwähnt erwähnte ignorier ignoriere ignoriert ersetzt "
-    "ersetze testet teste probier bezahlt erinnert zeig schick gib"
+    "anfang habt herrn schalten schalte schaltet schaltest wahr isst wirt ohn von vom mit für zu "
+    "zum zur an bei nach über gegen ohne um durch als wie außer statt wegen laut neben vor "
+    "hinter zwischen seit ab aus auf in ihn im unter trotz samt dank gegenüber und oder noch "
+    "sowie der die den dem des ein eine einen einem einer mein meine meinen meiner dein deine "
+    "deinen unser unsere unseren euer eure ihre ihren seine seinen dieser diese dieses diesen "
+    "nicht namens frag frage fragt fragen gefragt kenne kennst kennt kennen nenne nennt heißt "
+    "heiße brauche brauchst braucht brauchen nutze nutzt nutzen benutze benutzt benutzen "
+    "verwende verwenden hole holt holen ruf rufe ruft rufen liebe magst nimm nehme nehmen lass "
+    "lasse lasst lassen bitte gebeten vertraue vertraust vertrauen glaube glaubst sehe siehst "
+    "sehen höre hörst hören treffe triffst treffen meinst ist war sind waren wird wurde bin bist "
+    "sei wer klingt stört nervt hör wenn dass ob weil was wo warum wieso woher wann bis falls "
+    "obwohl sobald während da nur sogar ich stell stelle starte startet stoppe informier "
+    "informiere informiert erwähnt erwähnte ignorier ignoriere ignoriert ersetzt ersetze testet "
+    "teste probier bezahlt erinnert zeig schick gib"
 ) - words("bitte meinst dass in da ihn mag was auf an zu vor aus ab")
 
 REQUESTS = words(

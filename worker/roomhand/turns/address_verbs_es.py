@@ -17,16 +17,19 @@ THIRD = words(
 ) - words("sigue responde ayuda escribe")
 
 GOVERNORS = words(
-    "principios finales mediados ha asta se-un decir hacer contar a de con para por sin sobre "
-    "contra según desde hasta entre tras ante bajo como y e o u ni que al del el la los las un "
-    "una mi mis tu tus su sus nuestro nuestra este esta ese esa estos esas no es era esté fue "
-    "son llamado llamada llama llamé excepto salvo menos si porque cuando aunque mientras donde "
-    "dónde quien incluso conmigo sea ser soy eres ya hay uso usar usas usamos probar probado "
-    "apaga apagar apagado enciende mencionó opina hacia mediante vs cómo cuánto quizá ojalá "
-    "nombre también tampoco haber creo conoces pregunta preguntarle muy más tan"
+    "ha asta se-un decir hacer contar a de con para por sin sobre contra según desde hasta entre "
+    "tras ante bajo como y e o u ni que al del el la los las un una mi mis tu tus su sus nuestro "
+    "nuestra este esta ese esa estos esas no es era esté fue son llamado llamada llama llamé "
+    "excepto salvo menos si porque cuando aunque mientras donde dónde quien incluso conmigo sea "
+    "ser soy eres ya hay uso usar usas usamos probar probado apaga apagar apagado enciende "
+    "mencionó opina hacia mediante vs cómo cuánto quizá ojalá nombre también tampoco haber creo "
+    "conoces pregunta preguntarle muy más tan"
 ) - words("más no tu esta este ese esa ya son si va")
 
 REQUESTS = words(
+    "decí hacé poné mostrá contá pasá mandá buscá esperá pará seguí callate dejá olvidate repetí "
+    "leé anotá agregá sumá escuchá andá vení tomá sacá explicá resumí traducí calculá revisá "
+    "chequeá abrí cerrá dale borrá cambiá guardá preparate armá échame echen hagan pongan miren "
     "cancela anula agenda congela calienta imagina recuérdamelo recuérdanoslo guárdalo guárdalos "
     "cuéntalo pregúntaselo pregúntale míralo espérame guárdame archiva tacha reenvía subraya "
     "descarga copia pega fija adjunta sube baja cronometra transcribe apaga enciende pesa mide "
@@ -43,20 +46,23 @@ REQUESTS = words(
     "elige pregunta consulta mueve cambia quita borra guarda prepara redacta imprime comparte "
     "marca salta avanza retoma prosigue adelante tranquilo tranquila convierte ordena verifica "
     "define estima planifica suma resta dibuja deletrea toma recapitula recuerda háblanos "
-    "habladnos cuenta vamos échame échanos no encárgate ocúpate ponlo ponme ponnos agéndalo "
-    "mándalo mándame envíame envíalo búscame"
+    "habladnos cuenta vamos échanos no encárgate ocúpate ponlo ponme ponnos agéndalo mándalo "
+    "mándame envíame envíalo búscame"
 ) - words("por no recuerda pregunta guarda cuenta oye mira espera") | words("espera espere")
 
 SECOND = words(
-    "soy estoy voy he hago digo veo pienso opino busco llueve nieva puedes podrías sabes tienes "
-    "crees piensas opinas ves dices quieres has eres estás vas haces harías sugieres propones "
-    "recomiendas recuerdas podéis pensáis opináis sabéis tenéis habéis queréis creéis estáis oís "
-    "oyes entiendes necesitas encuentras prefieres aconsejas serías estarías tendrías querrías "
-    "deberías debes dirías podrás harás dirás estabas tenías sabías decías pensabas opinabas "
-    "necesito quiero quería tengo quisiera querría creo puedo hay ay hubo había habrá existe "
-    "falta faltan quedan tenemos podemos hemos debemos quedamos vamos estamos deberíamos "
-    "podríamos propongo sugiero pregunto me-gustaría son eran han queda verías mencionas "
-    "recomendarías sugerirías propondrías ayudas pasas dejas cuentas explicas repites puedas "
-    "preferirías hablas gustaría encantaría sigues vienes llegas vuelves escuchas escribes traes "
-    "sabrías conoces"
+    "podés tenés querés sabés decís hacés pensás creés sos opinás recordás necesitás encontrás "
+    "preferís entendés venís seguís escuchás ponés podrías decime contame pasame mandame "
+    "mostrame avisame recordame ayudame fijate explicame resumime leeme poneme traeme buscame "
+    "échenme díganme denme ayúdenme muéstrenme soy estoy voy he hago digo veo pienso opino busco "
+    "llueve nieva puedes sabes tienes crees piensas opinas ves dices quieres has eres estás vas "
+    "haces harías sugieres propones recomiendas recuerdas podéis pensáis opináis sabéis tenéis "
+    "habéis queréis creéis estáis oís oyes entiendes necesitas encuentras prefieres aconsejas "
+    "serías estarías tendrías querrías deberías debes dirías podrás harás dirás estabas tenías "
+    "sabías decías pensabas opinabas necesito quiero quería tengo quisiera querría creo puedo "
+    "hay ay hubo había habrá existe falta faltan quedan tenemos podemos hemos debemos quedamos "
+    "vamos estamos deberíamos podríamos propongo sugiero pregunto me-gustaría son eran han queda "
+    "verías mencionas recomendarías sugerirías propondrías ayudas pasas dejas cuentas explicas "
+    "repites puedas preferirías hablas gustaría encantaría sigues vienes llegas vuelves escuchas "
+    "escribes traes sabrías conoces"
 ) - words("había son han existe ayudas")

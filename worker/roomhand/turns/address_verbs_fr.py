@@ -19,20 +19,20 @@ THIRD = words(
 ) - words("qui nous s'en lui est et ou aide envoie oublie peu")
 
 GOVERNORS = words(
-    "début fin mi dessus a attendre redemande redemander à de du des avec pour par chez sans sur "
-    "sous contre comme ou que qu'en entre vers selon depuis après avant pendant derrière devant "
-    "malgré sauf d'après envers hormis le la les un une mon ma mes ton ta tes son sa ses notre "
-    "nos votre vos leur leurs ce cet cette ces au aux d' l' pas demande demandé demander connais "
-    "connaissez vu voir vois entendu entends entendre appelle appelé appeler appelez laisse "
-    "laisser laissez interroge interrogé utiliser utilisé utilisez écoute écouté écouter invite "
-    "invité inviter remercie remercier remercié préviens prévenir prévenu crois croire aimes "
-    "aimer déteste ignorer nommé nommée c'est c'était voici c'tait est était sera propose a-t "
-    "être suis es t'es avoir et faire fais rencontré rencontrer essaie essayé essayer tester "
-    "testé coupe coupé couper lance lancé lancer bloque bloqué remplace remplacé remplacer "
-    "mettre installé installer configuré configurer branché brancher si quand parce puisque "
-    "lorsque dont où pourquoi comment aussi même ni plus moins très trop sois soyez soit qui via "
-    "cite cité citer quel quelle confier prends manque imite imité mentionné mentionner garder "
-    "garde d'en ajouter ajouté croise"
+    "dessus a attendre redemande redemander à de du des avec pour par chez sans sur sous contre "
+    "comme ou que qu'en entre vers selon depuis après avant pendant derrière devant malgré sauf "
+    "d'après envers hormis le la les un une mon ma mes ton ta tes son sa ses notre nos votre vos "
+    "leur leurs ce cet cette ces au aux d' l' pas demande demandé demander connais connaissez vu "
+    "voir vois entendu entends entendre appelle appelé appeler appelez laisse laisser laissez "
+    "interroge interrogé utiliser utilisé utilisez écoute écouté écouter invite invité inviter "
+    "remercie remercier remercié préviens prévenir prévenu crois croire aimes aimer déteste "
+    "ignorer nommé nommée c'est c'était voici c'tait est était sera propose a-t être suis es "
+    "t'es avoir et faire fais rencontré rencontrer essaie essayé essayer tester testé coupe "
+    "coupé couper lance lancé lancer bloque bloqué remplace remplacé remplacer mettre installé "
+    "installer configuré configurer branché brancher si quand parce puisque lorsque dont où "
+    "pourquoi comment aussi même ni plus moins très trop sois soyez soit qui via cite cité citer "
+    "quel quelle confier prends manque imite imité mentionné mentionner garder garde d'en "
+    "ajouter ajouté croise"
 ) - words("est et si quel quelle plus ça pas où après avant devant aime écoute")
 
 REQUESTS = words(

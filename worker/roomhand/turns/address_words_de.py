@@ -24,26 +24,31 @@ LEXICON = Lexicon(
     ),
     openers=_OPENERS,
     asides=phrases(
-        "schau mal her|schau her|guck mal|wie gesagt|wie du siehst|wie du weißt|wie ihr seht"
-        "|wie ich schon sagte|wie ich sagte|wie schon gesagt|wie erwähnt|mit anderen worten"
-        "|kurz gesagt|wie immer|gut gedacht|guter punkt|gute idee|gut aufgepasst|auf jeden fall"
-        "|unter uns|im ernst|mal im ernst|mal ehrlich|hör zu|hör mal zu|na gut|also gut"
-        "|lass mich überlegen|warte mal|lass mal sehen|noch was|sonst noch was|was anderes"
-        "|noch etwas|sonst noch etwas|besten dank|herzlichen dank|lieben dank|schönen dank"
-        "|tausend dank|sag mal|hör mal|schau mal|pass auf|mal sehen|sag doch mal|weißt du"
-        "|weißt du was|sag einmal|mahl sehen|sag mahl|schauen wir mal|übrigens|ach ja|über ins"
-        "|pass mal auf|wenn du magst|ich meine|ich mein|eine frage|einen moment|vielen dank"
-        "|danke dir|noch eine frage|nur eine frage|guten morgen|guten tag|guten abend"
+        "wo ich gerade dran denke|bevor ich's vergesse|bevor ich es vergesse|da fällt mir ein"
+        "|wenn ich so drüber nachdenke|wo wir gerade dabei sind|schau mal her|schau her|guck mal"
+        "|wie gesagt|wie du siehst|wie du weißt|wie ihr seht|wie ich schon sagte|wie ich sagte"
+        "|wie schon gesagt|wie erwähnt|mit anderen worten|kurz gesagt|wie immer|gut gedacht"
+        "|guter punkt|gute idee|gut aufgepasst|auf jeden fall|unter uns|im ernst|mal im ernst"
+        "|mal ehrlich|hör zu|hör mal zu|na gut|also gut|lass mich überlegen|warte mal"
+        "|lass mal sehen|noch was|sonst noch was|was anderes|noch etwas|sonst noch etwas"
+        "|besten dank|herzlichen dank|lieben dank|schönen dank|tausend dank|sag mal|hör mal"
+        "|schau mal|pass auf|mal sehen|sag doch mal|weißt du|weißt du was|sag einmal|mahl sehen"
+        "|sag mahl|schauen wir mal|übrigens|ach ja|über ins|pass mal auf|wenn du magst|ich meine"
+        "|ich mein|eine frage|einen moment|vielen dank|danke dir|noch eine frage|nur eine frage"
+        "|guten morgen|guten tag|guten abend"
     ),
     wishes=phrases("guten morgen|guten tag|guten abend|gute nacht|schönen abend"),
     asking=phrases(
-        "wenn sie so nett wären|wenn sie so freundlich wären|wenn du so nett wärst"
-        "|wenn sie möchten|wenn sie mögen|wären sie so nett|wärst du so nett|wenn ich fragen darf"
-        "|seien sie so gut|fragen uns|fragten uns|haben uns gefragt|ich frage mich|ich frag mich"
-        "|meine frage ist|meine frage wäre|die frage ist|meine frage|sag mir|sag uns|sagen sie"
-        "|sagen sie mal|ich wüsste gern|ich würde gern wissen|mich interessiert"
-        "|mich würde interessieren|verrat mir|verrate mir|erklär mir|hilf mir|hilf mir mal"
-        "|erinner mich"
+        "tu mir den gefallen|tu mir einen gefallen|tun sie mir den gefallen"
+        "|tun sie mir einen gefallen|sei so gut|sei so lieb|kannst du mir sagen"
+        "|könntest du mir sagen|kannst du uns sagen|könntest du uns sagen|können sie mir sagen"
+        "|können sie uns sagen|wenn sie so nett wären|wenn sie so freundlich wären"
+        "|wenn du so nett wärst|wenn sie möchten|wenn sie mögen|wären sie so nett"
+        "|wärst du so nett|wenn ich fragen darf|seien sie so gut|fragen uns|fragten uns"
+        "|haben uns gefragt|ich frage mich|ich frag mich|meine frage ist|meine frage wäre"
+        "|die frage ist|meine frage|sag mir|sag uns|sagen sie|sagen sie mal|ich wüsste gern"
+        "|ich würde gern wissen|mich interessiert|mich würde interessieren|verrat mir|verrate mir"
+        "|erklär mir|hilf mir|hilf mir mal|erinner mich"
     ),
     to_you=phrases(
         "ja oder nein|dir recht|dir was ausmachen|dir etwas ausmachen|dir lieber|passt dir"
@@ -65,6 +70,7 @@ LEXICON = Lexicon(
         "hm gut doch denn nochmal mahl"
     ),
     tags=words("bitte danke dann jetzt mal noch okay ok ja oder denn eigentlich nochmal gell ne"),
+    question_tags=words("gell ne"),
     pleas=words("bitte please"),
     joining=words("und oder"),
     choosing=words("oder"),
@@ -163,8 +169,8 @@ LEXICON = Lexicon(
     scenes=words("bevor wenn falls sobald nachdem während seit damit solange"),
     scene_verbs=words("man jemand niemand das die der alle"),
     topics=words(
-        "einwände bedenken fragen vorschläge reaktionen stand deine dein ideen status zahlen "
-        "meinung meinungen kommentare zusammenfassung zwei drei vier dieselbe gleiche irgendeine "
+        "einwände bedenken vorschläge reaktionen stand deine dein ideen status zahlen meinung "
+        "meinungen kommentare zusammenfassung zwei drei vier dieselbe gleiche irgendeine "
         "irgendwelche"
     ),
     asked_later=phrases(
@@ -286,6 +292,8 @@ LEXICON = Lexicon(
     other_subjects=words("dass das dies da es alle jeder jemand niemand keiner hier dort man"),
     pointing=words("das dies es"),
     resuming_verbs=words("ist war sind hat"),
+    chatting=words("redet redete redeten spricht sprach sagt sagte begrüßt begrüßte"),
+    cleft=words("was"),
     texts=words(
         "manuskript drehbuch skript vertrag formular kapitel worte satz spruch folie bildschirm "
         "schild titel mail betreff notiz überschrift tasse plakat banner karte nachricht seite "
@@ -303,11 +311,11 @@ LEXICON = Lexicon(
     pronouns=words("das"),
     genitive=words("von vom aus"),
     nominal=words(
-        "der die das den dem des ein eine einen einem einer mein meine dein deine sein seine "
-        "unser unsere euer ihr ihre dieser diese dieses diesen jeder jede jedes kein keine "
-        "keinen nächste nächsten nächster letzte letzten erste ersten zweite zweiten dritte "
-        "dritten neue neuen alte alten ganze ganzen andere anderen gleiche zwei drei vier alle "
-        "zur zum im am beim vom ins"
+        "viel viele mehr der die das den dem des ein eine einen einem einer mein meine dein "
+        "deine sein seine unser unsere euer ihr ihre dieser diese dieses diesen jeder jede jedes "
+        "kein keine keinen nächste nächsten nächster letzte letzten erste ersten zweite zweiten "
+        "dritte dritten neue neuen alte alten ganze ganzen andere anderen gleiche zwei drei vier "
+        "alle zur zum im am beim vom ins"
     ),
     orders=ORDERS,
     assents=words(

@@ -36,23 +36,25 @@ LEXICON = Lexicon(
     ),
     openers=_OPENERS,
     asides=phrases(
-        "like i said|as i said|as you can see|as you know|as you see|as we said|as i was saying"
-        "|as mentioned|in other words|in short|in any case|as always|as usual|good thinking"
-        "|good point|well spotted|good idea|great idea|to be fair|for what it's worth"
-        "|by all means|let me think|fair enough|no worries|hear me out|let's see|let me see"
-        "|excuse me|by the way|you know|you see|listen up|hang on|hold on|of course|all right"
-        "|in that case|come on|to be honest|go on|if you can|if you like|i mean|what i mean is"
-        "|thank you|one moment|one second|one more|one more question|good morning|good afternoon"
-        "|good evening|thank you so much"
+        "while i think of it|while i'm at it|now that i think of it|before i forget"
+        "|come to think of it|while we're at it|like i said|as i said|as you can see|as you know"
+        "|as you see|as we said|as i was saying|as mentioned|in other words|in short|in any case"
+        "|as always|as usual|good thinking|good point|well spotted|good idea|great idea"
+        "|to be fair|for what it's worth|by all means|let me think|fair enough|no worries"
+        "|hear me out|let's see|let me see|excuse me|by the way|you know|you see|listen up"
+        "|hang on|hold on|of course|all right|in that case|come on|to be honest|go on|if you can"
+        "|if you like|i mean|what i mean is|thank you|one moment|one second|one more"
+        "|one more question|good morning|good afternoon|good evening|thank you so much"
     ),
     wishes=phrases("good morning|good evening|good afternoon|good night"),
     asking=phrases(
-        "if you'd be so kind|if you would be so kind|if you would|would you be so kind"
-        "|if you don't mind|if i may ask|if you could|were wondering|are wondering|am wondering"
-        "|was curious|i wonder|i'm wondering|i was wondering|i'm curious|i was curious"
-        "|my question is|the question is|question is|tell me|tell us|do tell|say"
-        "|just out of curiosity|just curious|help me out|help us out|remind me|remind us"
-        "|correct me"
+        "do me a favour|do me a favor|do us a favour|do us a favor|be a dear|can you tell us"
+        "|could you tell us|could you tell me|can you tell me|if you'd be so kind"
+        "|if you would be so kind|if you would|would you be so kind|if you don't mind"
+        "|if i may ask|if you could|were wondering|are wondering|am wondering|was curious"
+        "|i wonder|i'm wondering|i was wondering|i'm curious|i was curious|my question is"
+        "|the question is|question is|tell me|tell us|do tell|say|just out of curiosity"
+        "|just curious|help me out|help us out|remind me|remind us|correct me"
     ),
     to_you=phrases(
         "yes or no|true or false|for you|up to you|to you|of you|tell you|told you|ask you"
@@ -75,6 +77,7 @@ LEXICON = Lexicon(
         "one more really hmm first"
     ),
     tags=words("please thanks thank you then now again right okay ok too though yeah maybe"),
+    question_tags=words("huh innit"),
     pleas=words("please"),
     joining=words("and or an"),
     choosing=words("or"),
@@ -256,6 +259,8 @@ LEXICON = Lexicon(
     ),
     pointing=words("that this it these those"),
     resuming_verbs=words("is was"),
+    chatting=words("talks talked talking says said goes greets greeted"),
+    cleft=words("what all"),
     texts=words(
         "manuscript contract form chapter words phrase line quote slide screen sign title titles "
         "email mail subject note headline mug poster banner card message caption page board "

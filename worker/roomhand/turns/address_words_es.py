@@ -24,21 +24,24 @@ LEXICON = Lexicon(
     openers=_OPENERS - {"si"},
     lone_openers=frozenset({"si"}),
     asides=phrases(
-        "como decía|como te decía|como ya dije|como dije|como ves|como sabes|como veis"
-        "|como siempre|en otras palabras|dicho de otro modo|en resumen|bien pensado|buena idea"
-        "|buen punto|bien visto|entre nosotros|como quedamos|en serio|de verdad|en fin"
-        "|déjame pensar|está bien|muy bien|mira una cosa|de acuerdo|a ver|ha ver|haber|veamos"
-        "|por cierto|vamos a ver|así que|o sea|osea|o sea que|por otro lado|si puedes|si quieres"
-        "|quiero decir|es decir|a todos|a todas|digo yo|por favor|un momento|una pregunta"
-        "|otra pregunta|una cosa|otra cosa|para ti|un segundo|una última pregunta"
+        "ahora que lo pienso|antes de que se me olvide|antes de que se me pase|ya que estamos"
+        "|ahora que me acuerdo|como decía|como te decía|como ya dije|como dije|como ves"
+        "|como sabes|como veis|como siempre|en otras palabras|dicho de otro modo|en resumen"
+        "|bien pensado|buena idea|buen punto|bien visto|entre nosotros|como quedamos|en serio"
+        "|de verdad|en fin|déjame pensar|está bien|muy bien|mira una cosa|de acuerdo|a ver|ha ver"
+        "|haber|veamos|por cierto|vamos a ver|así que|o sea|osea|o sea que|por otro lado"
+        "|si puedes|si quieres|quiero decir|es decir|a todos|a todas|digo yo|por favor|un momento"
+        "|una pregunta|otra pregunta|una cosa|otra cosa|para ti|un segundo|una última pregunta"
     ),
     wishes=phrases("buenos días|buenas tardes|buenas noches"),
     asking=phrases(
-        "si es tan amable|si fuera tan amable|si no le importa|si no te importa"
-        "|si eres tan amable|si puede|sería tan amable|nos preguntamos|nos preguntábamos"
-        "|me pregunto|me preguntaba|mi pregunta es|mi pregunta|la pregunta es|dime|dinos"
-        "|dime una cosa|quisiera saber|me gustaría saber|explícame|recuérdame|recuérdanos|ayúdame"
-        "|ayúdanos|por curiosidad|cuéntame|cuéntanos"
+        "hágame el favor|hazme el favor|hazme un favor|haceme el favor|hágame un favor|sé bueno"
+        "|sé buena|me puedes decir|puedes decirme|podrías decirme|me podrías decir"
+        "|nos puedes decir|puede decirme|si es tan amable|si fuera tan amable|si no le importa"
+        "|si no te importa|si eres tan amable|si puede|sería tan amable|nos preguntamos"
+        "|nos preguntábamos|me pregunto|me preguntaba|mi pregunta es|mi pregunta|la pregunta es"
+        "|dime|dinos|dime una cosa|quisiera saber|me gustaría saber|explícame|recuérdame"
+        "|recuérdanos|ayúdame|ayúdanos|por curiosidad|cuéntame|cuéntanos"
     ),
     to_you=phrases(
         "sí o no|verdadero o falso|te importa|te importaría|te parece|te suena|te acuerdas"
@@ -63,6 +66,7 @@ LEXICON = Lexicon(
     tags=words(
         "por favor gracias entonces ahora vale ya no verdad eh pues ok sí otra vez mejor para"
     ),
+    question_tags=words("verdad eh"),
     pleas=words("favor please"),
     joining=words("y e o"),
     choosing=words("o u"),
@@ -105,8 +109,8 @@ LEXICON = Lexicon(
     ),
     clitic_endings=("as", "es", "ás", "és"),
     you_subjects=words(
-        "puedes podrías sabes tienes quieres podéis sabéis tenéis queréis tú crees piensas "
-        "opinas dirías añades"
+        "vos podés tenés querés sabés puedes podrías sabes tienes quieres podéis sabéis tenéis "
+        "queréis tú crees piensas opinas dirías añades"
     ),
     late=frozenset(
         ["dónde", "cuándo", "cuánto", "cuántos", "cuántas", "cuál", "quién", "qué", "cómo"]
@@ -114,17 +118,18 @@ LEXICON = Lexicon(
     pronoun_objects=words("me nos eso esto lo la favor te les"),
     first_person=words("yo dije digo he decía"),
     speaking=words(
-        "yo tú te ti nos nosotros nosotras mi mis nuestro nuestra nuestros nuestras usted "
+        "vos yo tú te ti nos nosotros nosotras mi mis nuestro nuestra nuestros nuestras usted "
         "ustedes vosotros contigo"
     ),
     you=words(
-        "tú ti te contigo usted ustedes vosotros vosotras os tus tuyo tuya puedes podrías sabes "
-        "tienes crees piensas opinas ves dices quieres has eres estás vas haces harías sugieres "
-        "propones recomiendas recuerdas podéis pensáis opináis sabéis tenéis habéis queréis "
-        "creéis estáis oís oyes entiendes deberías debes dirías encuentras prefieres dijiste "
-        "hiciste viste pudiste mencionaste apuntaste"
+        "vos podés tenés querés sabés pensás creés hacés decís tú ti te contigo usted ustedes "
+        "vosotros vosotras os tus tuyo tuya puedes podrías sabes tienes crees piensas opinas ves "
+        "dices quieres has eres estás vas haces harías sugieres propones recomiendas recuerdas "
+        "podéis pensáis opináis sabéis tenéis habéis queréis creéis estáis oís oyes entiendes "
+        "deberías debes dirías encuentras prefieres dijiste hiciste viste pudiste mencionaste "
+        "apuntaste"
     ),
-    both_you=words("tú usted ti contigo vosotros"),
+    both_you=words("vos tú usted ti contigo vosotros"),
     inverted={
         "alguien": words("me nos puede sabe podría tiene ha quiere"),
         **dict.fromkeys(
@@ -208,8 +213,8 @@ LEXICON = Lexicon(
     articles=words("el la los las un una nuestro nuestra mi que quien ese esa"),
     governors=GOVERNORS,
     verb_after=words(
-        "se no me te le les lo nos os ha han había habrá qué cómo cuándo dónde quién cuánto como "
-        "cuando donde quien ya"
+        "los las se no me te le les lo nos os ha han había habrá qué cómo cuándo dónde quién "
+        "cuánto como cuando donde quien ya"
     ),
     verb_ends=(
         "ron",
@@ -242,6 +247,7 @@ LEXICON = Lexicon(
     ),
     timing=words("antes después desde hasta sin"),
     linking=words("es está sería"),
+    resuming=words("lo la los las"),
     titles=words(
         "agente agentes asistente asistentes bot bots robot robots ia señor señora doctor "
         "doctora profesor profesora compañero compañera colega amigo amiga nombre sistema "
@@ -275,17 +281,19 @@ LEXICON = Lexicon(
         "|qué tal|qué dice|qué opina"
     ),
     reporting=words(
-        "saluda saludaba escribía escriben escribían preguntan preguntaban contesta contestaba "
-        "contestan respondía responden susurran susurraban murmuraba murmuran chillan chillaban "
-        "suspira suspiraba suspiró bromea bromeaba insiste insistía insistió añade añadía añadió "
-        "dicta dictaba dictó gruñe gruñía gruñó repiten repetían soltaron sueltan suplicaba "
-        "piden pedían pidieron gritaste escribiste dijiste tecleaba rogaba rogó ruega dije dijo "
-        "dice dices decía decir diciendo digo dicen gritó grité grita gritas pregunté preguntó "
-        "pregunta escribió escribí escribe contestó suelta soltó respondió dicho gritaba "
-        "gritando gritar gritado escrito preguntado susurró tecleó tecleas repetía repite soltar "
-        "diga susurra susurraba murmuró murmura chilló chillaba chilla canta cantaba ordenó "
-        "ordena repitió exclamó exclama anunció anuncia suplicó suplica decían gritaban bromeó "
-        "pidió pedía llama soltaba teclea dijeron"
+        "gritarle gritarles decirle decirles preguntarle pedirle repetir repetirle escribirle "
+        "susurrar escribir preguntar chillar contestar saluda saludaba escribía escriben "
+        "escribían preguntan preguntaban contesta contestaba contestan respondía responden "
+        "susurran susurraban murmuraba murmuran chillan chillaban suspira suspiraba suspiró "
+        "bromea bromeaba insiste insistía insistió añade añadía añadió dicta dictaba dictó gruñe "
+        "gruñía gruñó repiten repetían soltaron sueltan suplicaba piden pedían pidieron gritaste "
+        "escribiste dijiste tecleaba rogaba rogó ruega dije dijo dice dices decía decir diciendo "
+        "digo dicen gritó grité grita gritas pregunté preguntó pregunta escribió escribí escribe "
+        "contestó suelta soltó respondió dicho gritaba gritando gritar gritado escrito "
+        "preguntado susurró tecleó tecleas repetía repite soltar diga susurra susurraba murmuró "
+        "murmura chilló chillaba chilla canta cantaba ordenó ordena repitió exclamó exclama "
+        "anunció anuncia suplicó suplica decían gritaban bromeó pidió pedía llama soltaba teclea "
+        "dijeron"
     ),
     quoting=words("siempre constantemente"),
     comparing=words("como"),
@@ -296,12 +304,16 @@ LEXICON = Lexicon(
     other_subjects=words("eso esto alguien nadie todos todo esta este"),
     pointing=words("eso esto esta este"),
     resuming_verbs=words("es era"),
+    chatting=words("habla hablaba hablan dice decía saluda"),
+    cleft=words("lo"),
     texts=words(
         "manuscrito guión contrato formulario capítulo palabras frase diapositiva pantalla "
         "cartel título correo asunto nota taza póster pancarta tarjeta mensaje página pizarra "
         "botón etiqueta guion carta chat ejemplo manual demo anuncio diapo camiseta"
     ),
-    reading=words("fueron ponía pone dice decía rezaba reza leía era es escrito"),
+    reading=words(
+        "pusieron puso pusimos fueron ponía pone dice decía rezaba reza leía era es escrito"
+    ),
     subjects=words("él ella yo siempre ellos"),
     thirds=words("él ella ellos"),
     speech=words("dijo dice decía gritó gritaba grita preguntó preguntaba repetía chillaba"),
@@ -309,10 +321,10 @@ LEXICON = Lexicon(
     pronouns=words("eso esto la lo"),
     genitive=words("de del al a ha quizá"),
     nominal=words(
-        "siguiente siguientes el la los las un una unos unas mi mis tu tus su sus nuestro "
-        "nuestra este esta estos estas ese esa esos esas aquel aquella cada próximo próxima "
-        "último última primer primera segundo segunda tercer tercera nuevo nueva otro otra mismo "
-        "misma dos tres cuatro varios varias al del muy más de gran"
+        "mucho mucha muchos muchas siguiente siguientes el la los las un una unos unas mi mis tu "
+        "tus su sus nuestro nuestra este esta estos estas ese esa esos esas aquel aquella cada "
+        "próximo próxima último última primer primera segundo segunda tercer tercera nuevo nueva "
+        "otro otra mismo misma dos tres cuatro varios varias al del muy más de gran"
     ),
     orders=ORDERS,
     assents=words("sí si claro vale ok okay exacto correcto perfecto bien bueno genial yes"),
@@ -331,7 +343,7 @@ LEXICON = Lexicon(
         "|está bien|esta bien|todo bien|no pasa nada|ay"
     ),
     negations=words("no"),
-    stressed_you=words("ti contigo tú te"),
+    stressed_you=words("vos ti contigo tú te"),
     spoken_to=words(
         "hablo hablaba hablando decía digo dije pregunto preguntaba pregunté a para por refería "
         "iba era llamaba refiero va"

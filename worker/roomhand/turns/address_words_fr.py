@@ -24,26 +24,30 @@ LEXICON = Lexicon(
     openers=_OPENERS,
     lone_openers=frozenset({"si"}),
     asides=phrases(
-        "comme je disais|comme je le disais|comme je l'ai dit|comme tu vois|comme tu sais"
-        "|comme vous voyez|comme on disait|comme d'habitude|autrement dit|en bref|bien vu"
-        "|bien dit|bonne idée|bien pensé|entre nous|comme convenu|pour de vrai|sans blague"
-        "|en gros|bien sûr|tu es sûr|t'es sûr|vous êtes sûr|tu es sûre|pas sûr|es tu sûr"
-        "|laisse moi réfléchir|bon d'accord|attends voir|écoute bien|très bien|voyons|tu sais"
-        "|tu vois|au fait|dis moi|dites moi|voyons voir|dis donc|du coup|en tout cas|dis voir"
-        "|à propos|si tu peux|si tu veux|je veux dire|je dirais|s'il te plaît|s'il vous plaît"
-        "|d'accord|en fait|tout d'abord|vas y|allez y|excusez moi|la dernière chose|une question"
-        "|petite question|une petite question|autre chose|encore une question|une minute"
-        "|une seconde|un instant|ma question|dernière question|tout le monde|les amis|mon cher"
-        "|ma chère|bon là"
+        "pendant que j'y pense|avant que j'oublie|maintenant que j'y pense|tant qu'on y est"
+        "|j'y pense|comme je disais|comme je le disais|comme je l'ai dit|comme tu vois"
+        "|comme tu sais|comme vous voyez|comme on disait|comme d'habitude|autrement dit|en bref"
+        "|bien vu|bien dit|bonne idée|bien pensé|entre nous|comme convenu|pour de vrai"
+        "|sans blague|en gros|bien sûr|tu es sûr|t'es sûr|vous êtes sûr|tu es sûre|pas sûr"
+        "|es tu sûr|laisse moi réfléchir|bon d'accord|attends voir|écoute bien|très bien|voyons"
+        "|tu sais|tu vois|au fait|dis moi|dites moi|voyons voir|dis donc|du coup|en tout cas"
+        "|dis voir|à propos|si tu peux|si tu veux|je veux dire|je dirais|s'il te plaît"
+        "|s'il vous plaît|d'accord|en fait|tout d'abord|vas y|allez y|excusez moi"
+        "|la dernière chose|une question|petite question|une petite question|autre chose"
+        "|encore une question|une minute|une seconde|un instant|ma question|dernière question"
+        "|tout le monde|les amis|mon cher|ma chère|bon là"
     ),
     wishes=phrases("bonne nuit|bonne journée|bonne soirée"),
     asking=phrases(
-        "si vous voulez bien|si tu veux bien|si ça ne vous dérange pas|si ça ne te dérange pas"
-        "|soyez gentil|soyez gentille|auriez vous la gentillesse|si je peux demander"
-        "|on se demandait|on se demande|je me demande|je me demandais|ma question c'est"
-        "|ma question est|la question c'est|la question est|ma question|dis moi|dis nous"
-        "|dites moi|dites nous|j'aimerais savoir|je voudrais savoir|explique moi|rappelle moi"
-        "|rappelle nous|aide moi|aide nous|par curiosité"
+        "rends moi service|rendez moi service|fais moi plaisir|faites moi plaisir|sois gentil"
+        "|sois gentille|tu peux me dire|tu pourrais me dire|peux tu me dire|pourrais tu me dire"
+        "|tu peux nous dire|vous pouvez me dire|pouvez vous me dire|si vous voulez bien"
+        "|si tu veux bien|si ça ne vous dérange pas|si ça ne te dérange pas|soyez gentil"
+        "|soyez gentille|auriez vous la gentillesse|si je peux demander|on se demandait"
+        "|on se demande|je me demande|je me demandais|ma question c'est|ma question est"
+        "|la question c'est|la question est|ma question|dis moi|dis nous|dites moi|dites nous"
+        "|j'aimerais savoir|je voudrais savoir|explique moi|rappelle moi|rappelle nous|aide moi"
+        "|aide nous|par curiosité"
     ),
     to_you=phrases(
         "oui ou non|vrai ou faux|te dérange|te convient|te va|te dérangerait|ça te dit|te semble"
@@ -70,6 +74,7 @@ LEXICON = Lexicon(
         "s'il te vous plaît merci alors donc déjà maintenant ok d'accord svp hein du coup encore "
         "toi"
     ),
+    question_tags=words("hein"),
     pleas=words("plaît svp please"),
     joining=words("et ou est"),
     choosing=words("ou"),
@@ -234,8 +239,9 @@ LEXICON = Lexicon(
         "|tu veux dire|tu aimes|ici"
     ),
     reporting=words(
-        "parle parlait salue saluait écrivait écrivaient écrivent demandent demandaient demanda "
-        "répondait répondit répondent hurlent hurlaient crient murmurent murmuraient chuchotent "
+        "crier hurler écrire répondre murmurer chuchoter lancer répéter gueuler parle parlait "
+        "salue saluait écrivait écrivaient écrivent demandent demandaient demanda répondait "
+        "répondit répondent hurlent hurlaient crient murmurent murmuraient chuchotent "
         "chuchotaient lancent lançaient soupire soupirait soupiré rigole rigolait rigolé râle "
         "râlait râlé gémit gémissait envoie envoyait textote dicte dictait dicté marmonne "
         "marmonnait marmonné grogne grognait bafouille insiste insistait insisté ajoute ajoutait "
@@ -255,13 +261,15 @@ LEXICON = Lexicon(
     other_subjects=words("sa tout ça quelqu'un personne ce ceci cela rien"),
     pointing=words("ça ce ceci cela"),
     resuming_verbs=words("est marche"),
+    chatting=words("parle parlait dit disait salue"),
+    cleft=words("ce"),
     texts=words(
         "manuscrit scénario contrat formulaire chapitre mots phrase diapo diapositive écran "
         "panneau titre mail mél objet note tasse affiche bannière carte message page tableau "
         "bouton étiquette script lettre chat exemple manuel démo pub publicité l'écran l'affiche "
         "l'exemple l'objet slide"
     ),
-    reading=words("étaient avait a lit indique dit disait écrit était marqué est"),
+    reading=words("mis écrivent marqué étaient avait a lit indique dit disait écrit était est"),
     subjects=words("il elle on je ils elles"),
     thirds=words("il elle ils elles"),
     impersonal=words("pleut neige fait faut y reste manque s'agit faudrait"),
@@ -316,8 +324,8 @@ LEXICON = Lexicon(
         "|je demande à|plutôt"
     ),
     explaining=words(
-        "on je j'ai c'est il ça jusqu'à jusqu pendant parce pour nous j'arrive le la les mon "
-        "elle ils car j'en qu'on tant"
+        "y quelqu'un faut ce on je j'ai c'est il ça jusqu'à jusqu pendant parce pour nous "
+        "j'arrive le la les mon elle ils car j'en qu'on tant"
     ),
     whether=words("si"),
     that=words("que"),

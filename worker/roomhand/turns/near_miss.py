@@ -19,6 +19,7 @@ _KIN = (
     "gk",
     "ck",
     "kq",
+    "bv",
     "fv",
     "vw",
     "sz",
@@ -56,7 +57,7 @@ def sounds_apart(heard: Sequence[str], name: str) -> bool:
 def _near(heard: str, name: str) -> bool:
     if len(name) < _SHORTEST:
         return False
-    if len(name) > _SHORTEST and _sound(name) in {_sound(heard), _sound(heard.removesuffix("s"))}:
+    if _sound(name) in {_sound(heard), _sound(heard.removesuffix("s"))}:
         return _sound(name) != ""
     if len(heard) == len(name):
         swapped = [(h, n) for h, n in zip(heard, name, strict=True) if h != n]
