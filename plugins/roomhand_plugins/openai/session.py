@@ -43,6 +43,8 @@ from roomhand_plugins.openai.stream import EventStream
 _log = logging.getLogger(__name__)
 _SLICE_BYTES = 500 * BYTES_PER_MS
 _LIMITS = known_models().limits
+_NOTICE_SHARE = 0.25
+"""Of a session that lives shorter than the notice is long."""
 
 
 class OpenAISession:
@@ -77,7 +79,7 @@ class OpenAISession:
         self._closed: Closed | None = None
         self._broken = False
         self._patience: asyncio.TimerHandle | None = None
-        notice_s = min(_LIMITS.closing_notice_s, lives_s)
+        notice_s = min(_LIMITS.closing_notice_s, lives_s * _NOTICE_SHARE)
         self._farewell = self._loop.call_later(
             lives_s - notice_s, lambda: self._stream.push(ClosingSoon(notice_s))
         )

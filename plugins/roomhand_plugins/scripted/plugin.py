@@ -63,6 +63,8 @@ class ScriptedPlugin:
         session = ScriptedSession(self._director, number, setup, self.sessions.remove)
         self.sessions.append(session)
         session.wire.follow(cues, setup.speaker)
+        if self._director.script.session_s is not None:
+            session.wire.expire_after(self._director.script.session_s)
         for fault in faults:
             session.wire.suffer(fault)
         return session

@@ -226,6 +226,8 @@ class Script(_Strict):
     """How much audio is taken while the peer reads nothing."""
     max_turn_s: Annotated[float, Field(gt=0, le=600)] = 300.0
     """A longer turn fails."""
+    session_s: Annotated[float, Field(gt=0)] | None = None
+    """A session expires at this age, and the capabilities say so."""
     capabilities: dict[str, Any] = {}
     """Fields of ``Capabilities`` that differ from the plugin's own."""
 
@@ -248,6 +250,7 @@ class Script(_Strict):
             "mutable_tools": True,
             "tools": True,
             "replies_after_tools": True,
+            "max_session_s": self.session_s,
         }
         return TypeAdapter(Capabilities).validate_python(usual | self.capabilities)
 

@@ -41,6 +41,7 @@ class Wire:
         self._reading = asyncio.Event()
         self._reading.set()
         self._unread_bytes = 0
+        self._expiry: asyncio.TimerHandle | None = None
 
     def call(self, moment: Moment, subject: str) -> None:
         """A call arrives. Raises SessionClosedError, also where it is this call's fault."""
@@ -104,6 +105,11 @@ class Wire:
             if fault.ms:
                 self.start(self._stall(fault.ms), "stall")
 
+    def expire_after(self, life_s: float) -> None:
+        """The session ends by itself at this age."""
+        loop = asyncio.get_running_loop()
+        self._expiry = loop.call_later(life_s, self.end, ENDS[FaultKind.EXPIRE])
+
     def unstall(self) -> None:
         """The peer reads what is there, and goes on reading."""
         self._unread_bytes = 0
@@ -114,6 +120,8 @@ class Wire:
         if not self.stream.finish(closed):
             return
         self.unstall()
+        if self._expiry:
+            self._expiry.cancel()
         for task in self._tasks:
             task.cancel()
         self._on_end()

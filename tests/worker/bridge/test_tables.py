@@ -9,10 +9,11 @@ import pytest
 from roomhand.attribution.anchor import Anchor
 from roomhand.attribution.identity import Source, Speaker, TrackRef
 from roomhand.attribution.ledger import TrackLedger
-from roomhand.bridge import hearing, link, spoken
+from roomhand.bridge import hearing, link, rotation, spoken
 from roomhand.bridge.hearing import Hearing, HearingLimits, Speech, SpeechInput
 from roomhand.bridge.link import Link, LinkInput, SessionState
 from roomhand.bridge.reopening import Reopening, ReopeningLimits
+from roomhand.bridge.rotation import Relay, RelayInput, Rotation
 from roomhand.bridge.spoken import Phase, Run, SpokenTurn, TurnInput
 from roomhand.errors import IllegalInputError
 
@@ -39,6 +40,20 @@ def test_links(state: SessionState, given: LinkInput) -> None:
 def test_a_refusal_is_final() -> None:
     """No input leads out of it."""
     assert not [state for state, _ in link.TABLE if state is SessionState.REFUSED]
+
+
+@pytest.mark.parametrize(("state", "given"), list(itertools.product(Relay, RelayInput)))
+def test_relays(state: Relay, given: RelayInput) -> None:
+    """The sessions beside the one that serves."""
+    machine = Rotation(60.0)
+    machine.state = state
+    if (state, given) in rotation.TABLE:
+        machine.apply(given)
+        assert machine.state is rotation.TABLE[state, given]
+    else:
+        with pytest.raises(IllegalInputError):
+            machine.apply(given)
+        assert machine.state is state
 
 
 @pytest.mark.parametrize(("phase", "given"), list(itertools.product(Phase, TurnInput)))

@@ -158,6 +158,12 @@ class Rotation:
         """The serving session says that it ends in ``in_s``."""
         self.serving = Term.announced(now_s, in_s)
 
+    def breath_will_do(self, now_s: float) -> bool:
+        """Whether a pause in the speech should be made the boundary: half of the time for one to
+        come by itself is over."""
+        halfway_s = (self.serving.relieve_at_s + self.serving.switch_by_s) / 2
+        return self.state is Relay.STANDBY and now_s >= halfway_s
+
     @property
     def relieve_at_s(self) -> float:
         """When the serving session needs a successor."""

@@ -135,7 +135,7 @@ class Unfinished:
         returned: the successor gets it from its first sample."""
         carried = self.under_way
         for spoken in self:
-            pass
+            spoken.former = spoken.former or spoken.phase is Phase.COMMITTED
         if carried:
             carried.apply(TurnInput.LOST)
         return carried

@@ -115,7 +115,6 @@ class Uplink:
 
     def receive(self, start: int, pcm: bytes) -> None:
         """The next audio of the subscription."""
-        self.hearing.boundary_wanted = self.relay is Relay.STANDBY
         self._take(self.hearing.receive(start, pcm))
         if self._silence and self._silence[0] < self.hearing.ring.first:
             self._gate_silence()
@@ -254,6 +253,7 @@ class Uplink:
     def next(self, now_s: float) -> Step:
         """The next thing to do; it counts as done once taken."""
         self._holds.expire(now_s)
+        self.hearing.boundary_wanted = self._rotation.breath_will_do(now_s)
         step = self._next_leaving(now_s) or self._next_of_serving(now_s)
         if not isinstance(step, steps.Wait):
             return step

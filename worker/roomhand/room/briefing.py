@@ -39,9 +39,9 @@ class Briefing:
         self._memory = memory
         self._limit = limit
         self._own: deque[Entry] = deque(own, maxlen=MOST_KNOWN)
-        self._placed: deque[Entry] = deque(self._own, maxlen=MOST_KNOWN)
         self._mark = memory.mark
         history = memory.history(limit, besides=self.is_own)
+        self._placed: deque[Entry] = deque([*history, *self._own], maxlen=MOST_KNOWN)
         self.setup = replace(setup, history=[entry.as_text() for entry in history])
         self._told: deque[TextTurn] = deque(self.setup.history, maxlen=limit)
 
