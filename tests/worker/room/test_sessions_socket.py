@@ -11,7 +11,7 @@ from roomhand.attribution.anchor import Anchor
 from roomhand.attribution.conversation import Conversation
 from roomhand.attribution.identity import Source, Speaker, TrackRef
 from roomhand.attribution.ledger import TrackLedger
-from roomhand.room.sessions import SessionOptions, Sessions
+from roomhand.room.sessions import SessionOptions, Sessions, SessionState
 from roomhand_plugins.base import ReplyRequest, SessionSetup
 from roomhand_plugins.openai import OpenAIPlugin
 from tests.sim.realtime_server import Act, Behaviour, Fault, RealtimeServer
@@ -89,3 +89,35 @@ async def test_three_people_keep_their_words_though_every_first_socket_dies() ->
         await plugin.close()
     assert [ledger.unaccounted() for ledger in ledgers] == [0, 0, 0]
     assert len(memory.history(100)) == 9
+
+
+async def test_people_who_never_pause_keep_their_words_through_many_short_sessions() -> None:
+    """A provider that ends every session after two seconds, five times as fast as speech."""
+    spoken = [list(speaker_words(number, 90)) for number in range(2)]
+    sink = RememberingSink()
+    async with RealtimeServer(Behaviour(session_limit_s=2.0)) as server:
+        options = {"base_url": server.url, "api_key": "sk-test", "max_session_s": 2.0}
+        plugin = OpenAIPlugin(options, environ={})
+        sessions = Sessions(
+            plugin=plugin,
+            setup=lambda track: SessionSetup(instructions="Be brief."),
+            options=SessionOptions(max_turn_s=6.0),
+            meeting_id="m1",
+            memory=Conversation(),
+            sink=sink,
+        )
+        before = asyncio.all_tasks()
+        ledgers = await asyncio.gather(*(speak(sessions, n, [spoken[n]]) for n in range(2)))
+        said = [f"p{number}" for number in range(2)]
+        await sink.until(lambda: all(len(sink.said(who).split()) == 90 for who in said))
+        assert sink.lost == []
+        for number, who in enumerate(said):
+            assert sink.said(who).split() == spoken[number]
+        assert sessions.spent.rotations >= 4
+        assert ("p0", SessionState.AWAY) not in sink.states
+        await sessions.aclose()
+        assert {task for task in asyncio.all_tasks() - before if "session" in task.get_name()} == (
+            set()
+        )
+        await plugin.close()
+    assert [ledger.unaccounted() for ledger in ledgers] == [0, 0]
