@@ -1,7 +1,8 @@
 """Which item of the service is which turn, where we commit the turns ourselves. Pure.
 
 The service names an item when it commits the audio, in the order of our commits; so the oldest
-commit without an item owns the next one, and everything later is keyed by the item's id.
+commit without an item owns the next one, and everything later is keyed by the item's id. It names
+it twice, so that a lost event does not give every later turn the words of another.
 """
 
 from __future__ import annotations
@@ -31,6 +32,8 @@ class _Item:
     """Until the commit is acknowledged this is a guess, good enough for interim text only."""
     text: str = ""
     committed: bool = False
+    acknowledged: bool = False
+    """By the event that is there for it, and not only by being added."""
     settled: bool = False
 
 
@@ -80,9 +83,17 @@ class CommittedTurns:
 
     def committed(self, item_id: str) -> list[Effect]:
         item = self._item(item_id)
-        if item.committed:
+        if item.acknowledged:
             self._counts["duplicate_events"] += 1
             return []
+        item.acknowledged = True
+        return [] if item.committed else self._commit(item_id, item)
+
+    def audio_added(self, item_id: str) -> list[Effect]:
+        item = self._item(item_id)
+        return [] if item.committed else self._commit(item_id, item)
+
+    def _commit(self, item_id: str, item: _Item) -> list[Effect]:
         item.committed = True
         item.turn = turn = self._unnamed.popleft() if self._unnamed else None
         if turn is None:

@@ -124,6 +124,9 @@ class DetectedTurns:
                 turn.shared.append(item)
         return [effect for turn in touched for effect in self._review(turn)]
 
+    def audio_added(self, item_id: str) -> list[Effect]:
+        return []
+
     def commit_refused(self, event_id: str, reason: str) -> list[Effect] | None:
         return None
 

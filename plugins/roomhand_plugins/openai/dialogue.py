@@ -95,6 +95,13 @@ class Dialogue:
     def _committed(self, event: Any, now: float) -> list[Effect]:
         return self.turns.committed(event.item_id)
 
+    def _added(self, event: Any, now: float) -> list[Effect]:
+        item = event.item
+        parts = getattr(item, "content", None) or ()
+        if not any(getattr(part, "type", None) == "input_audio" for part in parts):
+            return []
+        return self.turns.audio_added(item.id)
+
     def _words(self, event: Any, now: float) -> list[Effect]:
         return self.turns.words(event.item_id, event.delta or "")
 
@@ -189,6 +196,7 @@ _HANDLERS: Mapping[str, _Handler] = {
     "input_audio_buffer.speech_started": Dialogue._speech_started,
     "input_audio_buffer.speech_stopped": Dialogue._speech_stopped,
     "input_audio_buffer.committed": Dialogue._committed,
+    "conversation.item.added": Dialogue._added,
     "conversation.item.input_audio_transcription.delta": Dialogue._words,
     "conversation.item.input_audio_transcription.completed": Dialogue._completed,
     "conversation.item.input_audio_transcription.failed": Dialogue._failed,

@@ -53,6 +53,9 @@ class Turns(Protocol):
     def committed(self, item_id: str) -> list[Effect]:
         """The service has the audio of this item."""
 
+    def audio_added(self, item_id: str) -> list[Effect]:
+        """The service has put an item of a person's audio into the conversation."""
+
     def commit_refused(self, event_id: str, reason: str) -> list[Effect] | None:
         """An error about a commit of ours; None if it is about something else."""
 

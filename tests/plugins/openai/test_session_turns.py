@@ -65,6 +65,21 @@ async def test_transcripts_in_the_wrong_order_late_failed_or_never_find_their_tu
     assert items == [committed.item_id for committed in r.record.committed]
 
 
+@pytest.mark.parametrize("lost", ["input_audio_buffer.committed", "conversation.item.added"])
+async def test_a_lost_event_gives_no_turn_the_words_of_the_next(lost: str) -> None:
+    """The service names an item twice; once is enough."""
+    words = ["bakito", "bababa", "dododo"]
+    async with room(Behaviour(faults=(Fault("before", lost, Act.LOSE, 2),))) as r:
+        for number, word in enumerate(words):
+            await r.say(f"t{number}", word)
+        await r.until(Transcript, lambda event: event.turn_id == "t2" and event.final)
+        finals = {e.turn_id: e.text for e in r.of(Transcript) if e.final}
+        assert [e.turn_id for e in r.of(TurnCommitted)] == ["t0", "t1", "t2"]
+
+    heard = [" ".join(committed.words) for committed in r.record.committed]
+    assert finals == dict(zip(["t0", "t1", "t2"], heard, strict=True))
+
+
 @pytest.mark.parametrize("samples", [0, 1, 2399])
 async def test_a_turn_too_short_for_the_service_is_filled_with_silence(samples: int) -> None:
     """Never an error; positions still count only what was given."""
