@@ -10,6 +10,7 @@ from uuid import uuid4
 from tests.sim import servers
 from tests.sim.realtime_server import Act, Behaviour, Fault
 from tests.soak.floor import floor
+from tests.soak.providers import providers
 from tests.soak.rotation import rotation
 from tests.soak.tally import Tally
 from tests.system.gathering import NAMES, hold
@@ -84,6 +85,11 @@ async def rotation_rounds(ground: Ground, seeds: range) -> Tally:
     return await rotation((seed, ground.venue()) for seed in seeds)
 
 
+async def provider_rounds(_: Ground, seeds: range) -> Tally:
+    """Every way in which a provider can fail, drawn by the round's number."""
+    return await providers(seeds)
+
+
 async def floor_rounds(ground: Ground, seeds: range) -> Tally:
     """Three agents in three processes are asked at once; every tenth round has a fault."""
     return await floor(ground.livekit, ground.venue().room, seeds)
@@ -92,6 +98,7 @@ async def floor_rounds(ground: Ground, seeds: range) -> Tally:
 GATES: Mapping[str, Gate] = {
     "floor": Gate(floor_rounds, 1000, part=50, injects=True),
     "meetings": Gate(meetings, 5),
+    "providers": Gate(provider_rounds, 500, part=20, injects=True),
     "rotation": Gate(rotation_rounds, 20, injects=True),
     "sockets": Gate(sockets, 10, injects=True),
 }
