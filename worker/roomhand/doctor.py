@@ -12,6 +12,7 @@ from roomhand.admin import livekit_admin
 from roomhand.coordination.connection import connect
 from roomhand.errors import ConfigError, Fault, RoomhandError, ServiceError
 from roomhand.profiles import Profile, load_profiles
+from roomhand.room.provision import provision_of
 from roomhand.settings import Settings, misspelt_variables
 from roomhand_plugins.base import PluginError
 from roomhand_plugins.registry import discover
@@ -52,7 +53,7 @@ async def examine(settings: Settings) -> list[Finding]:
 def plugin_faults(settings: Settings, profile: Profile) -> list[Fault]:
     """Why this agent's plugin cannot be built, if it cannot."""
     try:
-        discover().build(profile.plugin, profile.options)
+        provision_of(profile, discover())
     except PluginError as error:
         problem, fix = _parted(str(error))
         where = f"{settings.profiles}: agent {profile.name}"

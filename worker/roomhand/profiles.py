@@ -78,6 +78,16 @@ class FloorOptions(_Strict):
     """Speech this long stops it, whatever its words; before that, the words decide."""
 
 
+class FallbackOptions(_Strict):
+    """A plugin that stands in while those before it are in trouble."""
+
+    plugin: str
+    options: dict[str, Any] = {}
+    """Handed to the plugin, which checks them."""
+    voice: str | None = None
+    """The agent's own means nothing to another provider; the plugin's usual one, if not given."""
+
+
 class Profile(_Strict):
     """One agent."""
 
@@ -85,6 +95,8 @@ class Profile(_Strict):
     plugin: str
     options: dict[str, Any] = {}
     """Handed to the plugin, which checks them."""
+    fallback: Annotated[list[FallbackOptions], Field(max_length=4)] = []
+    """Tried in this order, and left again when the agent's own plugin has recovered."""
     instructions: Annotated[str, Field(max_length=32_000)] = ""
     display_name: Annotated[str, Field(max_length=64)] = ""
     """Shown in the room; ``name`` with a capital, if not given."""
@@ -101,6 +113,11 @@ class Profile(_Strict):
         if not AGENT_NAME.fullmatch(name):
             raise ValueError("must be 1 to 32 of a-z, 0-9 and -")
         return name
+
+    @property
+    def plugins(self) -> tuple[str, ...]:
+        """Every plugin it may need."""
+        return (self.plugin, *(one.plugin for one in self.fallback))
 
     @property
     def shown_as(self) -> str:
@@ -224,6 +241,8 @@ def _suggestion(path: _Path) -> str:
     if len(path) > 1:
         inner: dict[str, type[BaseModel]] = {"address": AddressOptions, "floor": FloorOptions}
         model = inner.get(str(path[-2]), Profile)
+        if "fallback" in path[:-1]:
+            model = FallbackOptions
     close = difflib.get_close_matches(str(path[-1]), model.model_fields, n=1)
     return f"Did you mean {close[0]}?" if close else f"Known are: {', '.join(model.model_fields)}"
 

@@ -154,9 +154,13 @@ class Rotation:
         self.apply(RelayInput.LEFT)
         self.former = Term()
 
-    def announced(self, now_s: float, in_s: float) -> None:
-        """The serving session says that it ends in ``in_s``."""
-        self.serving = Term.announced(now_s, in_s)
+    def announced(self, now_s: float, in_s: float, *, successor: bool) -> None:
+        """The serving session, or the one that stands by, says that it ends in ``in_s``."""
+        term = Term.announced(now_s, in_s)
+        if successor:
+            self.successor = term
+        else:
+            self.serving = term
 
     def breath_will_do(self, now_s: float) -> bool:
         """Whether a pause in the speech should be made the boundary: half of the time for one to

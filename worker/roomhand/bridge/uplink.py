@@ -153,9 +153,9 @@ class Uplink:
         wait_s = max(RELIEF_RETRY_S, retry_after_s or 0.0)
         self._rotation.failed(now_s + wait_s)
 
-    def closing_soon(self, now_s: float, in_s: float) -> None:
+    def closing_soon(self, now_s: float, in_s: float, *, successor: bool = False) -> None:
         """The session will end: leave it at the first quiet moment, or be relieved in time."""
-        self._rotation.announced(now_s, in_s)
+        self._rotation.announced(now_s, in_s, successor=successor)
 
     def proved(self) -> None:
         """The provider did real work."""

@@ -253,6 +253,11 @@ class RoomAgent:
         self._presence.open()
         self._front_end.open()
 
+    def provider_changed(self, name: str, why: str) -> None:
+        """Another model serves from here on; said once, in the transcript."""
+        reason = f" ({why})" if why else ""
+        self._recorder.notice(f"The model provider is now {name}{reason}")
+
     async def close(self) -> None:
         """Hear the rest, write it, give the agent up."""
         self._front_end.close()

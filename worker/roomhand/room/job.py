@@ -25,6 +25,7 @@ from roomhand.room.agent import RoomAgent
 from roomhand.room.encryption import encryption_of
 from roomhand.room.holding import take_hold
 from roomhand.room.orphan import end_with_worker
+from roomhand.room.provision import provision_of
 from roomhand.settings import load_settings
 from roomhand_plugins.base import PluginError
 from roomhand_plugins.registry import discover
@@ -47,7 +48,7 @@ def warm(process: JobProcess) -> None:
     except RoomhandError as error:
         logger.warning("agents not read yet: %s", error)
         return
-    for name in sorted({profile.plugin for profile in profiles.values()}):
+    for name in sorted({name for profile in profiles.values() for name in profile.plugins}):
         try:
             registry.load(name)
         except PluginError as error:
@@ -80,7 +81,7 @@ async def _start(context: JobContext, stack: AsyncExitStack) -> None:
     fence = Fence(*parsed)
     settings = load_settings()
     profile = load_profiles(settings.profiles)[fence.agent]
-    plugin = discover().build(profile.plugin, profile.options)
+    plugin = provision_of(profile, discover())
     client, _ = await connect(settings.redis_url.get_secret_value())
     stack.push_async_callback(client.aclose)
     admin = await stack.enter_async_context(livekit_admin(settings))
@@ -107,6 +108,7 @@ async def _start(context: JobContext, stack: AsyncExitStack) -> None:
         admin=admin,
         on_stop=context.shutdown,
     )
+    plugin.changed = agent.provider_changed
     stack.push_async_callback(agent.close)
     await agent.start()
 

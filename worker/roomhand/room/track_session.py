@@ -419,8 +419,9 @@ class TrackSession:
                 self.replies.take(event, opened)
             case Usage():
                 self._take_usage(event)
-            case ClosingSoon(in_s) if opened is self.serving:
-                self.uplink.closing_soon(self._context.now(), in_s)
+            case ClosingSoon(in_s) if not former:
+                waits = opened is self.successor
+                self.uplink.closing_soon(self._context.now(), in_s, successor=waits)
             case _:
                 return
         self.report()
