@@ -6,7 +6,8 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from roomhand.attribution.conversation import Conversation, Entry
+from roomhand.attribution.condensing import Lengths, condense
+from roomhand.attribution.conversation import DEFAULT_LIMIT, Conversation, Entry
 from roomhand_plugins.base import (
     Capabilities,
     ReplyRequest,
@@ -40,9 +41,9 @@ class Briefing:
         self._limit = limit
         self._own: deque[Entry] = deque(own, maxlen=MOST_KNOWN)
         self._mark = memory.mark
-        history = memory.history(limit, besides=self.is_own)
+        history = memory.history(DEFAULT_LIMIT, besides=self.is_own)
         self._placed: deque[Entry] = deque([*history, *self._own], maxlen=MOST_KNOWN)
-        self.setup = replace(setup, history=[entry.as_text() for entry in history])
+        self.setup = replace(setup, history=condense(history, Lengths(whole=limit)))
         self._told: deque[TextTurn] = deque(self.setup.history, maxlen=limit)
 
     def is_own(self, entry: Entry) -> bool:
