@@ -73,7 +73,7 @@ class Options(BaseModel):
     ping_timeout_s: Annotated[float, Field(gt=0, le=300)] = 15.0
     answer_timeout_s: Annotated[float, Field(gt=0, le=300)] = 20.0
     """Longest wait for the model to begin or go on with a reply."""
-    transcript_timeout_s: Annotated[float, Field(gt=0, le=600)] = 30.0
+    transcript_timeout_s: Annotated[float, Field(gt=0, le=600)] = 45.0
     """After this, a turn without its transcript is reported as failed."""
 
     @field_validator("base_url")
