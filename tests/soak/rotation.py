@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 
 import psutil
 
@@ -11,6 +12,7 @@ from tests.sim.meeting import LEAD_S, SAID_EACH_S, Script, Turn
 from tests.sim.realtime_server import Behaviour
 from tests.sim.tones import speaker_words
 from tests.soak.tally import Tally
+from tests.soak.tool_call import survives
 from tests.system.gathering import perform
 from tests.system.stage import Tap, Venue
 
@@ -18,6 +20,37 @@ NAMES = ("Anna", "Ben")
 LIMIT_S = 20.0
 SPEAK_S = 100.0
 """Each without a pause; so a round is some ten rotations."""
+MOST_MIB = 32.0
+"""A round may need more memory than the first of its process, but not this much."""
+MOST_SOCKETS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What a process holds after a round."""
+
+    resident_mib: float
+    sockets: int
+    tasks: int
+
+    @classmethod
+    def now(cls) -> Left:
+        """Of this process."""
+        process = psutil.Process()
+        sockets = len(process.net_connections())
+        return cls(process.memory_info().rss / 2**20, sockets, len(asyncio.all_tasks()))
+
+    def grown(self, since: Left) -> bool:
+        """Whether this is more than the first round left."""
+        return (
+            self.resident_mib > since.resident_mib + MOST_MIB
+            or self.sockets > since.sockets + MOST_SOCKETS
+            or self.tasks > since.tasks
+        )
+
+
+_first: list[Left] = []
+"""After the first round of this process."""
 
 
 def monologues(seed: int) -> Script:
@@ -36,7 +69,6 @@ async def rotation(venues: Iterable[tuple[int, Venue]]) -> Tally:
     """Some rounds, each a meeting of its own in this process: what is left over afterwards adds
     up."""
     tally = Tally()
-    process = psutil.Process()
     for seed, venue in venues:
         with Tap().open() as tap:
             held = await perform(
@@ -53,7 +85,13 @@ async def rotation(venues: Iterable[tuple[int, Venue]]) -> Tally:
             **outcome,
         )
         whole = held.score.faultless and held.score.carried and found.complete
-        tally.add(failures=not whole)
-        tally.note("resident_mib", process.memory_info().rss / 2**20)
-        tally.note("sockets", len(process.net_connections()))
+        called = await survives(seed)
+        left = Left.now()
+        _first.append(left)
+        grown = left.grown(_first[0])
+        tally.add(tool_calls=1, tool_calls_lost=not called, grown=grown)
+        tally.add(failures=not (whole and called) or grown)
+        tally.note("resident_mib", left.resident_mib)
+        tally.note("sockets", left.sockets)
+        tally.note("tasks", left.tasks)
     return tally
