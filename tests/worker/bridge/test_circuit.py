@@ -60,8 +60,17 @@ def test_one_lane_tries_and_the_others_wait_for_it() -> None:
     assert made.wait_s(2.0) > 0
     with pytest.raises(IllegalInputError):
         made.ask()
-    made.succeeded()
+    made.opened()
     assert made.wait_s(2.0) == 0
+
+
+def test_a_session_that_came_and_did_nothing_opens_it_again() -> None:
+    """One is enough, after a trial; and it waits longer than before."""
+    made = broken()
+    made.ask()
+    made.opened()
+    made.failed(10.0, final=False)
+    assert made.wait_s(10.0) == 4.0
 
 
 def test_it_stays_open_ever_longer() -> None:
@@ -82,11 +91,3 @@ def test_a_final_refusal_opens_it_at_once() -> None:
     made.ask()
     made.failed(0.0, final=True)
     assert made.state is CircuitState.OPEN
-
-
-def test_a_trial_that_proved_nothing_makes_room_for_the_next() -> None:
-    """Its lane was quiet, or went."""
-    made = broken()
-    made.ask()
-    made.left()
-    assert made.wait_s(2.0) == 0

@@ -22,17 +22,17 @@ class CircuitState(StrEnum):
     OPEN = "open"
     """Not before its time."""
     HALF_OPEN = "half open"
-    """One lane tries; the others wait for what becomes of it."""
+    """One lane tries; the others wait until it has a session or none."""
 
 
 class CircuitInput(StrEnum):
     """What can happen to an attempt."""
 
+    OPENED = "opened"
+    """A session came. Whether it works is not known yet."""
     SUCCEEDED = "succeeded"
     """A session did real work."""
     FAILED = "failed"
-    LEFT = "left"
-    """We ended a session before it had anything to do."""
     TRIPPED = "tripped"
     """Failed once too often."""
     PROBE = "probe"
@@ -42,9 +42,9 @@ TABLE: Mapping[tuple[CircuitState, CircuitInput], CircuitState] = {
     (CircuitState.CLOSED, CircuitInput.SUCCEEDED): CircuitState.CLOSED,
     (CircuitState.CLOSED, CircuitInput.FAILED): CircuitState.CLOSED,
     (CircuitState.CLOSED, CircuitInput.TRIPPED): CircuitState.OPEN,
-    (CircuitState.CLOSED, CircuitInput.LEFT): CircuitState.CLOSED,
-    (CircuitState.OPEN, CircuitInput.LEFT): CircuitState.OPEN,
-    (CircuitState.HALF_OPEN, CircuitInput.LEFT): CircuitState.OPEN,
+    (CircuitState.CLOSED, CircuitInput.OPENED): CircuitState.CLOSED,
+    (CircuitState.OPEN, CircuitInput.OPENED): CircuitState.OPEN,
+    (CircuitState.HALF_OPEN, CircuitInput.OPENED): CircuitState.CLOSED,
     (CircuitState.OPEN, CircuitInput.SUCCEEDED): CircuitState.CLOSED,
     (CircuitState.OPEN, CircuitInput.FAILED): CircuitState.OPEN,
     (CircuitState.OPEN, CircuitInput.PROBE): CircuitState.HALF_OPEN,
@@ -90,6 +90,12 @@ class Circuit:
         if self.state is not CircuitState.CLOSED:
             self._apply(CircuitInput.PROBE)
 
+    def opened(self) -> None:
+        """A session came: others may ask too. After a trial, its first failure is one too many."""
+        if self.state is CircuitState.HALF_OPEN:
+            self._failures = self._limits.failures - 1
+        self._apply(CircuitInput.OPENED)
+
     def succeeded(self) -> None:
         """A session of this provider did real work."""
         self._apply(CircuitInput.SUCCEEDED)
@@ -106,10 +112,6 @@ class Circuit:
         closed = self.state is CircuitState.CLOSED
         self._waiting.lost(now_s, retry_after_s)
         self._apply(CircuitInput.TRIPPED if closed else CircuitInput.FAILED)
-
-    def left(self) -> None:
-        """We ended a session that proved nothing: whoever comes next may try."""
-        self._apply(CircuitInput.LEFT)
 
     def _apply(self, given: CircuitInput) -> None:
         try:

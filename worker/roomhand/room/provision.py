@@ -105,6 +105,7 @@ class Provision:
         except BaseException:
             circuit.failed(self._now(), final=False)
             raise
+        circuit.opened()
         self._serve(source, "; ".join(map(str, refusals)))
 
         def outcome(closed: Closed | None) -> None:
@@ -115,9 +116,7 @@ class Provision:
     def _learn(self, source: Source, closed: Closed | None) -> None:
         if closed is None:
             source.circuit.succeeded()
-        elif closed.reason in NOT_ITS_FAULT:
-            source.circuit.left()
-        else:
+        elif closed.reason not in NOT_ITS_FAULT:
             source.circuit.failed(self._now(), closed.retry_after_s, final=not closed.retryable)
 
     def _serve(self, source: Source, why: str) -> None:
