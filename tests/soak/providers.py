@@ -19,8 +19,10 @@ from roomhand.attribution.conversation import Conversation
 from roomhand.attribution.identity import Source, Speaker, TrackRef
 from roomhand.attribution.ledger import Account, TrackLedger
 from roomhand.attribution.segments import GAP_SUFFIX, Segment, SegmentKind, Turn
+from roomhand.bridge.circuit import Circuit, CircuitLimits
 from roomhand.bridge.reopening import ReopeningLimits
 from roomhand.errors import ProviderError
+from roomhand.room.provision import Provider, Provision
 from roomhand.room.sessions import SessionOptions, Sessions
 from roomhand_plugins.base import ReplyRequest, SessionSetup, Transcript
 from roomhand_plugins.openai import OpenAIPlugin
@@ -71,6 +73,7 @@ OPTIONS = SessionOptions(
     tries=4,
     reopening=ReopeningLimits(first_s=0.05, longest_s=0.5),
 )
+CIRCUIT = CircuitLimits(failures=3, reopening=ReopeningLimits(first_s=0.2, longest_s=1.0))
 PATIENCE = {
     "connect_timeout_s": 3.0,
     "ping_interval_s": 0.5,
@@ -247,7 +250,8 @@ async def run(seed: int) -> Tally:
     book = Book()
     async with RealtimeServer(behaviour) as server:
         options = {"base_url": server.url, "api_key": "sk-test", **PATIENCE}
-        plugin = OpenAIPlugin(options, environ={})
+        openai = OpenAIPlugin(options, environ={})
+        plugin = Provision([Provider("openai", openai, Circuit(CIRCUIT, str(seed)))])
         sessions = Sessions(
             plugin=plugin,
             setup=lambda track: SessionSetup(instructions="Be brief."),

@@ -9,7 +9,7 @@ import pytest
 
 from roomhand.bridge.circuit import Circuit, CircuitLimits, CircuitState
 from roomhand.profiles import FallbackOptions, Profile
-from roomhand.room.provision import Provision, Source, common, provision_of
+from roomhand.room.provision import Provider, Provision, common, provision_of
 from roomhand.room.sessions import SessionState
 from roomhand_plugins.base import Capabilities, PluginConfigError, SessionSetup, TurnTaking
 from roomhand_plugins.registry import discover
@@ -25,7 +25,7 @@ REFUSED = [{"fault": "refuse", "nth": nth} for nth in range(1, 10)]
 def chain(*scripts: dict[str, Any], return_s: float = 60.0) -> tuple[Provision, list[str]]:
     """Scripted plugins called a, b, c, and what was said of changes."""
     sources = [
-        Source(
+        Provider(
             name,
             ScriptedPlugin(script, transcribe=recognise),
             Circuit(CircuitLimits(), name),

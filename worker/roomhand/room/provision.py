@@ -32,7 +32,7 @@ ANY_OF = frozenset({"unbroken_input", "silence_billed"})
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class Provider:
     """One provider, under one key. ``voice``: in place of the agent's; the names are its own."""
 
     name: str
@@ -49,7 +49,7 @@ class Provision:
 
     def __init__(
         self,
-        sources: Sequence[Source],
+        sources: Sequence[Provider],
         *,
         now: Callable[[], float] = own_now_s,
         return_s: float = RETURN_S,
@@ -83,7 +83,7 @@ class Provision:
 
     async def _open_of(
         self,
-        source: Source,
+        source: Provider,
         setup: SessionSetup,
         resume: Token | None,
         refusals: Sequence[SessionRefusedError],
@@ -113,13 +113,13 @@ class Provision:
 
         return ProvidedSession(session, outcome, return_s=None if first else self._return_s)
 
-    def _learn(self, source: Source, closed: Closed | None) -> None:
+    def _learn(self, source: Provider, closed: Closed | None) -> None:
         if closed is None:
             source.circuit.succeeded()
         elif closed.reason not in NOT_ITS_FAULT:
             source.circuit.failed(self._now(), closed.retry_after_s, final=not closed.retryable)
 
-    def _serve(self, source: Source, why: str) -> None:
+    def _serve(self, source: Provider, why: str) -> None:
         if source.name != self._serving:
             self._serving = source.name
             self.changed(source.name, why)
@@ -128,7 +128,7 @@ class Provision:
 def provision_of(profile: Profile, registry: Registry) -> Provision:
     """The models that a profile names. Raises PluginError, which names the field."""
     sources = [
-        Source(
+        Provider(
             profile.plugin,
             registry.build(profile.plugin, profile.options),
             Circuit(CircuitLimits(), f"{profile.name}/{profile.plugin}"),
@@ -141,7 +141,7 @@ def provision_of(profile: Profile, registry: Registry) -> Provision:
         except PluginConfigError as error:
             raise PluginConfigError(f"fallback.{index}: {error}") from error
         circuit = Circuit(CircuitLimits(), f"{profile.name}/{name}")
-        sources.append(Source(name, plugin, circuit, stand_in.voice))
+        sources.append(Provider(name, plugin, circuit, stand_in.voice))
     return Provision(sources)
 
 
