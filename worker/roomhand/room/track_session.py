@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Iterable
 
 from roomhand.attribution.anchor import Anchor
 from roomhand.attribution.identity import TrackRef
@@ -20,14 +21,13 @@ from roomhand.bridge.link import SessionState
 from roomhand.bridge.rotation import Relay
 from roomhand.bridge.spoken import Phase, SpokenTurn
 from roomhand.bridge.uplink import Uplink
-from roomhand.room.briefing import Briefing
 from roomhand.room.listening import TrackListener
 from roomhand.room.open_session import OpenSession
-from roomhand.room.session_contract import ReplyEvent, SessionContext
+from roomhand.room.session_contract import SessionContext
 from roomhand.room.session_listener import SessionListener
+from roomhand.room.session_opening import open_session
 from roomhand.room.session_replies import SessionReplies
 from roomhand.room.session_report import entry_of, tell_fact
-from roomhand.room.session_unasked import SessionUnasked
 from roomhand_plugins.base import (
     Closed,
     ClosingSoon,
@@ -38,7 +38,6 @@ from roomhand_plugins.base import (
     ReplyStarted,
     ReplyText,
     SessionClosedError,
-    SessionRefusedError,
     ToolCall,
     Transcript,
     TurnCommitted,
@@ -265,30 +264,8 @@ class TrackSession:
             self._not_open(outcome)
         self._start()
 
-    async def _opening(self, own: list[SpokenTurn]) -> OpenSession | Closed:
-        """A new session, or why there is none. ``own`` turns will reach it as audio."""
-        context = self._context
-        try:
-            setup = context.setup(self.track)
-            entries = [entry_of(turn) for turn in own]
-            briefing = Briefing(context.memory, setup, context.options.history, entries)
-            async with asyncio.timeout(context.options.open_s):
-                session = await context.plugin.open(briefing.setup)
-        except SessionRefusedError as error:
-            reason = "unavailable" if error.retryable else "refused"
-            return Closed(reason, error.retryable, str(error), error.retry_after_s)
-        except TimeoutError:
-            return Closed("lost", True, "the handshake took too long")
-        except Exception as error:
-            logger.exception("the plugin failed to open a session")
-            return Closed("server_error", True, type(error).__name__)
-        context.spent.open()
-
-        def tell(event: ReplyEvent) -> None:
-            self.replies.take(event, opened)
-
-        opened = OpenSession(session, briefing, SessionUnasked(context, session, tell))
-        return opened
+    async def _opening(self, own: Iterable[SpokenTurn]) -> OpenSession | Closed:
+        return await open_session(self._context, self.track, own, self.replies.take)
 
     def _take_in(self, opened: OpenSession) -> None:
         if self.uplink.opened(self._context.now()):
