@@ -40,6 +40,9 @@ SESSION_CHANGES = Counter(
     "roomhand_bridge_session_changes", "Sessions that entered a state", ["state"]
 )
 SESSIONS_OPENED = Counter("roomhand_bridge_sessions_opened", "Model sessions opened")
+ROTATIONS = Counter(
+    "roomhand_bridge_rotations", "Sessions that took over from one that still worked"
+)
 AUDIO_SENT_S = Counter("roomhand_bridge_audio_sent_seconds", "Audio given to model sessions")
 REPLIES = Counter("roomhand_mouth_replies", "Answers by outcome", ["outcome"])
 FRAMES_REFUSED = Counter(

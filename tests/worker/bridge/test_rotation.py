@@ -185,6 +185,22 @@ def test_an_overdue_transcript_of_the_former_session_costs_only_its_turn() -> No
     assert not lane.uplink.answer(turn.id, words, former=True)
 
 
+def test_a_provider_that_always_ends_at_once_is_not_asked_without_a_pause() -> None:
+    """Its clock, or ours, may be wrong by an hour."""
+    lane = relieved(spoken=False)
+    relieved_at: list[float] = []
+    for _ in range(100):
+        lane.now_s += 0.1
+        for step in lane.steps():
+            if step == Relieve():
+                relieved_at.append(lane.now_s)
+        if lane.uplink.relay is Relay.OPENING:
+            lane.uplink.opened(lane.now_s)
+            lane.uplink.closing_soon(lane.now_s, 0.0, successor=True)
+            lane.uplink.closing_soon(lane.now_s, 0.0)
+    assert 5 <= len(relieved_at) <= 10
+
+
 def test_a_refusal_gives_up_all_sessions() -> None:
     """What was owed by the former becomes a hole too."""
     lane = relieved()

@@ -139,9 +139,11 @@ class Rotation:
         self.apply(RelayInput.FAILED)
         self._retry_at_s = retry_at_s
 
-    def take_over(self) -> None:
-        """The successor serves; the former lives on."""
+    def take_over(self, not_before_s: float) -> None:
+        """The successor serves; the former lives on. The next one is not asked for before then,
+        however short the provider says that it lives."""
         self.apply(RelayInput.TAKE_OVER)
+        self._retry_at_s = not_before_s
         self.former, self.serving, self.successor = self.serving, self.successor, Term()
 
     def promote(self) -> None:

@@ -30,7 +30,7 @@ from roomhand_plugins.base import Transcript, TurnFailed
 CHUNK_SAMPLES = 4_800
 """Most that one step sends: 200 ms."""
 RELIEF_RETRY_S = 1.0
-"""Least time between two attempts to open a successor."""
+"""Least time between two successors, whether they open or not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -288,7 +288,7 @@ class Uplink:
             return None
         if self.turns.under_way and now_s < self._rotation.serving.switch_by_s:
             return None
-        self._rotation.take_over()
+        self._rotation.take_over(now_s + RELIEF_RETRY_S)
         self._holds.take_over()
         carried = self.turns.take_over()
         return steps.TakeOver(carried.turn if carried else None)

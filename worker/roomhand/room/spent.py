@@ -26,6 +26,7 @@ class Spent:
     def rotate(self) -> None:
         """A session took over from one that still worked."""
         self.rotations += 1
+        metrics.ROTATIONS.inc()
 
     def send(self, samples: int) -> None:
         """A session took this much audio."""
