@@ -291,10 +291,27 @@ def test_energy_hears_nothing_in_very_quiet_audio() -> None:
     assert not any(voiced(EnergyDetector(), noise(2, -75)))
 
 
-def test_the_network_takes_neither_silence_nor_noise_nor_tones_for_speech() -> None:
-    for pcm in (np.zeros(48_000, np.int16), noise(2, -40), tone(2)):
-        found = voiced(make_detector(VadKind.NEURAL), pcm)
-        assert sum(found) <= 2
+def music(seconds: float, seed: int) -> NDArray[np.int16]:
+    """Struck chords with their overtones, two a second, each with a beat of a drum."""
+    random, rate = np.random.default_rng(seed), 24_000
+    wave = np.zeros(round(seconds * rate))
+    for begin in range(0, len(wave), rate // 2):
+        at = np.arange(min(rate, len(wave) - begin)) / rate
+        root = 220 * 2 ** (random.integers(12) / 12)
+        for part in (root * note * over for note in (1, 5 / 4, 3 / 2) for over in range(1, 6)):
+            wave[begin : begin + len(at)] += np.sin(2 * np.pi * part * at) * np.exp(-3 * at)
+        wave[begin : begin + 1_200] += 4 * random.standard_normal(1_200) * np.exp(-at[:1_200] * 120)
+    return np.asarray(wave / np.abs(wave).max() * 16_000, np.int16)
+
+
+@pytest.mark.parametrize(
+    "pcm",
+    [np.zeros(48_000, np.int16), noise(2, -40), tone(2), music(6, 1), music(6, 2)],
+    ids=["silence", "noise", "tone", "music", "other music"],
+)
+def test_the_network_takes_nothing_for_speech_that_is_none(pcm: NDArray[np.int16]) -> None:
+    found = voiced(make_detector(VadKind.NEURAL), pcm)
+    assert sum(found) <= 2
 
 
 def test_the_network_starts_anew_after_a_reset() -> None:
