@@ -35,9 +35,5 @@ class TestStandIn(TestProvision):
 
 def provided(*plugins: Plugin) -> Plugin:
     """A chain of them."""
-    return Provision(
-        [
-            Provider(name, one, Circuit(CircuitLimits(), name))
-            for name, one in zip("ab", plugins, strict=False)
-        ]
-    )
+    named = zip("ab", plugins, strict=False)
+    return Provision([Provider(name, one, Circuit(CircuitLimits(), name)) for name, one in named])
