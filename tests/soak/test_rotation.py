@@ -26,9 +26,9 @@ async def test_a_session_left_with_its_call_pending_is_noticed(
         await survives(1)
 
 
-@pytest.mark.parametrize("left", [Left(140, 9, 3), Left(100, 15, 3), Left(100, 9, 4)])
+@pytest.mark.parametrize("left", [Left(1, 9, 3), Left(0, 15, 3), Left(0, 9, 4)])
 def test_growth_is_noticed(left: Left) -> None:
-    """Of memory, sockets and tasks."""
-    first = Left(100, 9, 3)
+    """Of sessions, sockets and tasks."""
+    first = Left(0, 9, 3)
     assert left.grown(first)
     assert not first.grown(first)
