@@ -92,7 +92,7 @@ class Bob(TrackListener):
         self._scene.noted.turns += 1
         self._scene.table.turn("bob", self._start_ms, now_s())
 
-    def on_speech_end(self, end: int) -> None:
+    def on_speech_end(self, end: int, voiced: int) -> None:
         self._scene.act(self._scene.table.quiet("bob", now_s()))
         self._scene.transcribe(self._start_ms)
 

@@ -51,6 +51,10 @@ class SilentSink:
 
     def words(self, track: TrackRef, turn: Turn, end_ms: int | None, words: Transcript) -> None: ...
 
+    def words_doubted(
+        self, track: TrackRef, turn: Turn, end_ms: int, words: Transcript
+    ) -> None: ...
+
     def turn_lost(self, track: TrackRef, turn: Turn, end_ms: int, reason: str) -> None: ...
 
     def stray_words(self, track: TrackRef | None, words: Transcript) -> None: ...
@@ -78,10 +82,10 @@ class Stopwatch:
     def on_speech_start(self, onset: int) -> None:
         self._listener.on_speech_start(onset)
 
-    def on_speech_end(self, end: int) -> None:
+    def on_speech_end(self, end: int, voiced: int) -> None:
         self.ends_s.append(next(at_s for upto, at_s in self._arrivals if upto >= end))
         self._arrivals.clear()
-        self._listener.on_speech_end(end)
+        self._listener.on_speech_end(end, voiced)
 
     def on_judged(self, upto: int) -> None:
         self._listener.on_judged(upto)

@@ -11,8 +11,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from roomhand.attribution.export import in_order
-from roomhand.attribution.segments import Segment, SegmentKind
+from roomhand.attribution.segments import Segment, SegmentKind, in_order
 from tests.demo.script import Saying
 from tests.demo.words import same, word_errors, words
 

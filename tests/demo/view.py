@@ -13,8 +13,8 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from roomhand.attribution.export import in_order, line_of
-from roomhand.attribution.segments import Segment
+from roomhand.attribution.export import line_of
+from roomhand.attribution.segments import Segment, in_order
 from roomhand.coordination.floor_view import FloorView
 from roomhand.floor_lines import floor_line
 from tests.demo.observer import Observer

@@ -94,16 +94,9 @@ class Watch:
 
     async def unaccounted(self) -> dict[str, tuple[str, int]]:
         """By subscription: identity, and how many samples nobody counted."""
-        ledgers = await self._meetings.read_ledgers(self.meeting.id)
         return {
-            key: (
-                ledger["identity"],
-                ledger["received"]
-                - ledger["sent"]
-                - ledger["gated"]
-                - sum(ledger["dropped"].values()),
-            )
-            for key, ledger in ledgers.items()
+            f"{one.agent}:{one.track}:{one.subscription}": (one.identity, one.ledger.unaccounted())
+            for one in await self._meetings.accounts(self.meeting.id)
         }
 
     async def _begin(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
@@ -14,9 +15,10 @@ import redis.asyncio
 from livekit import rtc
 
 from roomhand.admin import livekit_admin
-from roomhand.attribution.export import in_order
+from roomhand.attribution.completeness import Completeness, completeness
 from roomhand.attribution.identity import AGENT_ATTRIBUTE, agent_identity
-from roomhand.attribution.segments import Segment, SegmentKind
+from roomhand.attribution.ledger import Account, TrackLedger
+from roomhand.attribution.segments import Segment, SegmentKind, in_order
 from roomhand.coordination.fencing import Fence
 from roomhand.coordination.keys import RoomKeys
 from roomhand.coordination.lease import LeaseStore
@@ -26,6 +28,7 @@ from roomhand.coordination.transcript import TranscriptReader
 from roomhand.profiles import AddressOptions, Policy, Profile
 from roomhand.room.agent import RoomAgent
 from roomhand.room.ear import Ear
+from roomhand.room.encryption import encryption_of
 from roomhand.room.holding import Holding, take_hold
 from roomhand.settings import Settings, VadKind
 from roomhand_plugins.base import Plugin
@@ -83,7 +86,7 @@ class Minutes:
     """What Redis holds of a meeting."""
 
     segments: list[Segment]
-    ledgers: dict[str, dict[str, Any]]
+    accounts: list[Account]
 
     def of(self, kind: SegmentKind) -> list[Segment]:
         """Segments of one kind, in the order of the meeting."""
@@ -106,26 +109,29 @@ class Minutes:
             for word in segment.text.split()
         ]
 
-    def ledgers_of(self, identity: str) -> list[dict[str, Any]]:
+    def ledgers_of(self, identity: str) -> list[TrackLedger]:
         """Of every subscription to a person's tracks."""
-        return [one for one in self.ledgers.values() if one["identity"] == identity]
+        return [one.ledger for one in self.accounts if one.identity == identity]
+
+    def completeness(self) -> Completeness:
+        """As if the meeting had ended."""
+        return completeness(self.segments, self.accounts, ended=True)
 
     @property
     def unaccounted(self) -> dict[str, int]:
         """Samples that no ledger explains, by subscription; 0 each where all is well."""
         return {
-            name: one["received"] - one["sent"] - one["gated"] - sum(one["dropped"].values())
-            for name, one in self.ledgers.items()
+            f"{one.agent}:{one.track}:{one.subscription}": one.ledger.unaccounted()
+            for one in self.accounts
         }
 
     @property
     def dropped(self) -> dict[str, int]:
         """Samples lost to every session, by reason."""
-        total: dict[str, int] = {}
-        for one in self.ledgers.values():
-            for reason, samples in one["dropped"].items():
-                total[reason] = total.get(reason, 0) + samples
-        return total
+        total: Counter[str] = Counter()
+        for one in self.accounts:
+            total.update(one.ledger.dropped)
+        return dict(total)
 
 
 @dataclass
@@ -145,8 +151,8 @@ class Seat:
         """The record as of now."""
         keys, scripts = self.holding.keys, self.holding.scripts
         entries = await TranscriptReader(scripts, keys).read(self.holding.meeting.id)
-        ledgers = await MeetingStore(scripts, keys).read_ledgers(self.holding.meeting.id)
-        return Minutes(in_order(entry.segment for entry in entries), ledgers)
+        accounts = await MeetingStore(scripts, keys).accounts(self.holding.meeting.id)
+        return Minutes(in_order(entry.segment for entry in entries), accounts)
 
     async def until(self, found: Any, limit_s: float = 15) -> Minutes:
         """The record, as soon as it is like that. Raises AssertionError after ``limit_s``."""
@@ -190,7 +196,7 @@ async def sitting(
         attributes={AGENT_ATTRIBUTE: chosen.name},
     )
     async with livekit_admin(configured) as admin:
-        options = rtc.RoomOptions(auto_subscribe=False)
+        options = rtc.RoomOptions(auto_subscribe=False, encryption=encryption_of(configured))
         await asyncio.wait_for(joined.connect(venue.livekit.url, admission, options), 10)
         holding = await take_hold(
             configured,

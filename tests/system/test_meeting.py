@@ -41,7 +41,7 @@ async def test_four_people_for_a_minute(venue: Venue, tap: Tap) -> None:
     assert held.captions == shown
     assert not held.minutes.of(SegmentKind.AGENT)
     assert not held.minutes.of(SegmentKind.GAP)
-    assert len(held.minutes.ledgers) == len(NAMES)
+    assert len(held.minutes.accounts) == len(NAMES)
     assert set(held.minutes.unaccounted.values()) == {0}
     assert held.minutes.dropped == {}
 

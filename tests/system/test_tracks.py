@@ -7,8 +7,10 @@ import asyncio
 import numpy as np
 import pytest
 from livekit import rtc
+from pydantic import SecretStr
 
 from roomhand.attribution.segments import SegmentKind
+from roomhand.room.encryption import encryption_of
 from roomhand.settings import VadKind
 from tests.sim import tones
 from tests.sim.meeting import SAID_EACH_S
@@ -20,6 +22,7 @@ from tests.worker.room.strict_listener import eventually
 pytestmark = [pytest.mark.livekit, pytest.mark.redis]
 
 WORDS = tones.speaker_words(0, 12)
+KEY = SecretStr("everybody-here-knows-it")
 
 
 def balanced(minutes: Minutes) -> bool:
@@ -53,9 +56,9 @@ async def test_silence_and_noise_cost_no_session_and_make_no_words(venue: Venue)
         assert server.sessions == []
     assert held.minutes.segments == []
     assert balanced(held.minutes)
-    assert len(held.minutes.ledgers) == 3
-    for ledger in held.minutes.ledgers.values():
-        assert ledger["gated"] == ledger["received"] >= 3 * RATE
+    assert len(held.minutes.accounts) == 3
+    for account in held.minutes.accounts:
+        assert account.ledger.gated == account.ledger.received >= 3 * RATE
 
 
 async def test_telephone_sound_is_understood(venue: Venue, tap: Tap) -> None:
@@ -109,7 +112,7 @@ async def test_one_track_too_many_is_announced_and_moves_up(venue: Venue, tap: T
     refused, heard = (segment.text for segment in held.minutes.of(SegmentKind.NOTICE))
     assert refused == "Cleo (microphone): the limit of 2 tracks is reached"
     assert heard == "Cleo (microphone): there is room for this track now"
-    absent = [ledger["absent"].get("max_tracks", 0) for ledger in held.minutes.ledgers_of("p-cleo")]
+    absent = [ledger.absent["max_tracks"] for ledger in held.minutes.ledgers_of("p-cleo")]
     assert sum(absent) / RATE == pytest.approx(0.4 + 3 * SAID_EACH_S + 0.8, abs=0.8)
     assert balanced(held.minutes)
 
@@ -177,4 +180,45 @@ async def test_a_second_track_of_a_person_is_theirs_too(venue: Venue, tap: Tap) 
         ("microphone", microphone, " ".join(tap.carried(microphone, WORDS[:3]))),
         ("screen_audio", shared, " ".join(tap.carried(shared, WORDS[3:6]))),
     }
+    assert balanced(held.minutes)
+
+
+def encryption(venue: Venue) -> rtc.E2EEOptions:
+    """As a person's client has it."""
+    made = encryption_of(venue.settings(e2ee_key=KEY))
+    assert made is not None
+    return made
+
+
+async def test_an_agent_with_the_key_hears_an_encrypted_room(venue: Venue, tap: Tap) -> None:
+    """As it hears any other."""
+    async with (
+        RealtimeServer() as server,
+        sitting(venue, openai_plugin(server), LISTENER, e2ee_key=KEY) as held,
+    ):
+        anna = await venue.person("p-anna", name="Anna", encryption=encryption(venue))
+        sid = await anna.publish()
+        await held.seat.hears(sid)
+        await anna.say(spoken(WORDS[:5]))
+        await held.seat.until(lambda now: now.words_of("p-anna"))
+        await anna.leave()
+    assert held.minutes.words_of("p-anna") == tap.carried(sid, WORDS[:5])
+    assert held.minutes.completeness().complete
+
+
+async def test_without_the_key_it_says_what_it_cannot_hear(venue: Venue) -> None:
+    """Noise is nobody's words: the track is refused with a notice, and its time is a hole."""
+    async with RealtimeServer() as server, sitting(venue, openai_plugin(server), LISTENER) as held:
+        anna = await venue.person("p-anna", name="Anna", encryption=encryption(venue))
+        await anna.publish()
+        await held.seat.until(lambda now: now.of(SegmentKind.NOTICE))
+        await anna.say(spoken(WORDS[:3]))
+        await anna.leave()
+        assert server.sessions == []
+    (notice,) = held.minutes.of(SegmentKind.NOTICE)
+    assert notice.text == "Anna (microphone): it is encrypted, and ROOMHAND_E2EE_KEY is not set"
+    assert held.minutes.words_of("p-anna") == []
+    (hole,) = held.minutes.completeness().holes
+    assert (hole.identity, hole.reason) == ("p-anna", "encrypted")
+    assert hole.length_ms >= 3 * SAID_EACH_S * 1000
     assert balanced(held.minutes)

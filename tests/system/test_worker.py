@@ -146,11 +146,13 @@ async def say_until_recorded(venue: Venue, anna: Person, words: list[str]) -> in
             return await has_words(control, venue.room, words)
 
         await eventually_true(said)
-        return len(await control.segments(venue.room, None))
+        segments, _ = await control.transcript(venue.room, None)
+        return len(segments)
 
 
 async def has_words(control: RoomControl, room: str, words: list[str]) -> bool:
-    return " ".join(words) in (one.text for one in await control.segments(room, None))
+    segments, _ = await control.transcript(room, None)
+    return " ".join(words) in (one.text for one in segments)
 
 
 async def eventually_true(holds: Callable[[], Awaitable[bool]], limit_s: float = 30) -> None:

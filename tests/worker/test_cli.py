@@ -16,14 +16,17 @@ import pytest
 import redis.asyncio
 
 from roomhand.attribution.export import Format
+from roomhand.attribution.identity import Source, Speaker, TrackRef
+from roomhand.attribution.ledger import TrackLedger
 from roomhand.attribution.segments import Segment, SegmentKind
-from roomhand.cli import Form
 from roomhand.coordination.fencing import Fence
 from roomhand.coordination.keys import RoomKeys
 from roomhand.coordination.lease import LeaseStore
 from roomhand.coordination.meeting import Meeting, MeetingStore
 from roomhand.coordination.scripts import Scripts
 from roomhand.coordination.transcript import TranscriptStore
+from roomhand.document import parse_document
+from roomhand.minutes import Form
 from tests.sim import servers
 from tests.worker.command_line import SECRET, CommandLine, told_by
 from tests.worker.old_redis import old_redis
@@ -307,7 +310,7 @@ def test_wrong_use_is_told(
 
 def test_every_format_can_be_asked_for() -> None:
     """The command line offers what the export can write."""
-    assert set(get_args(Form)) == {"text", *Format}
+    assert set(get_args(Form)) == {"text", "docx", *Format}
 
 
 def spoken(number: int, text: str = "hello everybody") -> Segment:
@@ -392,6 +395,38 @@ def test_a_transcript_is_written_to_a_file(
     assert roomhand("transcript", room_name, "--format", form).out == target.read_text()
 
 
+def test_a_word_document_is_for_a_file_only(
+    roomhand: CommandLine, room_name: str, meeting: Meeting
+) -> None:
+    """It says so, and how; then the file holds what was said."""
+    told = roomhand("transcript", room_name, "--format", "docx")
+    assert told.code == 2
+    assert "docx is not for a terminal. Add --output FILE.docx" in told.text
+    target = roomhand.folder / "meeting.docx"
+    assert roomhand("transcript", room_name, "--format", "docx", "-o", str(target)).code == 0
+    assert "hello everybody" in [words for _, _, words in parse_document(target.read_bytes())]
+
+
+def test_a_transcript_says_whether_it_is_complete(
+    roomhand: CommandLine, room_name: str, redis_server: servers.Redis, meeting: Meeting
+) -> None:
+    """Beside the words, so that they can be passed on alone."""
+    assert "Complete so far: the meeting goes on." in roomhand("transcript", room_name).text
+
+    async def lose(meetings: MeetingStore, _: TranscriptStore, sage: Fence) -> None:
+        ledger = TrackLedger()
+        ledger.declare_absent(36_000, "reconnect")
+        track = TrackRef("TR_1", Source.MICROPHONE, Speaker("p-ada", "Ada"))
+        await meetings.write_ledger(sage, meeting.id, track, ledger)
+        await meetings.end(sage, meeting.id, "done")
+
+    in_meeting(redis_server, room_name, lose)
+    told = roomhand("transcript", room_name)
+    assert "Not complete. What is missing:" in told.text
+    assert "Ada: 1.5 s, reconnect" in told.text
+    assert "hello everybody" in told.out
+
+
 @pytest.mark.parametrize("target", ["no-folder/meeting.md", "."])
 def test_a_file_that_cannot_be_written_is_named(
     roomhand: CommandLine, room_name: str, meeting: Meeting, target: str
@@ -418,6 +453,40 @@ def test_a_transcript_can_be_had_after_the_meeting(
         HOSTILE,
         "hello everybody",
     ]
+
+
+def test_who_follows_resumes_after_the_last_token_that_it_saw(
+    roomhand: CommandLine, room_name: str, redis_server: servers.Redis, meeting: Meeting
+) -> None:
+    """Nothing twice, nothing left out."""
+
+    async def end(meetings: MeetingStore, _: TranscriptStore, sage: Fence) -> None:
+        assert await meetings.end(sage, meeting.id, "done")
+
+    in_meeting(redis_server, room_name, end)
+    follow = ("transcript", room_name, "--follow", "--format", "json")
+    first, second = map(json.loads, roomhand(*follow).out.splitlines())
+    assert [
+        json.loads(line) for line in roomhand(*follow, "--after", first["token"]).out.splitlines()
+    ] == [second]
+    assert roomhand(*follow, "--after", second["token"]).out == ""
+    told = roomhand(*follow, "--after", "yesterday")
+    assert told.code == 2
+    assert "'yesterday' is no token of --follow --format json" in told.text
+
+
+def test_a_part_of_a_transcript_is_shown_by_speaker_and_time(
+    roomhand: CommandLine, room_name: str, meeting: Meeting
+) -> None:
+    """By identity or name, whatever its case."""
+    whole = roomhand("transcript", room_name).out.splitlines()
+    assert roomhand("transcript", room_name, "--speaker", "ADA").out.splitlines() == whole
+    assert roomhand("transcript", room_name, "--speaker", "bob").out == ""
+    assert roomhand("transcript", room_name, "--until", "0:01").out.splitlines() == whole[:1]
+    assert roomhand("transcript", room_name, "--since", "1:00:00").out == ""
+    told = roomhand("transcript", room_name, "--since", "noon")
+    assert told.code == 2
+    assert "'noon' is no meeting time. Write H:MM:SS, MM:SS or seconds" in told.text
 
 
 def test_following_ends_quietly_with_ctrl_c(

@@ -7,27 +7,30 @@ agent in it, 69 a service is unavailable, 75 try again later, 78 the configurati
 from __future__ import annotations
 
 import asyncio
+import re
 import signal
 import sys
 import warnings
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import typer
 from pydantic import ValidationError
 from rich.console import Console
 
 from roomhand import __version__
-from roomhand.attribution.export import Format, export, line_of
-from roomhand.attribution.segments import Segment
+from roomhand.attribution.export import statement
+from roomhand.attribution.selection import Selection, meeting_time_ms
 from roomhand.coordination.background import insist_on_end
 from roomhand.coordination.commands import Say
+from roomhand.coordination.transcript import BEGINNING
 from roomhand.doctor import Finding, examine, plugin_faults
 from roomhand.errors import ConfigError, Fault, RoomhandError
 from roomhand.floor_control import Act, FloorControl
 from roomhand.floor_lines import floor_json, floor_line
 from roomhand.log import configure_logging
+from roomhand.minutes import Form, followed, minutes
 from roomhand.profiles import Policy, Profile, load_profiles
 from roomhand.remote import RoomControl
 from roomhand.settings import Settings, load_settings
@@ -60,12 +63,26 @@ def _speakable(text: str) -> str:
         raise typer.BadParameter(error.errors()[0]["msg"]) from None
 
 
+def _meeting_time(text: str) -> int:
+    try:
+        return meeting_time_ms(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+
+
+def _resume_token(text: str) -> str:
+    if not re.fullmatch(r"\d+-\d+", text):
+        raise typer.BadParameter(
+            f"{text!r} is no token of --follow --format json, as 17-0 would be"
+        )
+    return text
+
+
 Room = Annotated[str, typer.Argument(help="Name of the LiveKit room", callback=_not_empty)]
 Agent = Annotated[
     str,
     typer.Option("--agent", "-a", help="Agent's name in the profiles file", callback=_not_empty),
 ]
-Form = Literal["text", "md", "json", "srt", "vtt"]
 
 
 @app.command()
@@ -148,22 +165,48 @@ def transcript(
         Form, typer.Option("--format", help="With --follow: text, or json with a segment a line")
     ] = "text",
     output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write")] = None,
+    speaker: Annotated[
+        list[str] | None, typer.Option(help="Only this person, by identity or name; again for more")
+    ] = None,
+    since: Annotated[
+        int | None, typer.Option(help="From this meeting time on, H:MM:SS", parser=_meeting_time)
+    ] = None,
+    until: Annotated[
+        int | None, typer.Option(help="Up to this meeting time, H:MM:SS", parser=_meeting_time)
+    ] = None,
+    after: Annotated[
+        str, typer.Option(help="With --follow: resume after this token", callback=_resume_token)
+    ] = BEGINNING,
 ) -> None:
     """Show or export what was said in a room."""
+    wanted = Selection(tuple(speaker or ()), since, until)
     settings = load_settings()
     if follow:
         if output is not None or form not in ("text", "json"):
             raise typer.BadParameter("--follow writes text or json to the terminal only")
-        line = line_of if form == "text" else Segment.to_json
-        _with_control(settings, lambda c: c.follow(room, meeting, lambda s: out.print(line(s))))
+        _with_control(settings, lambda c: _follow(c, room, meeting, after, form, wanted))
         return
-    segments = _with_control(settings, lambda c: c.segments(room, meeting))
-    text = _as_text(segments) if form == "text" else export(segments, Format(form), room)
+    if form == "docx" and output is None:
+        raise typer.BadParameter("docx is not for a terminal. Add --output FILE.docx")
+    every, found = _with_control(settings, lambda c: c.transcript(room, meeting))
+    segments = [one for one in every if wanted.holds(one)]
+    made = minutes(segments, form, room, found)
     if output is None:
-        out.print(text, end="")
+        out.print(made.decode(), end="")
     else:
-        _write(output, text)
+        _write(output, made)
         err.print(f"{len(segments)} segments in {output}")
+    if form == "text" or output is not None:
+        err.print("\n".join(statement(found)))
+
+
+async def _follow(
+    control: RoomControl, room: str, meeting: str | None, after: str, form: Form, wanted: Selection
+) -> None:
+    async for entry in control.follow(room, meeting, after):
+        line = followed(entry, form)
+        if line is not None and wanted.holds(entry.segment):
+            out.print(line)
 
 
 @app.command()
@@ -255,13 +298,9 @@ def _known_agent(settings: Settings, agent: str) -> None:
         raise ConfigError([fault])
 
 
-def _as_text(segments: Sequence[Segment]) -> str:
-    return "".join(f"{line_of(segment)}\n" for segment in segments)
-
-
-def _write(output: Path, text: str) -> None:
+def _write(output: Path, made: bytes) -> None:
     try:
-        output.write_text(text, encoding="utf-8")
+        output.write_bytes(made)
     except OSError as error:
         raise typer.BadParameter(
             f"{output} cannot be written ({error.strerror}). Name a file in a folder that is there",

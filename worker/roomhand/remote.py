@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from roomhand.admin import LiveKitAdmin, livekit_admin
-from roomhand.attribution.export import in_order
+from roomhand.attribution.completeness import Completeness, completeness
 from roomhand.attribution.identity import safe_name
-from roomhand.attribution.segments import Segment
+from roomhand.attribution.segments import Segment, in_order
 from roomhand.coordination.commands import CommandSender, Say, Status, Stop
 from roomhand.coordination.connection import connect
 from roomhand.coordination.keys import RoomKeys
 from roomhand.coordination.lease import AgentRecord, LeaseStore
+from roomhand.coordination.meeting import MeetingStore
 from roomhand.coordination.scripts import Scripts
-from roomhand.coordination.transcript import TranscriptReader
+from roomhand.coordination.transcript import Entry, TranscriptReader
 from roomhand.errors import CommandError, LiveKitError, NotFoundError
 from roomhand.floor_control import FloorControl
 from roomhand.settings import Settings
@@ -81,16 +82,22 @@ class RoomControl:
             raise CommandError(f"say: {outcome.status}: {outcome.detail}")
         return outcome.detail
 
-    async def segments(self, room: str, meeting: str | None) -> list[Segment]:
-        """The newest revision of every segment, in the order of the meeting."""
-        entries = await TranscriptReader(self._scripts, RoomKeys(room)).read(meeting)
-        return in_order(entry.segment for entry in entries)
+    async def transcript(
+        self, room: str, meeting: str | None
+    ) -> tuple[list[Segment], Completeness]:
+        """The newest revision of every segment, in the order of the meeting, and what it lacks."""
+        keys = RoomKeys(room)
+        reader, meetings = TranscriptReader(self._scripts, keys), MeetingStore(self._scripts, keys)
+        found = await reader.known(meeting)
+        record = await meetings.read(found)
+        accounts = await meetings.accounts(found)
+        segments = in_order(entry.segment for entry in await reader.read(found))
+        ended = record is not None and record.ended
+        return segments, completeness(segments, accounts, ended=ended)
 
-    async def follow(self, room: str, meeting: str | None, show: Callable[[Segment], None]) -> None:
-        """Show each segment as it is written, until the meeting ends."""
-        reader = TranscriptReader(self._scripts, RoomKeys(room))
-        async for entry in reader.follow(meeting):
-            show(entry.segment)
+    def follow(self, room: str, meeting: str | None, after: str) -> AsyncIterator[Entry]:
+        """Each segment after a token as it is written, until the meeting ends."""
+        return TranscriptReader(self._scripts, RoomKeys(room)).follow(meeting, after)
 
     async def token(self, room: str, identity: str, name: str, *, moderator: bool = False) -> str:
         """A token for a person, who as a moderator may also mute agents."""

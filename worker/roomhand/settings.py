@@ -65,6 +65,9 @@ class Settings(BaseSettings):
     redis_url: SecretStr = _plain("REDIS_URL", SecretStr("redis://127.0.0.1:6379/0"))
     """Redis 7.0 or newer, or Valkey: ``redis://USER:PASSWORD@HOST:PORT/DB``."""
 
+    e2ee_key: Annotated[SecretStr | None, Field(min_length=1)] = None
+    """The key that everybody in an end-to-end encrypted room shares; unset: none is encrypted."""
+
     profiles: Path = Path("agents.yaml")
     """The file that describes the agents."""
     worker_name: Annotated[str, Field(min_length=1)] = "roomhand"

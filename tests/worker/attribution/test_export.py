@@ -13,14 +13,13 @@ from roomhand.attribution.export import (
     Format,
     cues,
     export,
-    in_order,
     parse_json,
     parse_srt,
     parse_vtt,
     srt_text,
 )
 from roomhand.attribution.identity import Kind, Source
-from roomhand.attribution.segments import Segment, SegmentKind
+from roomhand.attribution.segments import Segment, SegmentKind, in_order
 
 pytestmark = pytest.mark.unit
 
@@ -158,7 +157,7 @@ def test_webvtt_names_the_voice() -> None:
     assert export([segment(text="1 < 2 & 3"), gap], Format.VTT) == (
         "WEBVTT\n\n"
         "1\n00:00:00.000 --> 00:00:00.800\n<v Ann>1 &lt; 2 &amp; 3\n\n"
-        "2\n00:00:01.000 --> 00:00:01.800\n[reconnecting]\n\n"
+        "2\n00:00:01.000 --> 00:00:01.800\n[ann was not heard: reconnecting]\n\n"
     )
 
 

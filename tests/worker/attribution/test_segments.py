@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import fields
 
 import pytest
@@ -32,6 +33,8 @@ segments = st.builds(
     estimated=st.booleans(),
     language=st.none() | texts,
     confidence=st.none() | st.floats(0, 1),
+    meeting=texts,
+    epoch=st.integers(0, 2**52),
 )
 
 
@@ -45,6 +48,13 @@ def test_a_segment_comes_back_as_it_went(segment: Segment) -> None:
     assert [type(getattr(back, f.name)) for f in fields(back)] == [
         type(getattr(segment, f.name)) for f in fields(segment)
     ]
+
+
+@given(segments)
+def test_what_a_later_version_added_is_left_out(segment: Segment) -> None:
+    """While a cluster is upgraded, old processes read what new ones wrote."""
+    line = json.dumps(json.loads(segment.to_json()) | {"mood": "cheerful"})
+    assert Segment.from_json(line) == segment
 
 
 @pytest.mark.parametrize("line", ["", "{", "[]", "{}", '{"kind": "song"}', b"\xff", "null"])

@@ -56,6 +56,7 @@ class RememberingSink:
         self.final: list[tuple[str, str, str]] = []
         self.interim: list[str] = []
         self.lost: list[tuple[str, str]] = []
+        self.doubted: list[str] = []
         self.stray: list[str] = []
         self.replies: list[ReplyEvent] = []
         self.billed: list[str] = []
@@ -83,6 +84,10 @@ class RememberingSink:
         else:
             self.interim.append(words.text)
         self._news.beat()
+
+    def words_doubted(self, track: TrackRef, turn: Turn, end_ms: int, words: Transcript) -> None:
+        """As ``SessionSink``."""
+        self.doubted.append(words.text)
 
     def turn_lost(self, track: TrackRef, turn: Turn, end_ms: int, reason: str) -> None:
         """As ``SessionSink``."""
@@ -143,7 +148,7 @@ class Person:
         self.stage.ledgers.append((self.track, self.ledger))
         now_ms = round(asyncio.get_running_loop().time() * 1000)
         self.listener = self.stage.sessions.listen(self.track, Anchor(now_ms), self.ledger)
-        self.received = 0
+        self.received = self.voiced = 0
         self.speaks = False
 
     def end(self) -> None:
@@ -151,8 +156,14 @@ class Person:
         self.listener.on_ended("unpublished")
         self.subscription += 1
 
-    async def speak(self, *values: int, before_s: float = 0.3, after_s: float = 0.8) -> None:
-        """Words without a pause, with silence around them."""
+    async def speak(
+        self,
+        *values: int,
+        before_s: float = 0.3,
+        after_s: float = 0.8,
+        voiced_ms: int | None = None,
+    ) -> None:
+        """Words without a pause, with silence around them; all of it voice, if not told less."""
         words = np.concatenate([np.full(WORD, value, dtype="<i2") for value in values])
         onset = self.received + round(before_s * 24_000)
         pcm = np.concatenate(
@@ -162,6 +173,7 @@ class Person:
                 np.zeros(round(after_s * 24_000), dtype="<i2"),
             ]
         )
+        self.voiced = len(words) if voiced_ms is None else voiced_ms * 24
         await self._play(pcm, onset, onset + len(words))
 
     async def wait(self, seconds: float) -> None:
@@ -176,7 +188,7 @@ class Person:
                 self.listener.on_speech_start(onset)
                 self.speaks, onset = True, None
             if self.speaks and self.received >= end + VAD_SILENCE:
-                self.listener.on_speech_end(end)
+                self.listener.on_speech_end(end, self.voiced)
                 self.speaks = False
             self.listener.on_judged(max(0, self.received - VAD_SPEECH))
 

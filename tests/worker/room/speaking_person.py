@@ -62,11 +62,12 @@ class Person:
         *,
         rate: int = 48_000,
         channels: int = 1,
+        encryption: rtc.E2EEOptions | None = None,
         **token_options: object,
     ) -> Person:
         joined = rtc.Room()
         admission = token(server, room, identity, **token_options)  # type: ignore[arg-type]
-        options = rtc.RoomOptions(auto_subscribe=False)
+        options = rtc.RoomOptions(auto_subscribe=False, encryption=encryption)
         await asyncio.wait_for(joined.connect(server.url, admission, options), 10)
         return Person(joined, rate, channels)
 

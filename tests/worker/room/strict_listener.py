@@ -53,7 +53,7 @@ class StrictListener:
         self._hold(onset >= self.judged, f"onset {onset} before the judged {self.judged}")
         self.onset = onset
 
-    def on_speech_end(self, end: int) -> None:
+    def on_speech_end(self, end: int, voiced: int) -> None:
         self._hold(self.reason is None, "speech end after the end")
         self._hold(self.onset is not None, "end without start")
         onset = self.onset or 0

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from roomhand.attribution.export import cues
 from roomhand.attribution.identity import Kind, Source, Speaker
 from roomhand.attribution.segments import SegmentKind
 from roomhand.room.answer import Answer, Outcome
@@ -115,6 +116,19 @@ async def test_words_that_are_none_are_not_written() -> None:
     s = SpeakingStage()
     s.words(s.starts(), "  ")
     assert (s.writer.segments, s.captions.shown) == ([], [])
+
+
+@in_virtual_time
+async def test_words_that_nobody_said_are_kept_for_debugging_and_shown_to_nobody() -> None:
+    """Under a name of their own, so that they never stand for the turn."""
+    s = SpeakingStage()
+    turn = s.starts()
+    words = Transcript(turn_id=turn.id, text="thank you for watching", final=True)
+    s.conductor.words_doubted(track(), turn, 700, words)
+    (kept,) = s.writer.segments
+    assert (kept.kind, kept.id) == (SegmentKind.DOUBTED, f"{turn.id}.doubted")
+    assert kept.text == "thank you for watching"
+    assert (cues([kept]), s.captions.shown) == ([], [])
 
 
 @in_virtual_time

@@ -85,6 +85,30 @@ async def test_a_lost_socket_loses_and_doubles_nothing(moment: str, nth: int) ->
         assert s.opened == 2
 
 
+@pytest.mark.parametrize(("voiced_ms", "said"), [(0, ""), (99, ""), (100, "w1")])
+@in_virtual_time
+async def test_words_over_too_little_voice_were_said_by_nobody(voiced_ms: int, said: str) -> None:
+    """Models write words over a cough; they are kept apart. Whatever the language."""
+    async with stage() as s:
+        anna = s.person("anna")
+        await anna.speak(1, voiced_ms=voiced_ms)
+        await anna.wait(1)
+        assert [text for _, _, text in s.sink.final] == [said]
+        assert s.sink.doubted == ([] if said else ["w1"])
+        await anna.speak(2)
+        assert s.sink.said("anna").split() == [*said.split(), "w2"]
+
+
+@in_virtual_time
+async def test_a_turn_that_was_cut_is_never_doubted() -> None:
+    """How much of the voice was in its last piece is not known."""
+    async with stage(options=SessionOptions(max_turn_s=4)) as s:
+        anna = s.person("anna")
+        await anna.speak(*range(1, 60), voiced_ms=50)
+        await anna.wait(1)
+        assert s.sink.doubted == []
+
+
 @in_virtual_time
 async def test_several_unfinished_turns_are_sent_again_in_order() -> None:
     """Turns committed without their words all follow to the next session."""

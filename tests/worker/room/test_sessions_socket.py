@@ -49,7 +49,7 @@ async def speak(sessions: Sessions, number: int, turns: list[list[str]]) -> Trac
         await give(wave[FRAME:])
         end = given
         await give(PAUSE)
-        listener.on_speech_end(end)
+        listener.on_speech_end(end, end - onset)
         listener.on_judged(given)
     listener.on_ended("unpublished")
     return ledger

@@ -46,6 +46,12 @@ def test_speech_ends_where_the_silence_that_proved_it_began() -> None:
     assert found[-1] == Edge(Change.END, 4 * WINDOW)
 
 
+def test_an_end_tells_how_much_of_the_speech_was_voice() -> None:
+    """Also where the track ends; what is unclear is none."""
+    assert edges_of([YES] * 3 + [SO_SO] + [YES] + [NO] * 16)[-1].voiced == 4 * WINDOW
+    assert edges_of([YES] * 3, finish=True)[-1].voiced == 3 * WINDOW
+
+
 def test_a_breath_does_not_end_speech() -> None:
     found = edges_of([YES] * 4 + [NO] * 15 + [YES] * 2)
     assert [edge.change for edge in found] == [Change.START]

@@ -1,7 +1,8 @@
 """A transcript as Markdown, JSON, SRT or WebVTT. Pure: from segments to text and back.
 
 Names and words are hostile input: whatever they hold, a cue stays one cue under one name. Each
-speaker has cues of his own, also where several speak at once; order is by onset.
+speaker has cues of his own, also where several speak at once; order is by onset. What is known of
+the meeting's completeness stands at the top, but for SubRip, which has no place for it.
 """
 
 from __future__ import annotations
@@ -11,13 +12,14 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 
 from pysubs2 import SSAEvent, SSAFile
 
+from roomhand.attribution.completeness import Completeness, Hole
 from roomhand.attribution.identity import safe_name
-from roomhand.attribution.segments import Segment, SegmentKind
+from roomhand.attribution.segments import Segment, SegmentKind, in_order
 
 
 class Format(StrEnum):
@@ -39,24 +41,27 @@ class Cue:
     text: str
 
 
-def export(segments: Iterable[Segment], as_format: Format, title: str = "Meeting") -> str:
-    """The transcript of a meeting as text, ending with a line break."""
-    return _WRITERS[as_format](in_order(segments), title)
+def export(
+    segments: Iterable[Segment],
+    as_format: Format,
+    title: str = "Meeting",
+    found: Completeness | None = None,
+) -> str:
+    """The transcript of a meeting as text, ending with a line break.
+
+    ``found``: what is known of its completeness, to be stated.
+    """
+    return _WRITERS[as_format](in_order(segments), title, found)
 
 
-def in_order(segments: Iterable[Segment]) -> list[Segment]:
-    """Each segment in its latest revision, by onset."""
-    latest: dict[str, Segment] = {}
-    for segment in segments:
-        known = latest.get(segment.id)
-        if known is None or segment.revision > known.revision:
-            latest[segment.id] = segment
-    return sorted(latest.values(), key=lambda s: (s.start_ms, s.end_ms, s.id))
+def is_shown(segment: Segment) -> bool:
+    """Whether people are to see it; JSON has everything."""
+    return segment.kind is not SegmentKind.DOUBTED
 
 
 def cues(segments: Iterable[Segment]) -> list[Cue]:
     """What subtitles show: one line for each segment that has words, cleaned."""
-    shown = ((segment, _one_line(segment.text)) for segment in in_order(segments))
+    shown = ((one, _words(one)) for one in in_order(segments) if is_shown(one))
     return [
         Cue(
             start_ms=max(0, segment.start_ms),
@@ -69,12 +74,42 @@ def cues(segments: Iterable[Segment]) -> list[Cue]:
     ]
 
 
+def overlaps(shown: Sequence[Cue]) -> list[tuple[str, ...]]:
+    """For each cue the names of who was already speaking, and still was, when it began."""
+    running: list[Cue] = []
+    found = []
+    for cue in shown:
+        running = [one for one in running if one.end_ms > cue.start_ms]
+        names = dict.fromkeys(one.name for one in running if one.name != cue.name)
+        found.append(tuple(names) if cue.name else ())
+        if cue.name:
+            running.append(cue)
+    return found
+
+
+def meanwhile(over: Sequence[str]) -> str:
+    """What stands behind the name of somebody who began while others spoke."""
+    return f" (over {', '.join(over)})" if over else ""
+
+
+def statement(found: Completeness) -> list[str]:
+    """Lines for people: whether a transcript is complete, and each of its holes."""
+    if found.complete:
+        return ["Complete." if found.ended else "Complete so far: the meeting goes on."]
+    return ["Not complete. What is missing:", *map(_hole_line, found.holes)]
+
+
+def _hole_line(hole: Hole) -> str:
+    name, length = safe_name(hole.name, fallback=safe_name(hole.identity)), hole.length_ms / 1000
+    when = "" if hole.start_ms is None else f"{clock(hole.start_ms)} "
+    return f"{when}{name}: {length:.1f} s, {_one_line(hole.reason)}"
+
+
 def line_of(segment: Segment) -> str:
     """One line for a terminal: time, name, words; what is no speech stands in brackets."""
-    text, name = _one_line(segment.text), _speaker(segment)
-    cut = " —" if segment.interrupted else ""
-    said = f"{name}: {text}{cut}" if name else f"[{text}]"
-    return f"{_clock(segment.start_ms)}  {said}"
+    text, name = _words(segment), _speaker(segment)
+    said = f"{name}: {text}" if name else f"[{text}]"
+    return f"{clock(segment.start_ms)}  {said}"
 
 
 def parse_json(text: str) -> list[Segment]:
@@ -92,32 +127,47 @@ def parse_vtt(text: str) -> list[Cue]:
     return [_split_vtt(event) for event in SSAFile.from_string(text, "vtt", keep_html_tags=True)]
 
 
-def _to_markdown(segments: Sequence[Segment], title: str) -> str:
+def _to_markdown(segments: Sequence[Segment], title: str, found: Completeness | None) -> str:
     lines = [f"# {_markdown(_one_line(title))}", ""]
-    for cue in cues(segments):
-        said = (
-            f"**{_markdown(cue.name)}:** {_markdown(cue.text)}"
-            if cue.name
-            else (f"*{_markdown(cue.text)}*")
-        )
-        lines += [f"`{_clock(cue.start_ms)}` {said}", ""]
+    if found is not None:
+        first, *holes = statement(found)
+        lines += [f"*{_markdown(first)}*", "", *(f"- {_markdown(hole)}" for hole in holes)]
+        lines += [""] if holes else []
+    shown = cues(segments)
+    for cue, over in zip(shown, overlaps(shown), strict=True):
+        lines += [f"`{clock(cue.start_ms)}` {_markdown_said(cue, over)}", ""]
     return "\n".join(lines)
 
 
-def _to_json(segments: Sequence[Segment], title: str) -> str:
-    body = {"title": title, "segments": [json.loads(segment.to_json()) for segment in segments]}
+def _markdown_said(cue: Cue, over: Sequence[str]) -> str:
+    if not cue.name:
+        return f"*{_markdown(cue.text)}*"
+    return f"**{_markdown(cue.name)}{_markdown(meanwhile(over))}:** {_markdown(cue.text)}"
+
+
+def _to_json(segments: Sequence[Segment], title: str, found: Completeness | None) -> str:
+    body: dict[str, object] = {"title": title}
+    if found is not None:
+        body |= {"ended": found.ended, "complete": found.complete}
+        body["holes"] = [asdict(hole) for hole in found.holes]
+    body["segments"] = [json.loads(segment.to_json()) for segment in segments]
     return json.dumps(body, ensure_ascii=False, indent=2) + "\n"
 
 
-def _to_srt(segments: Sequence[Segment], title: str) -> str:
+def _to_srt(segments: Sequence[Segment], title: str, found: Completeness | None) -> str:
     return _subtitles(segments, "srt", _srt_line)
 
 
-def _to_vtt(segments: Sequence[Segment], title: str) -> str:
-    return _subtitles(segments, "vtt", _vtt_line)
+def _to_vtt(segments: Sequence[Segment], title: str, found: Completeness | None) -> str:
+    text = _subtitles(segments, "vtt", _vtt_line)
+    if found is None:
+        return text
+    head, body = text.split("\n", 1)
+    note = "\n".join(srt_text(line).replace("--", "––") for line in statement(found))
+    return f"{head}\n\nNOTE\n{note}\n{body or chr(10)}"
 
 
-_WRITERS: dict[Format, Callable[[Sequence[Segment], str], str]] = {
+_WRITERS: dict[Format, Callable[[Sequence[Segment], str, Completeness | None], str]] = {
     Format.MARKDOWN: _to_markdown,
     Format.JSON: _to_json,
     Format.SRT: _to_srt,
@@ -172,10 +222,22 @@ def _split_vtt(event: SSAEvent) -> Cue:
     return Cue(event.start, event.end, html.unescape(name), html.unescape(text))
 
 
+def _words(segment: Segment) -> str:
+    """What is shown of it: words that were cut off end in a dash, a gap says whose words lack."""
+    text = _one_line(segment.text)
+    if segment.kind is SegmentKind.GAP and segment.speaker:
+        return f"{_name(segment)} was not heard: {text}"
+    return f"{text} —" if segment.interrupted and text else text
+
+
+def _name(segment: Segment) -> str:
+    return safe_name(segment.name, fallback=safe_name(segment.speaker))
+
+
 def _speaker(segment: Segment) -> str:
     if segment.kind in (SegmentKind.GAP, SegmentKind.NOTICE):
         return ""
-    return safe_name(segment.name, fallback=safe_name(segment.speaker))
+    return _name(segment)
 
 
 def _one_line(text: str) -> str:
@@ -192,7 +254,8 @@ def _markdown(text: str) -> str:
     return re.sub(r"([\\`*_{}\[\]<>#|!~&])", r"\\\1", text)
 
 
-def _clock(ms: int) -> str:
+def clock(ms: int) -> str:
+    """Meeting time as H:MM:SS."""
     minutes, seconds = divmod(max(0, ms) // 1000, 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{seconds:02}"

@@ -10,7 +10,12 @@ now; at the end it is 0. A ledger that does not balance is a bug, and the transc
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
+
+LEFT_TO_SCRIBE = "left to the scribe"
+"""Why an agent dropped what it did not have to transcribe: no hole."""
 
 
 @dataclass(slots=True)
@@ -58,3 +63,26 @@ class TrackLedger:
             "dropped": dict(self.dropped),
             "absent": dict(self.absent),
         }
+
+    @classmethod
+    def of_dict(cls, fields: Mapping[str, Any]) -> TrackLedger:
+        """The inverse of ``as_dict``. Raises KeyError, TypeError or ValueError where it is none."""
+        return cls(
+            received=int(fields["received"]),
+            sent=int(fields["sent"]),
+            gated=int(fields["gated"]),
+            dropped=Counter(fields["dropped"]),
+            absent=Counter(fields["absent"]),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A ledger as it was written down: whose it is, and of what."""
+
+    agent: str
+    identity: str
+    track: str
+    source: str
+    subscription: int
+    ledger: TrackLedger

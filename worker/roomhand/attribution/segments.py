@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
 
 from roomhand.attribution.identity import Kind, Source
+
+GAP_SUFFIX = ".gap"
+"""Behind the id of a turn: the id of the gap that stands for its words."""
 
 
 class SegmentKind(StrEnum):
@@ -18,6 +22,8 @@ class SegmentKind(StrEnum):
     GAP = "gap"
     """Time for which the transcript knows nothing, and why."""
     NOTICE = "notice"
+    DOUBTED = "doubted"
+    """What a model wrote where too little voice was for any word: for debugging, never shown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +51,9 @@ class Segment:
     estimated: bool = False
     language: str | None = None
     confidence: float | None = None
+    meeting: str = ""
+    epoch: int = 0
+    """Of the agent that wrote it; with the meeting, filled in when it becomes durable."""
 
     def to_json(self) -> str:
         """One line of JSON; ``from_json`` is the inverse."""
@@ -52,14 +61,20 @@ class Segment:
 
     @staticmethod
     def from_json(line: str | bytes) -> Segment:
-        """Raises ValueError or TypeError where the line is not a segment."""
-        fields = json.loads(line)
-        if not isinstance(fields, dict):
+        """Raises ValueError or TypeError where the line is not a segment.
+
+        What a later version added is left out: while a cluster is upgraded, old ones read new ones.
+        """
+        read = json.loads(line)
+        if not isinstance(read, dict):
             raise ValueError("a segment is a JSON object")
-        fields["kind"] = SegmentKind(fields.get("kind", ""))
-        fields["speaker_kind"] = Kind(fields.get("speaker_kind", Kind.PERSON))
-        fields["source"] = Source(fields["source"]) if fields.get("source") else None
-        return Segment(**fields)
+        read["kind"] = SegmentKind(read.get("kind", ""))
+        read["speaker_kind"] = Kind(read.get("speaker_kind", Kind.PERSON))
+        read["source"] = Source(read["source"]) if read.get("source") else None
+        return Segment(**{name: read[name] for name in _FIELDS & read.keys()})
+
+
+_FIELDS = frozenset(one.name for one in fields(Segment))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,3 +91,13 @@ class Turn:
 def turn_id(meeting: str, track_sid: str, start_ms: int) -> str:
     """The name of a turn: meeting, track and onset say which turn it is, in any process."""
     return f"{meeting}.{track_sid}.{start_ms}"
+
+
+def in_order(segments: Iterable[Segment]) -> list[Segment]:
+    """Each segment in its latest revision, by onset."""
+    latest: dict[str, Segment] = {}
+    for segment in segments:
+        known = latest.get(segment.id)
+        if known is None or segment.revision > known.revision:
+            latest[segment.id] = segment
+    return sorted(latest.values(), key=lambda s: (s.start_ms, s.end_ms, s.id))

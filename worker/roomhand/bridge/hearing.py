@@ -86,6 +86,8 @@ class Hearing:
         """All before it was given to a turn or to silence."""
         self._next_ms = 0
         self._breath = Breath()
+        self._pieces = False
+        """The speech was cut: how much voice was in which turn is not known."""
 
     @property
     def run(self) -> Run:
@@ -125,12 +127,15 @@ class Hearing:
         """Speech began at ``sample``."""
         self._apply(SpeechInput.ONSET)
         position = self.run.base + sample
+        self._pieces = False
         begin = max(position - self._limits.preroll, self._cursor)
         return [*self._silence(begin), *self._begin(begin, position)]
 
-    def end(self, sample: int) -> list[Heard]:
-        """The speech was over at ``sample``."""
+    def end(self, sample: int, voiced: int | None = None) -> list[Heard]:
+        """The speech was over at ``sample``; ``voiced`` samples of it were voice."""
         self._apply(SpeechInput.END)
+        if self.open and not self._pieces:
+            self.open.voiced = voiced
         return self._finish(self.run.base + sample)
 
     def judged(self, upto: int) -> list[Heard]:
@@ -168,6 +173,7 @@ class Hearing:
             return []
         if length < self._limits.longest_turn and not self._breath.heard(pcm):
             return []
+        self._pieces = True
         return [*self._finish(end), *self._begin(end, end)]
 
     def _begin(self, begin: int, onset: int) -> list[Heard]:

@@ -14,6 +14,9 @@ from roomhand.attribution.segments import Turn, turn_id
 from roomhand.errors import IllegalInputError
 from roomhand_plugins.base import Transcript, TurnFailed
 
+LEAST_VOICE = 2_400
+"""Samples of voice without which no word was said: 100 ms. Models write words over noise, too."""
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
@@ -101,11 +104,18 @@ class SpokenTurn:
     due_s: float = 0.0
     """When a committed turn without a final is overdue."""
     answer: Transcript | TurnFailed | None = None
+    voiced: int | None = None
+    """Samples of voice in it; None where that is not known."""
     recorded: bool = False
     """The transcript has its words: it is sent only where a reply needs it, and never told."""
 
     def __post_init__(self) -> None:
         self.sent = self.fresh = self.begin
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether there was too little voice for any word."""
+        return self.voiced is not None and self.voiced < LEAST_VOICE
 
     def apply(self, given: TurnInput) -> None:
         """Raises IllegalInputError where the table has no such step."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 
+from roomhand.attribution.ledger import LEFT_TO_SCRIBE
 from roomhand.bridge.ring import SampleRing
 from roomhand.bridge.spoken import Phase, SpokenTurn, TurnInput
 from roomhand.bridge.steps import Fact, Missed, Worded
 from roomhand_plugins.base import Transcript, TurnFailed
 
 UNSENT = frozenset({Phase.WAITING, Phase.SENDING, Phase.ANSWERED})
-LEFT_TO_SCRIBE = "left to the scribe"
 OVERWRITTEN = "overwritten"
 
 

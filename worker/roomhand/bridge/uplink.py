@@ -113,9 +113,9 @@ class Uplink:
         """Speech began."""
         self._take(self.hearing.onset(sample))
 
-    def end(self, sample: int) -> None:
-        """Speech was over."""
-        self._take(self.hearing.end(sample))
+    def end(self, sample: int, voiced: int | None = None) -> None:
+        """Speech was over; so many samples of it were voice, if that is known."""
+        self._take(self.hearing.end(sample, voiced))
 
     def judged(self, upto: int) -> None:
         """All before ``upto`` has been judged."""

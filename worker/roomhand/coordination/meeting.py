@@ -8,7 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 from roomhand.attribution.identity import TrackRef
-from roomhand.attribution.ledger import TrackLedger
+from roomhand.attribution.ledger import Account, TrackLedger
 from roomhand.coordination.connection import reported
 from roomhand.coordination.fencing import Fence, accepted
 from roomhand.coordination.keys import RoomKeys
@@ -127,11 +127,11 @@ class MeetingStore:
         )
         accepted(answer, fence)
 
-    async def read_ledgers(self, meeting_id: str) -> dict[str, dict[str, Any]]:
-        """Every ledger by ``AGENT:TRACK:SUBSCRIPTION``. Raises RedisError without an answer."""
+    async def accounts(self, meeting_id: str) -> list[Account]:
+        """Every ledger of a meeting, as last written. Raises RedisError without an answer."""
         with reported():
             raw = await self._scripts.client.hgetall(self._keys.ledger(meeting_id))
-        return {text(name): json.loads(value) for name, value in raw.items()}
+        return [_account(json.loads(raw[name])) for name in sorted(raw)]
 
     async def _pointer(self, key: str) -> str | None:
         with reported():
@@ -159,3 +159,14 @@ class MeetingStore:
                 "start_us": round(known.start_s * 1_000_000) if known else 0,
             },
         )
+
+
+def _account(fields: dict[str, Any]) -> Account:
+    return Account(
+        agent=fields["agent"],
+        identity=fields["identity"],
+        track=fields["track"],
+        source=fields["source"],
+        subscription=fields["subscription"],
+        ledger=TrackLedger.of_dict(fields),
+    )

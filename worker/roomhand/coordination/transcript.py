@@ -8,7 +8,7 @@ is in the stream once for each revision; the highest counts.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, TypeAlias
 
@@ -53,8 +53,8 @@ class Entry:
 
 
 def role_of(segment: Segment) -> Role:
-    """Speech, and gaps in hearing people, are the scribe's to write; all else any agent's."""
-    if segment.kind is SegmentKind.SPEECH:
+    """What people said, or did not, is the scribe's to write; all else any agent's."""
+    if segment.kind in (SegmentKind.SPEECH, SegmentKind.DOUBTED):
         return Role.SCRIBE
     if segment.kind is SegmentKind.GAP and segment.speaker_kind is not Kind.AGENT:
         return Role.SCRIBE
@@ -91,7 +91,7 @@ class TranscriptStore:
                 "role": role_of(segment),
                 "id": segment.id,
                 "revision": segment.revision,
-                "body": segment.to_json(),
+                "body": replace(segment, meeting=meeting_id, epoch=fence.epoch).to_json(),
             },
         )
         if accepted(answer, fence).word == "not_scribe":
@@ -114,7 +114,7 @@ class TranscriptReader:
 
         Raises NotFoundError where there is no such meeting.
         """
-        meeting_id = await self._known(meeting_id)
+        meeting_id = await self.known(meeting_id)
         entries: list[Entry] = []
         after = BEGINNING
         while page := await self.page(meeting_id, after, block_ms=None):
@@ -130,7 +130,7 @@ class TranscriptReader:
         Each segment comes once, also to who begins or resumes late. Raises NotFoundError where
         there is no such meeting.
         """
-        meeting_id = await self._known(meeting_id)
+        meeting_id = await self.known(meeting_id)
         while True:
             record = await self._meetings.read(meeting_id)
             ended = record is None or record.ended
@@ -141,7 +141,8 @@ class TranscriptReader:
             if ended and not page:
                 return
 
-    async def _known(self, meeting_id: str | None) -> str:
+    async def known(self, meeting_id: str | None) -> str:
+        """This meeting's id, or the newest one's. Raises NotFoundError where there is none."""
         found = meeting_id or await self._meetings.latest()
         if not found:
             raise NotFoundError(

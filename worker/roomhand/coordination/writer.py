@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from roomhand.attribution.identity import Kind
-from roomhand.attribution.segments import Segment, SegmentKind
+from roomhand.attribution.segments import GAP_SUFFIX, Segment, SegmentKind
 from roomhand.coordination.background import Background
 from roomhand.coordination.fencing import Fence
 from roomhand.coordination.transcript import (
@@ -158,7 +158,7 @@ class TranscriptWriter:
         gap = self._gaps.get(role)
         if gap is None:
             self._gaps[role] = Segment(
-                id=f"{segment.id}.gap",
+                id=segment.id + GAP_SUFFIX,
                 kind=SegmentKind.GAP,
                 speaker="",
                 name="",

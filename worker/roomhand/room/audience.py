@@ -34,6 +34,8 @@ class Verdict(StrEnum):
     """Not audio of a speaker, or one of Roomhand's own agents, who is read as text."""
     OTHER_AGENT = "other_agent"
     """An agent that is not Roomhand's, and the setting says not to hear those."""
+    ENCRYPTED = "encrypted"
+    """Nothing but noise without the room's key."""
 
 
 def verdict(
@@ -41,8 +43,10 @@ def verdict(
     publication: rtc.RemoteTrackPublication,
     *,
     hear_other_agents: bool,
+    decrypts: bool,
 ) -> Verdict:
-    """Whether this publication is heard. People and telephone callers always are."""
+    """Whether this publication is heard. People and telephone callers always are, if they can be
+    understood."""
     is_audio = publication.kind == rtc.TrackKind.KIND_AUDIO
     if not is_audio or publication.source not in _SOURCES:
         return Verdict.IGNORE
@@ -50,6 +54,8 @@ def verdict(
         return Verdict.IGNORE
     if _kind(participant) is Kind.AGENT and not hear_other_agents:
         return Verdict.OTHER_AGENT
+    if publication.encryption_type != rtc.EncryptionType.NONE and not decrypts:
+        return Verdict.ENCRYPTED
     return Verdict.HEAR
 
 

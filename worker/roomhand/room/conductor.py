@@ -131,6 +131,10 @@ class Conductor:
         elif words.final:
             self.nothing_said(track.speaker.identity)
 
+    def words_doubted(self, track: TrackRef, turn: Turn, end_ms: int, words: Transcript) -> None:
+        """Nobody said them: they are kept for whoever looks into it, and shown to nobody."""
+        self._recorder.doubted(track, turn, end_ms, words)
+
     def turn_lost(self, track: TrackRef, turn: Turn, end_ms: int, reason: str) -> None:
         """No words will come of this turn."""
         self._recorder.hole(track, turn.id, turn.start_ms, end_ms, reason)

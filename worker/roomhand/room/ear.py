@@ -204,9 +204,9 @@ class Ear:
         elif edge.change is Change.END and self._held is not None:
             held, self._held = self._held, None
             listener.on_speech_start(held.at)
-            listener.on_speech_end(edge.at)
+            listener.on_speech_end(edge.at, edge.voiced)
         elif edge.change is Change.END:
-            listener.on_speech_end(edge.at)
+            listener.on_speech_end(edge.at, edge.voiced)
         elif edge.change is Change.NOTHING:
             self._hearing.voice(self.ref, 0.0)
 

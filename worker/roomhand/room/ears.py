@@ -151,6 +151,9 @@ class Ears:
         found = self._verdict(publication, participant)
         if found is Verdict.OTHER_AGENT:
             self._refuse(publication, participant, found, "an agent that is not Roomhand's")
+        elif found is Verdict.ENCRYPTED:
+            why = "it is encrypted, and ROOMHAND_E2EE_KEY is not set"
+            self._refuse(publication, participant, found, why)
         elif found is Verdict.HEAR and self._places.full:
             limit = f"the limit of {self._options.max_tracks} tracks is reached"
             self._refuse(publication, participant, NO_ROOM, limit)
@@ -160,8 +163,12 @@ class Ears:
     def _verdict(
         self, publication: rtc.RemoteTrackPublication, participant: rtc.RemoteParticipant
     ) -> Verdict:
-        hear_agents = self._options.hear_other_agents
-        return verdict(participant, publication, hear_other_agents=hear_agents)
+        return verdict(
+            participant,
+            publication,
+            hear_other_agents=self._options.hear_other_agents,
+            decrypts=self._options.decrypts,
+        )
 
     def _hear(
         self, publication: rtc.RemoteTrackPublication, participant: rtc.RemoteParticipant

@@ -23,6 +23,8 @@ class EarsOptions:
     silent_below: float = 0.35
     max_tracks: int = 64
     hear_other_agents: bool = False
+    decrypts: bool = False
+    """The room was joined with its key."""
 
     @staticmethod
     def of(settings: Settings) -> EarsOptions:
@@ -34,6 +36,7 @@ class EarsOptions:
             silence_ms=settings.vad_silence_ms,
             max_tracks=settings.max_tracks,
             hear_other_agents=settings.hear_other_agents,
+            decrypts=settings.e2ee_key is not None,
         )
 
     @property

@@ -22,6 +22,7 @@ from roomhand.coordination.ownership import State
 from roomhand.errors import LeaseLostError, LiveKitError, OwnershipError, RoomhandError
 from roomhand.profiles import load_profiles
 from roomhand.room.agent import RoomAgent
+from roomhand.room.encryption import encryption_of
 from roomhand.room.holding import take_hold
 from roomhand.room.orphan import end_with_worker
 from roomhand.settings import load_settings
@@ -83,7 +84,9 @@ async def _start(context: JobContext, stack: AsyncExitStack) -> None:
     client, _ = await connect(settings.redis_url.get_secret_value())
     stack.push_async_callback(client.aclose)
     admin = await stack.enter_async_context(livekit_admin(settings))
-    await context.connect(auto_subscribe=AutoSubscribe.SUBSCRIBE_NONE)
+    await context.connect(
+        auto_subscribe=AutoSubscribe.SUBSCRIBE_NONE, encryption=encryption_of(settings)
+    )
     holding = await take_hold(
         settings,
         client,

@@ -25,8 +25,9 @@ class TrackListener(Protocol):
     def on_speech_start(self, onset: int) -> None:
         """Speech began at sample ``onset``, which lies in the past of what ``on_audio`` gave."""
 
-    def on_speech_end(self, end: int) -> None:
-        """The speech that began last was over at ``end`` (the silence that proved it follows)."""
+    def on_speech_end(self, end: int, voiced: int) -> None:
+        """The speech that began last was over at ``end`` (the silence that proved it follows);
+        ``voiced`` samples of it were voice."""
 
     def on_judged(self, upto: int) -> None:
         """Every sample before ``upto`` has been judged; called after the start or end it found."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 
 from roomhand import metrics
 from roomhand.attribution.identity import Kind, Source, TrackRef, safe_name
-from roomhand.attribution.segments import Segment, SegmentKind, Turn
+from roomhand.attribution.segments import GAP_SUFFIX, Segment, SegmentKind, Turn
 from roomhand.coordination.interim import InterimChannel
 from roomhand.coordination.writer import TranscriptWriter
 from roomhand.errors import RedisError
@@ -65,21 +66,7 @@ class Recorder:
     def words(self, track: TrackRef, turn: Turn, end_ms: int | None, words: Transcript) -> None:
         """Interim or final words of a person. Empty final text is nobody's segment; who waits for
         the words hears of it as of interim text."""
-        segment = Segment(
-            id=turn.id,
-            kind=SegmentKind.SPEECH,
-            speaker=track.speaker.identity,
-            name=safe_name(track.speaker.name, fallback=track.speaker.identity),
-            text=words.text.strip(),
-            start_ms=turn.start_ms,
-            end_ms=self._clock_ms(None) if end_ms is None else end_ms,
-            speaker_kind=track.speaker.kind,
-            track=track.sid,
-            source=track.source,
-            final=words.final,
-            language=words.language,
-            confidence=words.confidence,
-        )
+        segment = _speech(track, turn, self._clock_ms(None) if end_ms is None else end_ms, words)
         if not self._is_scribe():
             return
         if words.final and segment.text:
@@ -92,13 +79,19 @@ class Recorder:
         self._interims[segment.id] = segment
         self._wake.set()
 
+    def doubted(self, track: TrackRef, turn: Turn, end_ms: int, words: Transcript) -> None:
+        """Words for which there was too little voice: a record for debugging, and no speech."""
+        if self._is_scribe():
+            segment = _speech(track, turn, end_ms, words)
+            self._write(replace(segment, id=f"{turn.id}.doubted", kind=SegmentKind.DOUBTED))
+
     def hole(self, track: TrackRef, turn_id: str, start_ms: int, end_ms: int, reason: str) -> None:
         """Speech of which there will be no words."""
         if not self._is_scribe():
             return
         self._write(
             Segment(
-                id=f"{turn_id}.gap",
+                id=turn_id + GAP_SUFFIX,
                 kind=SegmentKind.GAP,
                 speaker=track.speaker.identity,
                 name=safe_name(track.speaker.name, fallback=track.speaker.identity),
@@ -165,3 +158,21 @@ class Recorder:
                 final=segment.final,
             )
         )
+
+
+def _speech(track: TrackRef, turn: Turn, end_ms: int, words: Transcript) -> Segment:
+    return Segment(
+        id=turn.id,
+        kind=SegmentKind.SPEECH,
+        speaker=track.speaker.identity,
+        name=safe_name(track.speaker.name, fallback=track.speaker.identity),
+        text=words.text.strip(),
+        start_ms=turn.start_ms,
+        end_ms=end_ms,
+        speaker_kind=track.speaker.kind,
+        track=track.sid,
+        source=track.source,
+        final=words.final,
+        language=words.language,
+        confidence=words.confidence,
+    )

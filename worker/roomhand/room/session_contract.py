@@ -104,6 +104,9 @@ class SessionSink(Protocol):
     def words(self, track: TrackRef, turn: Turn, end_ms: int | None, words: Transcript) -> None:
         """Words of the turn so far. A final without text: nothing was said."""
 
+    def words_doubted(self, track: TrackRef, turn: Turn, end_ms: int, words: Transcript) -> None:
+        """The model wrote words over too little voice for any; a final without text follows."""
+
     def turn_lost(self, track: TrackRef, turn: Turn, end_ms: int, reason: str) -> None:
         """No words of this turn will come: a hole."""
 

@@ -31,10 +31,10 @@ class SessionListener:
             self._lane.uplink.onset(onset)
             self._heard()
 
-    def on_speech_end(self, end: int) -> None:
+    def on_speech_end(self, end: int, voiced: int) -> None:
         """As ``TrackListener``."""
         if not self._lane.closing:
-            self._lane.uplink.end(end)
+            self._lane.uplink.end(end, voiced)
             self._heard()
 
     def on_judged(self, upto: int) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from roomhand.attribution.conversation import Entry
 from roomhand.attribution.identity import safe_name
 from roomhand.bridge import steps
@@ -47,6 +49,9 @@ def tell_fact(context: SessionContext, fact: steps.Fact) -> None:
         case steps.Worded() | steps.Missed() if not context.withheld.hears:
             context.withheld.keep(fact)
         case steps.Worded(_, words):
+            if spoken.doubtful and words.text.strip():
+                sink.words_doubted(track, turn, end_ms, words)
+                words = replace(words, text="")
             memory.say(entry_of(spoken, words.text))
             sink.words(track, turn, end_ms, words)
         case steps.Missed(_, reason):

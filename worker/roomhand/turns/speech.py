@@ -11,7 +11,7 @@ Positions are samples of one subscription. Nothing here knows a clock.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from roomhand.errors import IllegalInputError
@@ -67,10 +67,12 @@ class Change(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """A change, and the sample at which it happened (which lies in the past)."""
+    """A change, and the sample at which it happened (which lies in the past). ``voiced``: with an
+    end, the samples of voice since the start."""
 
     change: Change
     at: int
+    voiced: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +139,8 @@ class SpeechEdges:
             return Edge(Change.NOTHING, at)
         if before is State.QUIET:
             return None
-        return Edge(Change.END, self._silence_from if before is State.FALLING else at)
+        silent_from = self._silence_from if before is State.FALLING else at
+        return Edge(Change.END, silent_from, self._voiced)
 
     def _voiced_window(self, probability: float) -> bool:
         return probability >= self._limits.voiced_from
@@ -162,7 +165,7 @@ class SpeechEdges:
         if self._position - self._silence_from < self._limits.silence_samples:
             return None
         self._apply(Input.SILENCE_PROVEN)
-        return Edge(Change.END, self._silence_from)
+        return Edge(Change.END, self._silence_from, self._voiced)
 
     def _apply(self, given: Input) -> None:
         try:

@@ -1,0 +1,105 @@
+"""Pure: is a transcript complete? Where it is not: what is missing, of whom, for how long, and why.
+
+Gap segments say when speech has no words. The ledgers say what was never heard, lost before a turn
+was made of it, or counted by nobody; they know a length, and no time.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from roomhand.attribution.anchor import SAMPLES_PER_MS
+from roomhand.attribution.ledger import LEFT_TO_SCRIBE, Account
+from roomhand.attribution.segments import GAP_SUFFIX, Segment, SegmentKind, in_order
+
+UNACCOUNTED = "unaccounted"
+"""The reason of a hole that no counter explains: its process died, or has a bug."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """Something that a transcript lacks."""
+
+    identity: str
+    name: str
+    reason: str
+    length_ms: int
+    start_ms: int | None = None
+    """Meeting time; None where only the length is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Completeness:
+    """Of a meeting, as far as it has gone."""
+
+    ended: bool
+    holes: tuple[Hole, ...] = ()
+
+    @property
+    def complete(self) -> bool:
+        """Whether every word that was said to an agent of the meeting is in its transcript."""
+        return not self.holes
+
+
+def completeness(
+    segments: Iterable[Segment], accounts: Iterable[Account], *, ended: bool
+) -> Completeness:
+    """What a transcript lacks, timed holes first, by onset.
+
+    ``accounts``: every ledger of the meeting. While it runs, samples are on their way, so only an
+    ended meeting can have lost some without a reason.
+    """
+    known = in_order(segments)
+    gaps = _gaps(known)
+    names = {one.speaker: one.name for one in known if one.name}
+    rest = _counted(accounts, ended=ended)
+    for gap in gaps:
+        rest[gap.speaker, gap.track, gap.text] -= _length_ms(gap) * SAMPLES_PER_MS
+    untimed = [
+        Hole(identity, names.get(identity, identity), reason, samples // SAMPLES_PER_MS)
+        for (identity, _, reason), samples in sorted(rest.items())
+        if samples >= SAMPLES_PER_MS
+    ]
+    return Completeness(ended, (*map(_hole, gaps), *untimed))
+
+
+def _gaps(segments: Iterable[Segment]) -> list[Segment]:
+    """Gaps of people that nothing has filled: another scribe may have found the words."""
+    said = {one.id for one in segments if one.kind is SegmentKind.SPEECH}
+    return [
+        one
+        for one in segments
+        if one.kind is SegmentKind.GAP and one.id.removesuffix(GAP_SUFFIX) not in said
+    ]
+
+
+def _hole(gap: Segment) -> Hole:
+    return Hole(gap.speaker, gap.name or gap.speaker, gap.text, _length_ms(gap), gap.start_ms)
+
+
+def _length_ms(gap: Segment) -> int:
+    return max(0, gap.end_ms - gap.start_ms)
+
+
+def _counted(accounts: Iterable[Account], *, ended: bool) -> Counter[tuple[str, str, str]]:
+    """Samples by identity, track and reason.
+
+    What one agent did not hear another may have heard: of an absence the shortest counts, over all
+    agents that had the track. What was dropped was the scribe's to hear.
+    """
+    lost: Counter[tuple[str, str, str]] = Counter()
+    absent: dict[tuple[str, str], dict[str, Counter[str]]] = {}
+    for account in accounts:
+        identity, track = where = account.identity, account.track
+        ledger = account.ledger
+        heard_by = absent.setdefault(where, {})
+        heard_by.setdefault(account.agent, Counter()).update(ledger.absent)
+        for reason, samples in ledger.dropped.items():
+            lost[identity, track, reason] += samples if reason != LEFT_TO_SCRIBE else 0
+        lost[identity, track, UNACCOUNTED] += abs(ledger.unaccounted()) if ended else 0
+    for (identity, track), agents in absent.items():
+        for reason in set().union(*agents.values()):
+            lost[identity, track, reason] += min(found[reason] for found in agents.values())
+    return lost
