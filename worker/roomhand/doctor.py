@@ -13,7 +13,7 @@ from roomhand.coordination.connection import connect
 from roomhand.errors import ConfigError, Fault, RoomhandError, ServiceError
 from roomhand.profiles import Profile, load_profiles
 from roomhand.settings import Settings, misspelt_variables
-from roomhand_plugins.base import PluginError
+from roomhand_plugins.base import PluginError, TurnTaking
 from roomhand_plugins.registry import discover
 
 CHECK_S = 15.0
@@ -50,13 +50,16 @@ async def examine(settings: Settings) -> list[Finding]:
 
 
 def plugin_faults(settings: Settings, profile: Profile) -> list[Fault]:
-    """Why this agent's plugin cannot be built, if it cannot."""
+    """Why this agent's plugin cannot be built, or is of a class that is not served yet."""
+    where = f"{settings.profiles}: agent {profile.name}"
     try:
-        discover().build(profile.plugin, profile.options)
+        plugin = discover().build(profile.plugin, profile.options)
     except PluginError as error:
         problem, fix = _parted(str(error))
-        where = f"{settings.profiles}: agent {profile.name}"
         return [Fault(where, problem, fix or "Change plugin or options of this agent")]
+    if plugin.capabilities.turn_taking is TurnTaking.CONTINUOUS:
+        problem = f"plugin {profile.plugin} is of class continuous, which is not served yet"
+        return [Fault(where, problem, "Choose a plugin of class turns, auto or listen")]
     return []
 
 
