@@ -9,6 +9,7 @@ import time
 from collections.abc import Awaitable, Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from itertools import combinations
+from typing import TypeAlias
 
 from tests.sim import servers
 from tests.soak.floor_room import AGENTS, FloorRoom, Frame, floor_room
@@ -51,15 +52,17 @@ class Rounds:
         words = {name: rng.randint(*WORDS) for name in AGENTS}
         taken = await asyncio.gather(*(self.room.ask(name, words[name]) for name in AGENTS))
         asked = {name for name, took in zip(AGENTS, taken, strict=True) if took}
-        self.tally.add(words_said=sum(words[name] for name in asked))
         excused: Collection[str] = ()
         if seed % FAULT_EVERY == FAULT_EVERY - 1:
             fault = FAULTS[seed // FAULT_EVERY % len(FAULTS)]
-            excused = await fault(self, rng)
-            self.tally.add(faults_injected=1)
+            struck = await fault(self, rng)
+            self.tally.add(faults_injected=struck is not None)
+            excused = struck or ()
         unserved = (asked or set(AGENTS)) - set(excused)
         await self._until(lambda: not (unserved - self._served()), SERVED_S)
-        left = unserved - self._served()
+        served = self._served()
+        self.tally.add(words_said=sum(words[name] for name in asked & served))
+        left = unserved - served
         self.tally.add(unserved=len(left))
         if left:
             print(f"round {seed}: {', '.join(sorted(left))} unserved", flush=True)
@@ -132,11 +135,15 @@ class Rounds:
         return True
 
 
-async def _freeze(rounds: Rounds, rng: random.Random) -> Collection[str]:
+Struck: TypeAlias = Collection[str] | None
+"""Whom a fault excuses from being served; None where there was nobody to strike."""
+
+
+async def _freeze(rounds: Rounds, rng: random.Random) -> Struck:
     """The holder stands still for longer than its grant, and comes back."""
     name = await rounds.speaker()
     if name is None:
-        return ()
+        return None
     agent, struck_s = rounds.room.agents[name], time.monotonic()
     agent.signal(signal.SIGSTOP)
     await rounds.tail(name, struck_s)
@@ -145,11 +152,11 @@ async def _freeze(rounds: Rounds, rng: random.Random) -> Collection[str]:
     return (name,)
 
 
-async def _kill(rounds: Rounds, rng: random.Random) -> Collection[str]:
+async def _kill(rounds: Rounds, rng: random.Random) -> Struck:
     """The holder dies in the middle of a word; a successor comes when its lease is over."""
     name = await rounds.speaker()
     if name is None:
-        return ()
+        return None
     agent, struck_s = rounds.room.agents[name], time.monotonic()
     agent.signal(signal.SIGKILL)
     await rounds.tail(name, struck_s)
@@ -158,7 +165,7 @@ async def _kill(rounds: Rounds, rng: random.Random) -> Collection[str]:
     return (name,)
 
 
-async def _restart_redis(rounds: Rounds, rng: random.Random) -> Collection[str]:
+async def _restart_redis(rounds: Rounds, rng: random.Random) -> Struck:
     """Redis dies while somebody speaks, and comes back with its data or with none."""
     await rounds.speaker()
     rounds.room.restart.stop()
@@ -166,13 +173,13 @@ async def _restart_redis(rounds: Rounds, rng: random.Random) -> Collection[str]:
     return ()
 
 
-async def _late_messages(rounds: Rounds, rng: random.Random) -> Collection[str]:
+async def _late_messages(rounds: Rounds, rng: random.Random) -> Struck:
     """What Redis announces comes late, for a whole round."""
     rounds.room.proxy.late_s = LATE_S
     return ()
 
 
-FAULTS: tuple[Callable[[Rounds, random.Random], Awaitable[Collection[str]]], ...] = (
+FAULTS: tuple[Callable[[Rounds, random.Random], Awaitable[Struck]], ...] = (
     _freeze,
     _kill,
     _restart_redis,

@@ -48,6 +48,15 @@ def test_only_words_and_faults_without_failures_are_green(
     assert (found["tail_ms_p50"], found["tail_ms_max"]) == (1, 3)
 
 
+def test_a_gate_that_takes_longer_than_an_hour_is_red(tmp_path: Path) -> None:
+    """Unless more rounds were asked for than it has."""
+    slow = {"planted": planted(words_said=1, faults_injected=1, wall_s=1500)}
+    assert main([], slow) == 0
+    slower = {"planted": planted(words_said=1, faults_injected=1, wall_s=1801)}
+    assert main([], slower) == 1
+    assert main(["--rounds", "6"], slower) == 0
+
+
 def test_a_run_goes_on_from_its_report(tmp_path: Path) -> None:
     report = tmp_path / "report.json"
     gates = {"planted": planted(words_said=1, faults_injected=1)}

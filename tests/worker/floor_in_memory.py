@@ -26,6 +26,8 @@ class MemoryFloor:
         self.floor = Floor(ttl_us=round(ttl_s * 1_000_000))
         self.now = now
         self.away = False
+        self.slow_s = 0.0
+        """An answer to a request takes so long."""
         self.deaf = False
         """Events get lost."""
         self.gone = False
@@ -63,6 +65,8 @@ class MemoryFloor:
         self._call("request")
         standing = self.floor.request(fence.agent, request, self._now_us())
         self._tell()
+        if self.slow_s:
+            await asyncio.sleep(self.slow_s)
         if standing.status in HEARD:
             return self._grant(standing)
         if standing.status is Status.WAITING:

@@ -114,11 +114,13 @@ def test_the_plugins_of_all_agents_are_checked_at_once(roomhand: CommandLine) ->
 agents:
   - {name: sage, plugin: locl}
   - {name: nova, plugin: scripted, options: {repliez: 1}}
+  - {name: echo, plugin: scripted, options: {capabilities: {turn_taking: continuous}}}
 """
     told = roomhand.with_agents(agents)("worker")
     assert told.code == 78
     assert "agent sage: no plugin locl" in told.text
     assert "agent nova: scripted: repliez" in told.text
+    assert "agent echo: plugin scripted is of class continuous, which is not served" in told.text
 
 
 @pytest.mark.parametrize("path", ["elsewhere.yaml", "."])

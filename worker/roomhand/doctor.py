@@ -14,7 +14,7 @@ from roomhand.errors import ConfigError, Fault, RoomhandError, ServiceError
 from roomhand.profiles import Profile, load_profiles
 from roomhand.room.provision import provision_of
 from roomhand.settings import Settings, misspelt_variables
-from roomhand_plugins.base import PluginError
+from roomhand_plugins.base import PluginError, TurnTaking
 from roomhand_plugins.registry import discover
 
 CHECK_S = 15.0
@@ -51,13 +51,16 @@ async def examine(settings: Settings) -> list[Finding]:
 
 
 def plugin_faults(settings: Settings, profile: Profile) -> list[Fault]:
-    """Why this agent's plugin cannot be built, if it cannot."""
+    """Why this agent's plugin cannot be built, or is of a class that is not served yet."""
+    where = f"{settings.profiles}: agent {profile.name}"
     try:
-        provision_of(profile, discover())
+        plugin = provision_of(profile, discover())
     except PluginError as error:
         problem, fix = _parted(str(error))
-        where = f"{settings.profiles}: agent {profile.name}"
         return [Fault(where, problem, fix or "Change plugin or options of this agent")]
+    if plugin.capabilities.turn_taking is TurnTaking.CONTINUOUS:
+        problem = f"plugin {profile.plugin} is of class continuous, which is not served yet"
+        return [Fault(where, problem, "Choose a plugin of class turns, auto or listen")]
     return []
 
 

@@ -172,13 +172,14 @@ class BothFloors(RuleBasedStateMachine):
         self.runner.close()
 
 
+@pytest.mark.timeout(400)
 def test_any_history_is_the_same_in_redis(redis_server: servers.Redis) -> None:
     """Random histories on the real server."""
     BothFloors.server = redis_server
     run_state_machine_as_test(
         BothFloors,
         settings=settings(
-            max_examples=30,
+            max_examples=20,
             stateful_step_count=30,
             deadline=None,
             suppress_health_check=list(HealthCheck),

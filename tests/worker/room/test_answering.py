@@ -444,6 +444,34 @@ async def test_words_to_say_are_said_as_they_are() -> None:
 
 
 @in_virtual_time
+async def test_a_mute_on_the_way_to_the_grant_counts() -> None:
+    """The floor is given back, and the model is not asked."""
+    async with speaking_stage() as s:
+        s.floor.slow_s = 0.3
+        await s.says("Sage, what is next?")
+        await asyncio.sleep(0.1)
+        s.conductor.mute(True)
+        assert (await s.answered(1)).outcome is Outcome.INTERRUPTED
+        assert s.sessions.asked == []
+        await asyncio.sleep(1)
+        assert s.floor.holder is None
+
+
+@in_virtual_time
+async def test_who_goes_on_speaking_on_the_way_to_the_grant_is_not_answered_yet() -> None:
+    """What they add belongs to the question."""
+    async with speaking_stage() as s:
+        s.floor.slow_s = 0.3
+        await s.says("Sage, what is next?")
+        await asyncio.sleep(0.1)
+        turn = s.starts()
+        assert (await s.answered(1)).outcome is Outcome.WITHDRAWN
+        s.ends(turn)
+        s.words(turn, "on the list of Ben")
+        assert (await s.asked()).question == "Sage, what is next? on the list of Ben"
+
+
+@in_virtual_time
 async def test_muted_nothing_is_answered_that_was_asked_before() -> None:
     """Nor what is asked then; unmuted, the next is."""
     async with speaking_stage() as s:

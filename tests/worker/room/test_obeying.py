@@ -27,6 +27,7 @@ class FakeAnswering:
     asked: list[Question] = field(default_factory=list)
     unsaid: list[Question] = field(default_factory=list)
     muted: bool = False
+    busy: bool = False
 
     def ask(self, question: Question) -> None:
         """As the real one."""
@@ -126,7 +127,7 @@ def test_a_hold_keeps_what_was_cut_just_before_it() -> None:
     stage = Stage()
     stage.obeying.hear(Input.CALLED, WHEN)
     stage.answering.unsaid.clear()
-    stage.obeying.cut_short(WHEN)
+    stage.obeying.cut_short(WHEN, "it")
     stage.now_s += CUT_S
     stage.obeying.hear(Input.TOLD_HOLD, WHERE)
     stage.obeying.hear(Input.TOLD_RESUME, WHERE)
@@ -148,7 +149,7 @@ def test_what_was_cut_long_ago_or_replaced_or_cancelled_is_not_held() -> None:
 
     for meanwhile in (later, another, cancelled):
         stage = Stage()
-        stage.obeying.cut_short(WHEN)
+        stage.obeying.cut_short(WHEN, "it")
         meanwhile(stage)
         stage.obeying.hold()
         stage.obeying.resume()
@@ -160,7 +161,7 @@ def test_what_an_order_ended_is_no_cut() -> None:
     stage = Stage()
     stage.obeying.hear(Input.CALLED, WHEN)
     stage.obeying.take()
-    stage.obeying.cut_short(WHEN)
+    stage.obeying.cut_short(WHEN, "it")
     stage.obeying.hold()
     stage.obeying.resume()
     assert stage.answering.texts == ["when is it"]
@@ -188,6 +189,37 @@ def test_the_floor_given_to_it_is_used() -> None:
     assert opening.reason is Reason.POLICY
     stage.obeying.give()
     assert stage.answering.asked[-1].id != opening.id
+
+
+def test_the_floor_given_to_it_while_it_answers_opens_nothing() -> None:
+    """What it says then is what it was given the floor for."""
+    stage = Stage()
+    stage.obeying.hear(Input.CALLED, WHEN)
+    stage.answering.busy = True
+    stage.obeying.give()
+    assert stage.answering.texts == ["when is it"]
+
+
+@pytest.mark.parametrize(
+    ("heard", "rest"),
+    [("", "one two three"), ("one two", "three"), ("one two three", None)],
+)
+def test_what_was_to_be_said_word_for_word_goes_on_where_it_was(
+    heard: str, rest: str | None
+) -> None:
+    """Whether an order ended it, or the voice that gave the order had ended it before."""
+    order = replace(WHEN, text="one two three", verbatim=True)
+    for ended_before in (False, True):
+        stage = Stage()
+        stage.obeying.hear(Input.CALLED, order)
+        if ended_before:
+            stage.answering.unsaid.clear()
+            stage.obeying.cut_short(order, heard)
+        stage.obeying.hold()
+        if not ended_before:
+            stage.obeying.cut_short(order, heard)
+        stage.obeying.resume()
+        assert stage.answering.texts[1:] == ([rest] if rest else [])
 
 
 def test_take_ends_what_is_said_and_kept() -> None:

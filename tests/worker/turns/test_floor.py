@@ -22,7 +22,7 @@ from roomhand.turns.floor_request import (
     Status,
     Why,
 )
-from roomhand.turns.questions import Reason
+from roomhand.turns.questions import WORTH_ANSWERING_S, Reason
 
 pytestmark = pytest.mark.unit
 
@@ -133,7 +133,7 @@ def test_priority_goes_before_arrival() -> None:
     assert room.holder == "echo"
 
 
-def test_a_level_of_priority_is_ten_seconds_of_waiting() -> None:
+def test_a_level_of_priority_is_worth_some_waiting() -> None:
     """Who has waited that much longer is served earlier."""
     room = Room()
     room.ask("sage")
@@ -145,10 +145,10 @@ def test_a_level_of_priority_is_ten_seconds_of_waiting() -> None:
 
 
 def test_nobody_starves_under_a_stream_of_higher_priorities() -> None:
-    """Ten levels are a hundred seconds."""
+    """All ten levels are waited out while a question is still worth an answer."""
     room = Room()
     room.ask("sage", "0")
-    room.ask("low", priority=0, worth_ms=10**9)
+    room.ask("low", priority=0, worth_ms=round(WORTH_ANSWERING_S * 1000))
     for turn in range(200):
         rival, busy = ("echo", "sage") if turn % 2 else ("sage", "echo")
         room.ask("echo" if room.holder == "sage" else "sage", str(turn + 1), priority=10)
@@ -423,6 +423,18 @@ def test_giving_the_floor_to_one_that_has_not_asked_costs_nobody_anything_yet() 
         room.ask("echo")
         expected = Status.GRANTED if late else Status.REVOKING
         assert room.status("sage")[0] is expected
+
+
+def test_nobody_is_revoked_for_somebody_who_could_not_be_granted_the_floor() -> None:
+    """While a moderator holds it; afterwards, yes."""
+    room = Room()
+    room.ask("sage")
+    room.ask("nova")
+    room.floor.hold("ann", room.now_us)
+    room.floor.give("nova", "ann", room.now_us)
+    assert room.status("sage")[0] is Status.GRANTED
+    room.floor.resume("ann", room.now_us)
+    assert room.status("sage") == (Status.REVOKING, Why.GIVEN)
 
 
 def test_who_is_given_the_floor_may_answer_an_agent_beyond_the_limit() -> None:

@@ -2,7 +2,7 @@
 -- of turns/floor.py, which says what all this means. `keys` names the keys by the scripts' words.
 -- Requests are JSON in which numbers are digits in quotes: cjson would round microseconds.
 
-local RISE_US = 10000000
+local RISE_US = 1500000
 local ALIVE_US = 2000000
 local SPEECH_US = 3000000
 local ANSWER_US = 1000000
@@ -303,7 +303,8 @@ local function serve(room)
   if holder and is_heard(holder) then
     if unanswered(room, holder.agent) then
       happen(room, holder, 'revoking', 'people')
-    elseif queue[1] and queue[1].agent == room.given and room.given ~= holder.agent then
+    elseif queue[1] and queue[1].agent == room.given and room.given ~= holder.agent
+      and not next(room.speech) and room.held_by == '' then
       happen(room, holder, 'revoking', 'given')
     end
   end

@@ -247,7 +247,7 @@ class RoomAgent:
             asyncio.create_task(self._repeat(LEDGER_S, self._accounts.write), name="ledgers"),
         ]
         for task in self._tasks:
-            task.add_done_callback(_report)
+            task.add_done_callback(self._end_with)
         self._ears.start()
         self._commands.start()
         self._presence.open()
@@ -336,6 +336,11 @@ class RoomAgent:
         task.add_done_callback(self._errands.discard)
         task.add_done_callback(_report)
 
+    def _end_with(self, task: asyncio.Task[None]) -> None:
+        """Without one of its tasks the agent would own its place deaf or mute: better none."""
+        if _report(task):
+            self._on_stop(f"{task.get_name()} ended by a bug")
+
     async def _tick(self) -> None:
         self._conductor.tick(busy=self._answering.busy or others_speak(self._room))
         self._presence.show(self._seen())
@@ -352,6 +357,8 @@ class RoomAgent:
             await work()
 
 
-def _report(task: asyncio.Task[None]) -> None:
-    if not task.cancelled() and task.exception():
+def _report(task: asyncio.Task[None]) -> bool:
+    failed = not task.cancelled() and task.exception() is not None
+    if failed:
         logger.critical("%s ended by a bug", task.get_name(), exc_info=task.exception())
+    return failed

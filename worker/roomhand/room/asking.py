@@ -99,6 +99,8 @@ class Asking:
                 waited_ms = round((self._now() - began_s) * 1000)
                 left_ms = request.worth_ms - waited_ms
                 if isinstance(answer, Grant) and answer.is_valid(self._now()):
+                    if not wanted():
+                        break
                     granted = answer
                     return self._take(answer)
                 if left_ms <= 0:

@@ -219,7 +219,7 @@ class Conductor:
         if answer.outcome is Outcome.WITHDRAWN:
             self._last.unfinished[answer.question.identity] = answer.question
         if answer.outcome is Outcome.INTERRUPTED and answer.reply_id:
-            self.obeying.cut_short(answer.question)
+            self.obeying.cut_short(answer.question, answer.heard.text)
         if answer.outcome is Outcome.FAILED:
             self._recorder.notice(f"{self._profile.shown_as} could not answer: {answer.reason}")
         segment = self._recorder.answer(answer)

@@ -19,7 +19,13 @@ from roomhand.attribution.identity import parse_agent_identity
 from roomhand.coordination.connection import connect
 from roomhand.coordination.fencing import Fence
 from roomhand.coordination.ownership import State
-from roomhand.errors import LeaseLostError, LiveKitError, OwnershipError, RoomhandError
+from roomhand.errors import (
+    LeaseLostError,
+    LiveKitError,
+    NotFoundError,
+    OwnershipError,
+    RoomhandError,
+)
 from roomhand.profiles import load_profiles
 from roomhand.room.agent import RoomAgent
 from roomhand.room.encryption import encryption_of
@@ -80,7 +86,12 @@ async def _start(context: JobContext, stack: AsyncExitStack) -> None:
         raise LiveKitError("the job's identity carries no epoch; dispatch it to a Roomhand worker")
     fence = Fence(*parsed)
     settings = load_settings()
-    profile = load_profiles(settings.profiles)[fence.agent]
+    profile = load_profiles(settings.profiles).get(fence.agent)
+    if profile is None:
+        raise NotFoundError(
+            f"{settings.profiles} has no agent {fence.agent} any more. "
+            "Restart the worker after a change of its profiles"
+        )
     plugin = provision_of(profile, discover())
     client, _ = await connect(settings.redis_url.get_secret_value())
     stack.push_async_callback(client.aclose)

@@ -85,10 +85,14 @@ class Obeying:
             self._opened = False
         return given is not None and Action.ANSWER in self._do(given, question)
 
-    def cut_short(self, question: Question) -> None:
-        """An answer was ended before it was all said, in whatever way."""
+    def cut_short(self, question: Question, heard: str) -> None:
+        """An answer was ended before it was all said, in whatever way; people heard so much."""
+        rest = unsaid(question, heard)
         if not any(question is one for one in self._withdrawn):
-            self._cut = question, self._now()
+            self._cut = (rest, self._now()) if rest else None
+            return
+        kept = ((one, rest if one.question is question else one.question) for one in self._kept)
+        self._kept = [replace(one, question=left) for one, left in kept if left]
 
     def prepares(self) -> bool:
         """Somebody who still speaks has clearly called it: whether an answer would follow."""
@@ -173,7 +177,7 @@ class Obeying:
             case Action.SPEAK:
                 self._speak()
             case Action.OPEN:
-                if not self._speak():
+                if not self._speak() and not self._answering.busy:
                     self._answering.ask(self._next_point())
             case Action.RAISE if question is not None:
                 self._keep([question], self._profile.address.hand_s, CALLED_ON)
@@ -232,3 +236,12 @@ class Obeying:
         if self.state is State.HELD:
             return f"{name} is held by its policy. Resume it first"
         return f"{name} only listens, by its policy. Give it another policy first"
+
+
+def unsaid(question: Question, heard: str) -> Question | None:
+    """What is left to say of something that was to be said word for word; None: nothing. Of
+    anything else the model is told what was heard, and finds the rest itself."""
+    if not question.verbatim:
+        return question
+    rest = question.text.split()[len(heard.split()) :]
+    return replace(question, text=" ".join(rest)) if rest else None

@@ -215,4 +215,13 @@ Results: TypeAlias = list[tuple[Lane, list[float], bool]]
 
 
 def _judge(batch: Batch) -> Results:
-    return [(lane, lane.judge(pieces), ended) for lane, pieces, ended in batch]
+    return [(lane, _judged(lane, pieces), ended) for lane, pieces, ended in batch]
+
+
+def _judged(lane: Lane, pieces: list[Piece]) -> list[float]:
+    try:
+        return lane.judge(pieces)
+    except Exception:
+        logger.exception("voice detection failed on a track; the other tracks go on")
+        lane.failures += 1
+        return []

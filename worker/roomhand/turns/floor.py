@@ -98,6 +98,11 @@ class Floor:
         forgot = self.queue and self.now_us < self.forgot_us + self.ttl_us
         return Obstacle.FORGOTTEN if forgot else None
 
+    @property
+    def _free_for_agents(self) -> bool:
+        """Whether anybody could follow the holder."""
+        return not self.speech and not self.held_by
+
     def position(self, agent: str) -> int:
         """Place in the queue, from 1; 0 for an agent that does not wait."""
         agents = [one.agent for one in self.queue]
@@ -226,7 +231,7 @@ class Floor:
         if holder and holder.status in HEARD:
             if self._unanswered(holder.agent):
                 self._happen(holder, Input.REVOKE, Why.PEOPLE)
-            elif holder.agent != self.given and self.position(self.given):
+            elif holder.agent != self.given and self.position(self.given) and self._free_for_agents:
                 self._happen(holder, Input.REVOKE, Why.GIVEN)
         for one in self.queue:
             if self.obstacle:

@@ -23,8 +23,9 @@ from enum import StrEnum
 from roomhand.errors import IllegalInputError
 from roomhand.turns.questions import Reason
 
-RISE_US = 10_000_000
-"""A waiting request rises one level of priority in this time."""
+RISE_US = 1_500_000
+"""A waiting request rises one level of priority in this time: all ten while a question is still
+worth an answer (``questions.WORTH_ANSWERING_S``), so that none starves."""
 HIGHEST_PRIORITY = 10
 
 
@@ -167,7 +168,7 @@ class Standing:
 
     @property
     def rank(self) -> tuple[int, str]:
-        """Lower is served earlier. A level of priority is worth ten seconds of waiting, so the
+        """Lower is served earlier. A level of priority is worth 1.5 s of waiting, so the
         order of two requests never changes while they wait, and none waits for ever."""
         return self.arrived_us - self.request.priority * RISE_US, self.agent
 
