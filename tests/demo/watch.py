@@ -95,7 +95,7 @@ class Watch:
     async def unaccounted(self) -> dict[str, tuple[str, int]]:
         """By subscription: identity, and how many samples nobody counted."""
         return {
-            f"{one.agent}:{one.track}:{one.subscription}": (one.identity, one.ledger.unaccounted())
+            one.name: (one.identity, one.ledger.unaccounted())
             for one in await self._meetings.accounts(self.meeting.id)
         }
 

@@ -120,10 +120,7 @@ class Minutes:
     @property
     def unaccounted(self) -> dict[str, int]:
         """Samples that no ledger explains, by subscription; 0 each where all is well."""
-        return {
-            f"{one.agent}:{one.track}:{one.subscription}": one.ledger.unaccounted()
-            for one in self.accounts
-        }
+        return {one.name: one.ledger.unaccounted() for one in self.accounts}
 
     @property
     def dropped(self) -> dict[str, int]:

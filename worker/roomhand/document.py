@@ -30,8 +30,7 @@ def document(
     made.add_heading(name, 0)
     for line in statement(found) if found is not None else ():
         made.add_paragraph(line)
-    shown = cues(segments)
-    for cue, over in zip(shown, overlaps(shown), strict=True):
+    for cue, over in overlaps(cues(segments)):
         said = made.add_paragraph(style=SAID)
         said.add_run(clock(cue.start_ms))
         said.add_run(f"\t{cue.name}{meanwhile(over)}\t" if cue.name else "\t\t").bold = True

@@ -74,14 +74,14 @@ def cues(segments: Iterable[Segment]) -> list[Cue]:
     ]
 
 
-def overlaps(shown: Sequence[Cue]) -> list[tuple[str, ...]]:
-    """For each cue the names of who was already speaking, and still was, when it began."""
+def overlaps(shown: Sequence[Cue]) -> list[tuple[Cue, tuple[str, ...]]]:
+    """Each cue, and the names of who was already speaking, and still was, when it began."""
     running: list[Cue] = []
     found = []
     for cue in shown:
         running = [one for one in running if one.end_ms > cue.start_ms]
         names = dict.fromkeys(one.name for one in running if one.name != cue.name)
-        found.append(tuple(names) if cue.name else ())
+        found.append((cue, tuple(names) if cue.name else ()))
         if cue.name:
             running.append(cue)
     return found
@@ -133,8 +133,7 @@ def _to_markdown(segments: Sequence[Segment], title: str, found: Completeness | 
         first, *holes = statement(found)
         lines += [f"*{_markdown(first)}*", "", *(f"- {_markdown(hole)}" for hole in holes)]
         lines += [""] if holes else []
-    shown = cues(segments)
-    for cue, over in zip(shown, overlaps(shown), strict=True):
+    for cue, over in overlaps(cues(segments)):
         lines += [f"`{clock(cue.start_ms)}` {_markdown_said(cue, over)}", ""]
     return "\n".join(lines)
 

@@ -86,3 +86,31 @@ class Account:
     source: str
     subscription: int
     ledger: TrackLedger
+
+    @property
+    def name(self) -> str:
+        """``AGENT:TRACK:SUBSCRIPTION``: one for each ledger of a meeting."""
+        return f"{self.agent}:{self.track}:{self.subscription}"
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values for Redis."""
+        return {
+            "agent": self.agent,
+            "identity": self.identity,
+            "track": self.track,
+            "source": self.source,
+            "subscription": self.subscription,
+            **self.ledger.as_dict(),
+        }
+
+    @classmethod
+    def of_dict(cls, fields: Mapping[str, Any]) -> Account:
+        """The inverse. Raises KeyError, TypeError or ValueError where it is none."""
+        return cls(
+            agent=fields["agent"],
+            identity=fields["identity"],
+            track=fields["track"],
+            source=fields["source"],
+            subscription=fields["subscription"],
+            ledger=TrackLedger.of_dict(fields),
+        )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any
 from uuid import uuid4
 
 from roomhand.attribution.identity import TrackRef
@@ -107,22 +106,22 @@ class MeetingStore:
         self, fence: Fence, meeting_id: str, track: TrackRef, ledger: TrackLedger
     ) -> None:
         """Write where the samples of one subscription went, over what was written before."""
-        body = {
-            "agent": fence.agent,
-            "identity": track.speaker.identity,
-            "track": track.sid,
-            "source": track.source,
-            "subscription": track.subscription,
-            **ledger.as_dict(),
-        }
+        account = Account(
+            agent=fence.agent,
+            identity=track.speaker.identity,
+            track=track.sid,
+            source=track.source,
+            subscription=track.subscription,
+            ledger=ledger,
+        )
         answer = await self._scripts.run(
             "ledger_write",
             {"agents": self._keys.agents, "ledger": self._keys.ledger(meeting_id)},
             {
                 "agent": fence.agent,
                 "epoch": fence.epoch,
-                "subscription": f"{fence.agent}:{track.sid}:{track.subscription}",
-                "body": json.dumps(body, ensure_ascii=False, separators=(",", ":")),
+                "subscription": account.name,
+                "body": json.dumps(account.as_dict(), ensure_ascii=False, separators=(",", ":")),
             },
         )
         accepted(answer, fence)
@@ -131,7 +130,7 @@ class MeetingStore:
         """Every ledger of a meeting, as last written. Raises RedisError without an answer."""
         with reported():
             raw = await self._scripts.client.hgetall(self._keys.ledger(meeting_id))
-        return [_account(json.loads(raw[name])) for name in sorted(raw)]
+        return [Account.of_dict(json.loads(raw[name])) for name in sorted(raw)]
 
     async def _pointer(self, key: str) -> str | None:
         with reported():
@@ -159,14 +158,3 @@ class MeetingStore:
                 "start_us": round(known.start_s * 1_000_000) if known else 0,
             },
         )
-
-
-def _account(fields: dict[str, Any]) -> Account:
-    return Account(
-        agent=fields["agent"],
-        identity=fields["identity"],
-        track=fields["track"],
-        source=fields["source"],
-        subscription=fields["subscription"],
-        ledger=TrackLedger.of_dict(fields),
-    )
