@@ -109,7 +109,8 @@ def _db(step: NDArray[np.int16]) -> float:
 
 
 class Listener:
-    """Joins a room and records the audio track it is sent, and its successor after a reconnect."""
+    """Joins a room and records the audio track it is sent, and its successor after a reconnect: a
+    replaced track's stream goes on with silence, which must not come between the successor's."""
 
     def __init__(self, room: rtc.Room) -> None:
         self.room = room
@@ -131,6 +132,8 @@ class Listener:
 
     async def _record(self, stream: rtc.AudioStream) -> None:
         async for event in stream:
+            if stream is not self._streams[-1]:
+                return
             self.recording.at_s.append(time.monotonic())
             self.recording.steps.append(np.array(event.frame.data, np.int16))
             self._step.set()

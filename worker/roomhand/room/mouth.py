@@ -41,6 +41,8 @@ SPARE_QUEUE_MS = 100
 TRAILING_SILENCE = bytes(SAMPLE_RATE // 10 * 2)
 """The SDK sends nothing for 100 ms after its queue ran dry; a listener would hear made-up sound."""
 REMEMBERED_REPLIES = 32
+RESUBSCRIBE_LIMIT_S = 1.0
+"""How long a track that was published anew waits for its first listener; there may be none."""
 AUDIBLE = 200
 """A sample louder than this is part of a word (-44 dB of full scale)."""
 
@@ -97,6 +99,7 @@ class Mouth:
         self._fader = Fader()
         self._capturing = self._refill_due = self._paused = False
         self._reconnecting = self._gone = self._closing = False
+        self._unheard_until_s = 0.0
         self._heard: OrderedDict[str, Heard] = OrderedDict()
         self._waiters: dict[str, asyncio.Future[Heard]] = {}
         self.dropped: Counter[str] = Counter()
@@ -123,6 +126,8 @@ class Mouth:
         self._room.on("disconnected", self._on_disconnected)
         self._room.on("reconnecting", self._on_reconnecting)
         self._room.on("reconnected", self._on_reconnected)
+        self._room.on("local_track_republished", self._on_republished)
+        self._room.on("local_track_subscribed", self._on_subscribed)
         self._pump_task = asyncio.create_task(self._pump(), name="mouth")
 
     def begin(self, reply_id: str, grant_number: int) -> None:
@@ -225,6 +230,8 @@ class Mouth:
             self._room.off("disconnected", self._on_disconnected)
             self._room.off("reconnecting", self._on_reconnecting)
             self._room.off("reconnected", self._on_reconnected)
+            self._room.off("local_track_republished", self._on_republished)
+            self._room.off("local_track_subscribed", self._on_subscribed)
         await self._voice.close()
 
     def _current(self, reply_id: str) -> _Reply | None:
@@ -297,7 +304,8 @@ class Mouth:
         return min(TICK_S, queued_s + 0.001) if queued_s else TICK_S
 
     async def _feed_through_gate(self, reply: _Reply, now_s: float) -> None:
-        due = 0 if self._reconnecting or self._paused else self._due(reply, now_s)
+        unheard = self._reconnecting or now_s < self._unheard_until_s
+        due = 0 if unheard or self._paused else self._due(reply, now_s)
         if not due:
             # What is queued, or waited for, needs a grant too; but no frame is refused here.
             if self._gate.refusal(reply.grant, now_s):
@@ -348,4 +356,12 @@ class Mouth:
 
     def _on_reconnected(self) -> None:
         self._reconnecting = False
+        self._wake.set()
+
+    def _on_republished(self, publication: rtc.LocalTrackPublication, old_sid: str) -> None:
+        """After a full reconnect nobody hears the new track before they are subscribed to it."""
+        self._unheard_until_s = self._now() + RESUBSCRIBE_LIMIT_S
+
+    def _on_subscribed(self, track: rtc.LocalTrack) -> None:
+        self._unheard_until_s = 0.0
         self._wake.set()
