@@ -10,6 +10,7 @@ from uuid import uuid4
 from tests.sim import servers
 from tests.sim.realtime_server import Act, Behaviour, Fault
 from tests.soak.floor import floor
+from tests.soak.memory import memory
 from tests.soak.providers import providers
 from tests.soak.rotation import rotation
 from tests.soak.tally import Tally
@@ -41,6 +42,8 @@ class Gate:
     """Rounds in one call, after which the report is written."""
     injects: bool = False
     """It is worth nothing without faults."""
+    longest_s: float = 3600.0
+    """Its own number of rounds may take."""
 
 
 async def meetings(ground: Ground, seeds: range) -> Tally:
@@ -90,6 +93,11 @@ async def provider_rounds(_: Ground, seeds: range) -> Tally:
     return await providers(seeds)
 
 
+async def minutes(ground: Ground, numbers: range) -> Tally:
+    """One meeting; a round is a minute of it."""
+    return await memory(ground.venue(), len(numbers))
+
+
 async def floor_rounds(ground: Ground, seeds: range) -> Tally:
     """Three agents in three processes are asked at once; every tenth round has a fault."""
     return await floor(ground.livekit, ground.venue().room, seeds)
@@ -98,6 +106,7 @@ async def floor_rounds(ground: Ground, seeds: range) -> Tally:
 GATES: Mapping[str, Gate] = {
     "floor": Gate(floor_rounds, 1000, part=50, injects=True),
     "meetings": Gate(meetings, 5),
+    "memory": Gate(minutes, 120, part=120, longest_s=9000.0),
     "providers": Gate(provider_rounds, 500, part=20, injects=True),
     "rotation": Gate(rotation_rounds, 20, injects=True),
     "sockets": Gate(sockets, 10, injects=True),
