@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from urllib.parse import urlsplit
 
 import numpy as np
 import psutil
@@ -51,12 +52,12 @@ def slope(samples: Sequence[Sample], warm_s: float = WARM_S) -> float:
     return float(np.polyfit(at_s / 3600, mib, 1)[0])
 
 
-def job_process(worker_pid: int, provider_port: int) -> psutil.Process:
+def job_process(worker_pid: int, provider_url: str) -> psutil.Process:
     """The process of the worker that holds the sessions. Raises LookupError."""
+    port = urlsplit(provider_url).port
     for process in psutil.Process(worker_pid).children(recursive=True):
-        for connection in process.net_connections():
-            if connection.raddr and connection.raddr.port == provider_port:
-                return process
+        if port in {getattr(one.raddr, "port", None) for one in process.net_connections()}:
+            return process
     raise LookupError("no process of the worker has a session")
 
 
@@ -74,7 +75,7 @@ async def memory(venue: Venue, minutes: int) -> Tally:
             office(venue, server, Path(folder), policy="addressed") as worker,
         ):
             await worker.run("join", venue.room, "--agent", "sage", "--create")
-            samples, said = await _hold(venue, worker, server.port, minutes)
+            samples, said = await _hold(venue, worker, server.url, minutes)
             found = await _recorded(venue)
             await worker.run("leave", venue.room, "--agent", "sage")
             tally.add(sessions=len(server.sessions))
@@ -90,14 +91,14 @@ async def memory(venue: Venue, minutes: int) -> Tally:
 
 
 async def _hold(
-    venue: Venue, worker: Office, port: int, minutes: int
+    venue: Venue, worker: Office, provider_url: str, minutes: int
 ) -> tuple[list[Sample], Counter[tuple[str, str]]]:
     said: Counter[tuple[str, str]] = Counter()
     async with people(venue, *NAMES) as present:
         persons = [person for person, _ in present]
         async with asyncio.TaskGroup() as group:
             talking = group.create_task(_talk(persons, minutes, said))
-            samples = await _watch(talking, worker, port)
+            samples = await _watch(talking, worker, provider_url)
     return samples, said
 
 
@@ -116,7 +117,7 @@ def _count(script: Script, said: Counter[tuple[str, str]]) -> None:
         said.update((NAMES[turn.person], word) for word in turn.words)
 
 
-async def _watch(talking: asyncio.Task[None], worker: Office, port: int) -> list[Sample]:
+async def _watch(talking: asyncio.Task[None], worker: Office, provider_url: str) -> list[Sample]:
     """Resident memory of the job for as long as people talk."""
     clock, samples = asyncio.get_running_loop().time, list[Sample]()
     began_s = clock()
@@ -124,7 +125,7 @@ async def _watch(talking: asyncio.Task[None], worker: Office, port: int) -> list
 
     async def works() -> bool:
         try:
-            found.append(job_process(worker.process.pid, port))
+            found.append(job_process(worker.process.pid, provider_url))
         except (LookupError, psutil.Error):
             return False
         return True
