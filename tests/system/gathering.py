@@ -38,6 +38,21 @@ class Held:
 
         return score(self.script, self.present, self.minutes.speech, arrived)
 
+    @property
+    def missing(self) -> list[str]:
+        """Words that are in no segment: whose, when it was said, and what is recorded around it."""
+        recorded = {word for one in self.minutes.speech for word in one.text.split()}
+        found = []
+        for turn in self.script.turns:
+            identity = self.present[turn.person].identity
+            own = [one for one in self.minutes.speech if one.identity == identity]
+            for number, word in enumerate(turn.words):
+                if word not in recorded:
+                    around = set(turn.words[max(0, number - 1) : number + 2])
+                    near = [f"{a.start_ms}: {a.text}" for a in own if around & set(a.text.split())]
+                    found.append(f"{identity} {word} ({number}): {near}")
+        return found
+
 
 async def hold(
     venue: Venue, tap: Tap, names: tuple[str, ...], length_s: float, *, seed: int = 0
