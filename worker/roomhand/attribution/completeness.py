@@ -11,11 +11,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from roomhand.attribution.anchor import SAMPLES_PER_MS
-from roomhand.attribution.ledger import LEFT_TO_SCRIBE, Account
+from roomhand.attribution.ledger import LEFT_TO_SCRIBE, UNDELIVERED, Account
 from roomhand.attribution.segments import GAP_SUFFIX, Segment, SegmentKind, in_order
 
 UNACCOUNTED = "unaccounted"
 """The reason of a hole that no counter explains: its process died, or has a bug."""
+LATE = 1_000 * SAMPLES_PER_MS
+"""Audio that was due so long ago and did not come is missing, until it comes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,9 @@ def _counted(accounts: Iterable[Account], *, ended: bool) -> Counter[tuple[str, 
         identity, track = where = account.identity, account.track
         ledger = account.ledger
         heard_by = absent.setdefault(where, {})
-        heard_by.setdefault(account.agent, Counter()).update(ledger.absent)
+        missed = heard_by.setdefault(account.agent, Counter())
+        missed.update(ledger.absent)
+        missed[UNDELIVERED] += ledger.owed if ledger.owed > LATE else 0
         for reason, samples in ledger.dropped.items():
             lost[identity, track, reason] += samples if reason != LEFT_TO_SCRIBE else 0
         lost[identity, track, UNACCOUNTED] += abs(ledger.unaccounted()) if ended else 0

@@ -96,7 +96,7 @@ class RoomAgent:
         self._compose_reading()
         self._compose_hearing()
         self._compose_moderation()
-        self._accounts = Accounts(holding, self._ears.holes)
+        self._accounts = Accounts(holding, self._ears.holes, self._sessions.held)
         self._mirrors = [
             metrics.Mirror(metrics.FRAMES_REFUSED, lambda: self._gate.refused),
             metrics.Mirror(metrics.SAMPLES_DROPPED, self._accounts.dropped),
