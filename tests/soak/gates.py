@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import random
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from uuid import uuid4
 
 from tests.sim import servers
+from tests.sim.meeting import as_figures
 from tests.sim.realtime_server import Act, Behaviour, Fault
 from tests.soak.floor import floor
 from tests.soak.providers import providers
 from tests.soak.rotation import rotation
 from tests.soak.tally import Tally
-from tests.system.gathering import NAMES, hold
+from tests.system.gathering import hold
 from tests.system.monologue import heard_through, turns
 from tests.system.stage import Tap, Venue
 
@@ -48,8 +49,8 @@ async def meetings(ground: Ground, seeds: range) -> Tally:
     tally = Tally()
     for seed in seeds:
         with Tap().open() as tap:
-            held = await hold(ground.venue(), tap, NAMES, 60, seed=seed)
-        outcome = asdict(held.score)
+            held = await hold(ground.venue(), tap, 4, 60, seed=seed)
+        outcome = as_figures(held.score)
         unaccounted = sum(map(abs, held.minutes.unaccounted.values()))
         tally.add(words_said=outcome.pop("said"), unaccounted_samples=unaccounted, **outcome)
         tally.add(failures=not (held.score.faultless and held.score.carried) or unaccounted > 0)
