@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import random
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import uuid4
 
 from tests.sim import servers
 from tests.sim.meeting import as_figures
 from tests.sim.realtime_server import Act, Behaviour, Fault
+from tests.soak.attribution import CELLS, attribution
 from tests.soak.floor import floor
 from tests.soak.providers import providers
 from tests.soak.rotation import rotation
 from tests.soak.tally import Tally
+from tests.system import plants
 from tests.system.gathering import hold
 from tests.system.monologue import heard_through, turns
+from tests.system.plants import Plant
 from tests.system.stage import Tap, Venue
 
 
@@ -42,6 +45,8 @@ class Gate:
     """Rounds in one call, after which the report is written."""
     injects: bool = False
     """It is worth nothing without faults."""
+    plants: Mapping[str, Plant] = field(default_factory=dict)
+    """Faults of the product that it must find, by name."""
 
 
 async def meetings(ground: Ground, seeds: range) -> Tally:
@@ -81,6 +86,11 @@ async def sockets(ground: Ground, seeds: range) -> Tally:
     return tally
 
 
+async def attribution_rounds(ground: Ground, seeds: range) -> Tally:
+    """A grid of meetings: how many people, and how much of it at once."""
+    return await attribution((seed, ground.venue()) for seed in seeds)
+
+
 async def rotation_rounds(ground: Ground, seeds: range) -> Tally:
     """Sessions that end every 20 seconds under people who never pause."""
     return await rotation((seed, ground.venue()) for seed in seeds)
@@ -97,6 +107,11 @@ async def floor_rounds(ground: Ground, seeds: range) -> Tally:
 
 
 GATES: Mapping[str, Gate] = {
+    "attribution": Gate(
+        attribution_rounds,
+        2 * len(CELLS),
+        plants={name: plant for name, (plant, _) in plants.TRANSCRIPT.items()},
+    ),
     "floor": Gate(floor_rounds, 1000, part=50, injects=True),
     "meetings": Gate(meetings, 5),
     "providers": Gate(provider_rounds, 500, part=20, injects=True),
