@@ -22,9 +22,6 @@ from tests.sim import servers
 from tests.soak.gates import GATES, Gate, Ground
 from tests.soak.tally import Tally
 
-LONGEST_S = 3600.0
-"""For a gate's own number of rounds."""
-
 
 async def run(gates: Mapping[str, Gate], rounds: int | None, report: Path | None) -> dict[str, str]:
     """Why each gate is red; empty where it is green."""
@@ -50,8 +47,8 @@ def _red(gate: Gate, tally: Tally) -> str:
         return "nobody said a word"
     if gate.injects and not tally.counts["faults_injected"]:
         return "no fault was injected"
-    if tally.counts["rounds"] <= gate.rounds and tally.counts["wall_s"] > LONGEST_S:
-        return f"it took longer than {LONGEST_S / 60:.0f} minutes"
+    if tally.counts["rounds"] <= gate.rounds and tally.counts["wall_s"] > gate.longest_s:
+        return f"it took longer than {gate.longest_s / 60:.0f} minutes"
     return f"{tally.counts['failures']} failures" if tally.counts["failures"] else ""
 
 

@@ -12,6 +12,7 @@ from tests.sim.meeting import as_figures
 from tests.sim.realtime_server import Act, Behaviour, Fault
 from tests.soak.attribution import CELLS, attribution
 from tests.soak.floor import floor
+from tests.soak.memory import memory
 from tests.soak.providers import providers
 from tests.soak.rotation import rotation
 from tests.soak.tally import Tally
@@ -47,6 +48,8 @@ class Gate:
     """It is worth nothing without faults."""
     plants: Mapping[str, Plant] = field(default_factory=dict)
     """Faults of the product that it must find, by name."""
+    longest_s: float = 3600.0
+    """Its own number of rounds may take."""
 
 
 async def meetings(ground: Ground, seeds: range) -> Tally:
@@ -101,6 +104,11 @@ async def provider_rounds(_: Ground, seeds: range) -> Tally:
     return await providers(seeds)
 
 
+async def minutes(ground: Ground, numbers: range) -> Tally:
+    """One meeting; a round is a minute of it."""
+    return await memory(ground.venue(), len(numbers))
+
+
 async def floor_rounds(ground: Ground, seeds: range) -> Tally:
     """Three agents in three processes are asked at once; every tenth round has a fault."""
     return await floor(ground.livekit, ground.venue().room, seeds)
@@ -114,6 +122,7 @@ GATES: Mapping[str, Gate] = {
     ),
     "floor": Gate(floor_rounds, 1000, part=50, injects=True),
     "meetings": Gate(meetings, 5),
+    "memory": Gate(minutes, 120, part=120, longest_s=9000.0),
     "providers": Gate(provider_rounds, 500, part=20, injects=True),
     "rotation": Gate(rotation_rounds, 20, injects=True),
     "sockets": Gate(sockets, 10, injects=True),

@@ -163,7 +163,9 @@ async def settle(done: Callable[[], bool], limit_s: float = SETTLE_S) -> None:
 
 
 def read_captions(
-    room: rtc.Room, into: dict[str, tuple[str, str, str]], at_s: dict[str, float]
+    room: rtc.Room,
+    into: dict[str, tuple[str, str, str]],
+    at_s: dict[str, float] | None = None,
 ) -> None:
     """Keep every final caption that a person in the room is shown, and when it was there."""
     reading: set[asyncio.Task[None]] = set()
@@ -172,7 +174,8 @@ def read_captions(
         text = await stream.read_all()
         about = stream.info.attributes or {}
         if about["lk.transcription_final"] == "true":
-            at_s[about["lk.segment_id"]] = time.monotonic()
+            if at_s is not None:
+                at_s[about["lk.segment_id"]] = time.monotonic()
             into[about["lk.segment_id"]] = (identity, about["lk.transcribed_track_id"], text)
 
     def start(stream: rtc.TextStreamReader, identity: str) -> None:

@@ -8,7 +8,10 @@ from dataclasses import replace
 import pytest
 
 from roomhand.attribution.segments import SegmentKind
-from tests.sim.realtime_server import Act, Behaviour, Fault, RealtimeServer
+from roomhand.bridge.circuit import Circuit, CircuitLimits
+from roomhand.room.provision import Provider, Provision
+from tests.sim.realtime_server import Act, Behaviour, Fault, RealtimeServer, Refusal
+from tests.system.gathering import read_captions
 from tests.system.monologue import GAP, audio_of, heard_through, turns
 from tests.system.stage import LISTENER, Tap, Venue, openai_plugin, people, sitting
 from tests.worker.room.strict_listener import eventually
@@ -78,3 +81,39 @@ async def test_a_refused_key_is_said_once_and_not_tried_again(venue: Venue) -> N
     assert "refuses" in notice.text
     assert [gap.speaker for gap in held.minutes.of(GAP)] == ["p-anna"] * 3
     assert set(held.minutes.unaccounted.values()) == {0}
+
+
+async def test_a_stand_in_serves_and_gives_back_and_people_are_told_once_each_time(
+    venue: Venue,
+) -> None:
+    """The first is out of order when the meeting begins; no word is lost at either change."""
+    broken = Behaviour(refusal=Refusal(503, "server_error", "Overloaded."))
+    said = turns(6)
+    captions: dict[str, tuple[str, str, str]] = {}
+    async with RealtimeServer([broken, Behaviour()]) as first, RealtimeServer() as second:
+        provision = Provision(
+            [
+                Provider(name, openai_plugin(server), Circuit(CircuitLimits(), name))
+                for name, server in (("first", first), ("second", second))
+            ],
+            return_s=5.0,
+        )
+        async with (
+            sitting(venue, provision, LISTENER) as held,
+            people(venue, "Anna") as [(anna, known)],
+        ):
+            provision.changed = held.seat.agent.provider_changed
+            read_captions(anna.room, captions)
+            await held.seat.hears(known.track)
+            await anna.say(audio_of(said), step_ms=50)
+            await held.seat.until(lambda now: said[-1][-1] in now.words_of("p-anna"))
+        served = [len(server.sessions) for server in (first, second)]
+    told = [one.text for one in held.minutes.of(SegmentKind.NOTICE)]
+    assert served == [1, 1]
+    assert len(told) == 2
+    assert told[0].startswith("The model provider is now second (")
+    assert told[1] == "The model provider is now first"
+    shown = [text for identity, _, text in captions.values() if identity.startswith("sage~")]
+    assert shown == ["The model provider is now second", "The model provider is now first"]
+    assert held.minutes.words_of("p-anna") == [word for turn in said for word in turn]
+    assert held.minutes.completeness().complete

@@ -4,28 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import re
 import signal
-import sys
-import time
-import urllib.error
-import urllib.request
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pysubs2
 import pytest
-import yaml
 
 from roomhand.admin import livekit_admin
 from roomhand.remote import RoomControl
-from tests.sim import servers, tones
+from tests.sim import tones
 from tests.sim.realtime_server import Behaviour, RealtimeServer
 from tests.system.hearing import AgentListener
+from tests.system.office import Office, eventually_true, office
 from tests.system.stage import RATE, Venue, people
 from tests.worker.room.speaking_person import Person, hush
 from tests.worker.room.strict_listener import eventually
@@ -34,103 +26,6 @@ pytestmark = [pytest.mark.livekit, pytest.mark.redis]
 
 WORDS = tones.speaker_words(0, 6)
 SAID = tones.speaker_words(40, 4)
-ROOMHAND = (sys.executable, "-m", "roomhand")
-
-
-@dataclass
-class Office:
-    """A worker that is ready, and the environment in which its commands run."""
-
-    venue: Venue
-    process: asyncio.subprocess.Process
-    environment: dict[str, str]
-    port: int
-
-    async def run(self, *arguments: str) -> str:
-        """A command's standard output; it must succeed."""
-        command = await asyncio.create_subprocess_exec(
-            *ROOMHAND,
-            *arguments,
-            env=self.environment,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-        )
-        out, err = await asyncio.wait_for(command.communicate(), 60)
-        assert command.returncode == 0, err.decode()
-        return out.decode()
-
-    async def page(self, name: str) -> tuple[int, str]:
-        """Status and text of a page of the worker; 0 where nobody answers."""
-        return await asyncio.to_thread(fetch, f"http://127.0.0.1:{self.port}/{name}")
-
-    async def until_metric(self, name: str, value: float) -> None:
-        """Wait until /metrics says so. Raises AssertionError."""
-
-        async def holds() -> bool:
-            _, text = await self.page("metrics")
-            found = re.search(rf"^{re.escape(name)} (\S+)$", text, re.MULTILINE)
-            return found is not None and float(found[1]) == value
-
-        await eventually_true(holds, 10)
-
-    async def until_page(self, name: str, status: int) -> str:
-        """The page, once it has this status. Raises AssertionError."""
-        found = (0, "")
-
-        async def answers() -> bool:
-            nonlocal found
-            assert self.process.returncode is None, "the worker has ended"
-            found = await self.page(name)
-            return found[0] == status
-
-        await eventually_true(answers)
-        return found[1]
-
-
-def fetch(url: str) -> tuple[int, str]:
-    try:
-        with urllib.request.urlopen(url, timeout=5) as answer:
-            return answer.status, answer.read().decode()
-    except urllib.error.HTTPError as error:
-        return error.code, error.read().decode()
-    except OSError:
-        return 0, ""
-
-
-@asynccontextmanager
-async def office(venue: Venue, server: RealtimeServer, folder: Path) -> AsyncIterator[Office]:
-    """A worker for the agent sage, whose model is the mock server."""
-    agent = {
-        "name": "sage",
-        "plugin": "openai",
-        "options": {"base_url": server.url, "api_key": "sk-test"},
-        "address": {"policy": "silent"},
-    }
-    (folder / "agents.yaml").write_text(yaml.safe_dump({"agents": [agent]}))
-    port = servers.free_port()
-    environment = os.environ | {
-        "LIVEKIT_URL": venue.livekit.url,
-        "LIVEKIT_API_KEY": venue.livekit.api_key,
-        "LIVEKIT_API_SECRET": venue.livekit.api_secret,
-        "REDIS_URL": venue.redis.url,
-        "ROOMHAND_PROFILES": str(folder / "agents.yaml"),
-        "ROOMHAND_HTTP_PORT": str(port),
-        "ROOMHAND_VAD": "energy",
-        "ROOMHAND_WORKER_NAME": venue.room,
-        "PYTHONPATH": "",
-    }
-    with (folder / "worker.log").open("wb") as log:
-        process = await asyncio.create_subprocess_exec(
-            *ROOMHAND, "worker", env=environment, stdout=log, stderr=log
-        )
-        try:
-            there = Office(venue, process, environment, port)
-            await there.until_page("readyz", 200)
-            yield there
-        finally:
-            if process.returncode is None:
-                process.kill()
-                await process.wait()
 
 
 async def say_until_recorded(venue: Venue, anna: Person, words: list[str]) -> int:
@@ -153,14 +48,6 @@ async def say_until_recorded(venue: Venue, anna: Person, words: list[str]) -> in
 async def has_words(control: RoomControl, room: str, words: list[str]) -> bool:
     segments, _ = await control.transcript(room, None)
     return " ".join(words) in (one.text for one in segments)
-
-
-async def eventually_true(holds: Callable[[], Awaitable[bool]], limit_s: float = 30) -> None:
-    """Wait for something that another process does. Raises AssertionError."""
-    deadline_s = time.monotonic() + limit_s
-    while not await holds():
-        assert time.monotonic() < deadline_s, "it did not happen in time"
-        await asyncio.sleep(0.1)
 
 
 async def assert_every_format_holds(office: Office, words: list[str]) -> None:

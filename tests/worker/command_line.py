@@ -5,6 +5,7 @@ Whatever it is told, it never shows a traceback or one of the secrets.
 
 from __future__ import annotations
 
+import logging
 import os
 import subprocess
 import sys
@@ -63,8 +64,11 @@ class CommandLine:
         return {name: value for name, value in merged.items() if value is not None}
 
     def __call__(self, *arguments: str, **changed: str | None) -> Told:
-        """Run to the end in this process."""
+        """Run to the end in this process, whose logging is afterwards what it was before."""
+        root = logging.getLogger()
         with self.monkeypatch.context() as patched:
+            patched.setattr(root, "handlers", list(root.handlers))
+            patched.setattr(root, "level", root.level)
             for name in list(os.environ):
                 patched.delenv(name)
             for name, value in self.environ(changed).items():

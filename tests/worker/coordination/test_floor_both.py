@@ -70,6 +70,15 @@ async def test_every_transition_is_the_same_in_redis(
         await replay(way, SCOPES[scope][0], InRedis(redis_client))
 
 
+async def test_a_new_owner_is_not_told_what_the_old_one_was_denied(
+    redis_client: redis.asyncio.Redis,
+) -> None:
+    """It has no grant; why another epoch got none is not its answer."""
+    way: list[Action] = [("ask", "echo"), ("ask", "echo"), ("ask", "echo"), ("ask", "iris")]
+    way += [("crash", "iris"), ("renew", "iris")]
+    await replay(way, BothFloors.wishes, InRedis(redis_client))
+
+
 async def replay_all(scope: str, client: redis.asyncio.Redis) -> None:
     """A whole scope, up to the first disagreement."""
     for way in transitions(scope):

@@ -183,3 +183,14 @@ async def test_two_notices_of_one_instant_are_two() -> None:
     s.recorder.notice("two")
     assert len({segment.id for segment in s.writer.segments}) == 2
     assert {segment.speaker for segment in s.writer.segments} == {""}
+
+
+@in_virtual_time
+async def test_what_is_announced_is_shown_without_its_detail() -> None:
+    """Once, as the agent's caption; the record has all of it."""
+    s = SpeakingStage()
+    s.recorder.announce("Another model", " (503)")
+    (fact,) = s.writer.segments
+    assert (fact.kind, fact.text, fact.speaker) == (SegmentKind.NOTICE, "Another model (503)", "")
+    (caption,) = s.captions.shown
+    assert (caption.segment, caption.text, caption.final) == (fact.id, "Another model", True)

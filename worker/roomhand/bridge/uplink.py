@@ -20,6 +20,7 @@ from roomhand.bridge import steps
 from roomhand.bridge.hearing import Hearing, HearingLimits
 from roomhand.bridge.holds import Holds
 from roomhand.bridge.link import Link, LinkInput, SessionState
+from roomhand.bridge.owed_silence import CHUNK_SAMPLES, OwedSilence
 from roomhand.bridge.reopening import Reopening, ReopeningLimits
 from roomhand.bridge.rotation import Relay, RelayInput, Rotation
 from roomhand.bridge.spoken import Phase, Run, SpokenTurn, TurnInput
@@ -27,8 +28,6 @@ from roomhand.bridge.steps import Fact, Started, Step, Stopped
 from roomhand.bridge.unfinished import OVERWRITTEN, UNSENT, Unfinished
 from roomhand_plugins.base import Transcript, TurnFailed
 
-CHUNK_SAMPLES = 4_800
-"""Most that one step sends: 200 ms."""
 RELIEF_RETRY_S = 1.0
 """Least time between two successors, whether they open or not."""
 
@@ -64,7 +63,7 @@ class Uplink:
         self._hears = hears
         self._holds = Holds(limits.call_s)
         self._rotation = Rotation(limits.longest_session_s)
-        self._silence: tuple[int, int] | None = None
+        self._silence = OwedSilence()
         self._quiet_since_s: float | None = None
 
     @property
@@ -98,8 +97,7 @@ class Uplink:
         end = self.hearing.ring.end
         held = sum(spoken.held(end) for spoken in self.turns if spoken.run.track == track)
         if self.hearing.track == track:
-            start, stop = self._silence or (0, 0)
-            held += self.hearing.undecided + stop - start
+            held += self.hearing.undecided + len(self._silence)
         return held
 
     def facts(self) -> list[Fact]:
@@ -116,7 +114,7 @@ class Uplink:
     def receive(self, start: int, pcm: bytes) -> None:
         """The next audio of the subscription."""
         self._take(self.hearing.receive(start, pcm))
-        if self._silence and self._silence[0] < self.hearing.ring.first:
+        if self._silence and self._silence.start < self.hearing.ring.first:
             self._gate_silence()
         self.turns.miss_overwritten()
 
@@ -309,7 +307,7 @@ class Uplink:
 
     def _next_audio(self, now_s: float) -> Step | None:
         if self._silence:
-            return self._send_silence(*self._silence)
+            return steps.Send(*self._silence.send(self.hearing.run.ledger))
         spoken = self.turns.unsent
         if spoken is None:
             return None
@@ -327,12 +325,6 @@ class Uplink:
         spoken.due_s = now_s + self._limits.transcript_due_s
         self.turns.settle(spoken)
         return steps.End(spoken.turn)
-
-    def _send_silence(self, start: int, stop: int) -> Step:
-        end = min(stop, start + CHUNK_SAMPLES)
-        self.hearing.run.ledger.send(end - start)
-        self._silence = (end, stop) if end < stop else None
-        return steps.Send(start, end)
 
     def _next_care(self, now_s: float) -> Step:
         """Nothing to send: overdue words, renewal, idleness."""
@@ -387,18 +379,15 @@ class Uplink:
                     (self.turns.void if void else self._drop_hopeless)(spoken)
 
     def _take_silence(self, start: int, stop: int) -> None:
-        if not (self._limits.unbroken_input and self.caught_up):
-            self.hearing.run.ledger.gate(stop - start)
-            return
-        if self._silence and self._silence[1] != start:
-            self._gate_silence()
-        self._silence = (self._silence[0] if self._silence else start, stop)
+        ledger = self.hearing.run.ledger
+        if self._limits.unbroken_input and self.caught_up:
+            self._silence.owe(start, stop, ledger)
+        else:
+            ledger.gate(stop - start)
 
     def _gate_silence(self) -> None:
         if self._silence:
-            start, stop = self._silence
-            self.hearing.run.ledger.gate(stop - start)
-            self._silence = None
+            self._silence.gate(self.hearing.run.ledger)
 
     def _promote(self, *, stands_by: bool) -> None:
         self._rotation.promote()

@@ -47,7 +47,7 @@ if holder and holder.agent == agent and holder.number == number and is_heard(hol
 end
 serve(room)
 local known = read_request(room.keys, agent)
-if not known or known.number ~= number then
+if not known or known.epoch ~= epoch or known.number ~= number then
   return {'gone', 'expired', ''}
 end
 if not is_heard(known) then

@@ -254,9 +254,8 @@ class RoomAgent:
         self._front_end.open()
 
     def provider_changed(self, name: str, why: str) -> None:
-        """Another model serves from here on; said once, in the transcript."""
-        reason = f" ({why})" if why else ""
-        self._recorder.notice(f"The model provider is now {name}{reason}")
+        """Another model serves from here on: said once, as a caption and in the transcript."""
+        self._recorder.announce(f"The model provider is now {name}", f" ({why})" if why else "")
 
     async def close(self) -> None:
         """Hear the rest, write it, give the agent up."""

@@ -26,13 +26,13 @@ from roomhand.errors import (
     OwnershipError,
     RoomhandError,
 )
-from roomhand.profiles import load_profiles
+from roomhand.profiles import Profile, load_profiles
 from roomhand.room.agent import RoomAgent
 from roomhand.room.encryption import encryption_of
 from roomhand.room.holding import take_hold
 from roomhand.room.orphan import end_with_worker
 from roomhand.room.provision import provision_of
-from roomhand.settings import load_settings
+from roomhand.settings import Settings, load_settings
 from roomhand_plugins.base import PluginError
 from roomhand_plugins.registry import discover
 
@@ -80,18 +80,24 @@ async def ended(context: JobContext) -> None:
     await context.proc.userdata[_RUNNING].aclose()
 
 
-async def _start(context: JobContext, stack: AsyncExitStack) -> None:
-    parsed = parse_agent_identity(context.local_participant_identity)
-    if parsed is None:
-        raise LiveKitError("the job's identity carries no epoch; dispatch it to a Roomhand worker")
-    fence = Fence(*parsed)
-    settings = load_settings()
+def _profile_of(fence: Fence, settings: Settings) -> Profile:
+    """Raises NotFoundError."""
     profile = load_profiles(settings.profiles).get(fence.agent)
     if profile is None:
         raise NotFoundError(
             f"{settings.profiles} has no agent {fence.agent} any more. "
             "Restart the worker after a change of its profiles"
         )
+    return profile
+
+
+async def _start(context: JobContext, stack: AsyncExitStack) -> None:
+    parsed = parse_agent_identity(context.local_participant_identity)
+    if parsed is None:
+        raise LiveKitError("the job's identity carries no epoch; dispatch it to a Roomhand worker")
+    fence = Fence(*parsed)
+    settings = load_settings()
+    profile = _profile_of(fence, settings)
     plugin = provision_of(profile, discover())
     client, _ = await connect(settings.redis_url.get_secret_value())
     stack.push_async_callback(client.aclose)

@@ -128,19 +128,26 @@ class Recorder:
 
     def notice(self, text: str) -> None:
         """A fact about the room, in nobody's name."""
+        self._write(self._fact(text))
+
+    def announce(self, text: str, detail: str = "") -> None:
+        """A fact that people are shown, too, as the agent's caption; ``detail`` is not."""
+        fact = self._fact(text + detail)
+        self._write(fact)
+        self._show(replace(fact, text=text, track=self._own_track()), self._own_identity)
+
+    def _fact(self, text: str) -> Segment:
         self._notices += 1
         now_ms = self._clock_ms(None)
-        self._write(
-            Segment(
-                id=f"{self._meeting_id}.{self._agent}.notice.{now_ms}.{self._notices}",
-                kind=SegmentKind.NOTICE,
-                speaker="",
-                name="",
-                text=text,
-                start_ms=now_ms,
-                end_ms=now_ms,
-                speaker_kind=Kind.AGENT,
-            )
+        return Segment(
+            id=f"{self._meeting_id}.{self._agent}.notice.{now_ms}.{self._notices}",
+            kind=SegmentKind.NOTICE,
+            speaker="",
+            name="",
+            text=text,
+            start_ms=now_ms,
+            end_ms=now_ms,
+            speaker_kind=Kind.AGENT,
         )
 
     def _write(self, segment: Segment) -> None:

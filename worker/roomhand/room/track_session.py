@@ -2,7 +2,8 @@
 
 One task pumps, while there is something to pump; one task reads the events of each open session.
 A silent person costs neither. There are two sessions while one follows the other, never three. All
-decisions are the uplink's.
+decisions are the uplink's; what it asks of an open session is done by ``session_steps``, and what
+the session says is taken by ``session_events``.
 """
 
 from __future__ import annotations
@@ -24,26 +25,13 @@ from roomhand.bridge.uplink import Uplink
 from roomhand.room.listening import TrackListener
 from roomhand.room.open_session import OpenSession
 from roomhand.room.session_contract import SessionContext
+from roomhand.room.session_events import SessionEvents
 from roomhand.room.session_listener import SessionListener
 from roomhand.room.session_opening import open_session
 from roomhand.room.session_replies import SessionReplies
-from roomhand.room.session_report import entry_of, tell_fact
-from roomhand_plugins.base import (
-    Closed,
-    ClosingSoon,
-    Event,
-    PluginError,
-    ReplyAudio,
-    ReplyDone,
-    ReplyStarted,
-    ReplyText,
-    SessionClosedError,
-    ToolCall,
-    Transcript,
-    TurnCommitted,
-    TurnFailed,
-    Usage,
-)
+from roomhand.room.session_report import tell_fact
+from roomhand.room.session_steps import SessionSteps
+from roomhand_plugins.base import Closed
 
 logger = logging.getLogger(__name__)
 
@@ -68,13 +56,14 @@ class TrackSession:
         self.detail = ""
         """Why the session is not there."""
         self.replies = SessionReplies(context, self)
+        self._steps = SessionSteps(context, self)
+        self._events = SessionEvents(context, self)
         self._context = context
         self._state = SessionState.IDLE
         self._wake = asyncio.Event()
         self._pump: asyncio.Task[None] | None = None
         self._relief: asyncio.Task[None] | None = None
         self._ending: set[asyncio.Task[None]] = set()
-        self._commits = False
 
     @property
     def track(self) -> TrackRef | None:
@@ -101,7 +90,7 @@ class TrackSession:
     @property
     def caught_up(self) -> bool:
         """Whether the session was given, and told the end of, every turn that is over."""
-        return self.serving is not None and self.uplink.caught_up and not self._commits
+        return self.serving is not None and self.uplink.caught_up and not self._steps.commits
 
     @property
     def _owes_words(self) -> bool:
@@ -118,6 +107,10 @@ class TrackSession:
             self._wake.set()
         elif self.uplink.wanted and self.uplink.state is not SessionState.REFUSED:
             self._start()
+
+    def wake(self) -> None:
+        """Let the pump look again, if it runs."""
+        self._wake.set()
 
     def dismiss(self) -> None:
         """What was said last will not be answered."""
@@ -234,7 +227,7 @@ class TrackSession:
             case steps.Abandon(reason):
                 self.lose(opened, Closed("lost", True, reason))
             case _:
-                await self._call(opened, step)
+                await self._steps.take(opened, step)
 
     async def _open(self) -> None:
         """The session that serves the lane, where there is none."""
@@ -272,7 +265,7 @@ class TrackSession:
             self.serving, self.detail = opened, ""
         else:
             self.successor = opened
-        opened.reader = asyncio.create_task(self._read(opened), name="session-reader")
+        opened.reader = asyncio.create_task(self._events.read(opened), name="session-reader")
         opened.reader.add_done_callback(_log_fault)
         self.report()
 
@@ -281,54 +274,12 @@ class TrackSession:
         self.former, self.serving, self.successor = serving, self.successor, None
         self._context.spent.rotate()
         if withdrawn:
-            task = asyncio.create_task(self._withdraw(serving, withdrawn), name="turn-withdrawn")
+            task = asyncio.create_task(
+                self._steps.withdraw(serving, withdrawn), name="turn-withdrawn"
+            )
             self._ending.add(task)
             task.add_done_callback(self._ending.discard)
         self._context.changed.beat()
-
-    async def _withdraw(self, former: OpenSession, turn: Turn) -> None:
-        """The former must not take a part of a turn for all of it."""
-        try:
-            async with asyncio.timeout(self._context.options.stall_s):
-                await former.session.discard_turn(turn.id)
-        except (PluginError, TimeoutError) as error:
-            logger.info("a turn is not withdrawn: %s", error)
-        except Exception as error:
-            logger.exception("the plugin failed to withdraw a turn")
-            self.lose(former, Closed("server_error", True, type(error).__name__))
-
-    async def _call(self, opened: OpenSession, step: steps.Step) -> None:
-        self._commits = isinstance(step, steps.End)
-        try:
-            async with asyncio.timeout(self._context.options.stall_s):
-                await self._perform(opened, step)
-        except SessionClosedError:
-            await self.until_closed(opened)
-        except TimeoutError:
-            self.lose(opened, Closed("lost", True, "it takes no more audio"))
-        except Exception as error:
-            logger.exception("the plugin failed on a turn")
-            self.lose(opened, Closed("server_error", True, type(error).__name__))
-        finally:
-            if self._commits:
-                self._commits = False
-                self._context.changed.beat()
-
-    async def _perform(self, opened: OpenSession, step: steps.Step) -> None:
-        session = opened.session
-        match step:
-            case steps.Begin(turn):
-                if spoken := self.uplink.turns.find(turn.id):
-                    opened.briefing.add_own(entry_of(spoken))
-                await session.begin_turn(turn.id)
-            case steps.Send(start, stop):
-                await session.send_audio(self.uplink.hearing.ring.read(start, stop))
-                self._context.spent.send(stop - start)
-            case steps.End(turn):
-                await self.replies.before_end(opened)
-                await session.end_turn(turn.id)
-            case steps.Discard(turn):
-                await session.discard_turn(turn.id)
 
     def _not_open(self, closed: Closed) -> None:
         self.detail = f"{closed.reason}: {closed.detail}".rstrip(": ")
@@ -360,64 +311,6 @@ class TrackSession:
         task = asyncio.create_task(ending, name="session-end")
         self._ending.add(task)
         task.add_done_callback(self._ending.discard)
-
-    # The events.
-
-    async def _read(self, opened: OpenSession) -> None:
-        closed = Closed("protocol", True, "the events ended without a Closed")
-        try:
-            async for event in opened.session.events():
-                if isinstance(event, Closed):
-                    closed = event
-                elif opened in self.open:
-                    self._take(event, opened)
-                elif isinstance(event, Usage):
-                    self._take_usage(event)
-        except Exception as error:
-            logger.exception("the events of a session failed")
-            closed = Closed("server_error", True, type(error).__name__)
-        self.lose(opened, closed)
-
-    def _take(self, event: Event, opened: OpenSession) -> None:
-        former = opened is self.former
-        match event:
-            case TurnCommitted(turn_id):
-                self.uplink.proved()
-                if not self._context.plugin.capabilities.transcripts:
-                    failed = TurnFailed(turn_id, "no transcripts")
-                    self.uplink.answer(turn_id, failed, former=former)
-            case TurnFailed(turn_id):
-                self.uplink.answer(turn_id, event, former=former)
-            case Transcript():
-                self.uplink.proved()
-                self._take_words(event, former=former)
-            case ReplyStarted() | ReplyAudio() | ReplyText() | ReplyDone() | ToolCall():
-                self.uplink.proved()
-                self.replies.take(event, opened)
-            case Usage():
-                self._take_usage(event)
-            case ClosingSoon(in_s) if not former:
-                waits = opened is self.successor
-                self.uplink.closing_soon(self._context.now(), in_s, successor=waits)
-            case _:
-                return
-        self.report()
-        self._wake.set()
-
-    def _take_usage(self, usage: Usage) -> None:
-        self._context.spent.bill(usage.audio_seconds)
-        self._context.sink.usage(self.track, usage)
-
-    def _take_words(self, words: Transcript, *, former: bool) -> None:
-        if words.turn_id is None:
-            self._context.sink.stray_words(self.track, words)
-        elif words.final:
-            if not self.uplink.answer(words.turn_id, words, former=former):
-                logger.warning("final words came for a turn that waits for none")
-        elif not self._context.withheld.hears:
-            return
-        elif spoken := self.uplink.turns.find(words.turn_id, former=former):
-            self._context.sink.words(spoken.run.track, spoken.turn, spoken.end_ms, words)
 
 
 def _log_fault(task: asyncio.Task[None]) -> None:

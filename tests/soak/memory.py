@@ -1,0 +1,160 @@
+"""The memory gate: a long meeting at a provider's normal limits, in a real worker's job process.
+
+Its rounds are minutes. What the job holds is judged by the slope of its resident memory once it is
+warm: caches are full then, and the memory of the conversation has been condensed at least once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from urllib.parse import urlsplit
+
+import numpy as np
+import psutil
+
+from roomhand.attribution.segments import SegmentKind
+from roomhand.remote import RoomControl
+from tests.sim import tones
+from tests.sim.drawing import NAMES as EVERYBODY
+from tests.sim.drawing import draw
+from tests.sim.realtime_server import Behaviour, RealtimeServer
+from tests.sim.script import Script
+from tests.soak.tally import Tally
+from tests.system.office import Office, eventually_true, office
+from tests.system.stage import RATE, Venue, people
+from tests.worker.room.speaking_person import Person, hush
+
+NAMES = EVERYBODY[:4]
+MOST_MIB_PER_H = 1.0
+WARM_S = 1200.0
+STEP_S = 10.0
+SESSION_S = 3600.0
+"""OpenAI's limit of a session."""
+QUESTION = ("sage", "what", "did", "we", "decide")
+ASKED_EVERY = 2
+"""Minutes."""
+
+Sample = tuple[float, float]
+"""Seconds into the meeting, resident MiB."""
+
+
+def slope(samples: Sequence[Sample], warm_s: float = WARM_S) -> float:
+    """MiB per hour of the straight line through what was sampled warm; the later half where the
+    meeting was too short to be warm. Raises ValueError below two samples."""
+    last_s = samples[-1][0] if samples else 0.0
+    since_s = min(warm_s, last_s / 2)
+    warm = [sample for sample in samples if sample[0] >= since_s]
+    if len(warm) < 2:
+        raise ValueError(f"a slope needs two samples, not {len(warm)}")
+    at_s, mib = np.array(warm).T
+    return float(np.polyfit(at_s / 3600, mib, 1)[0])
+
+
+def job_process(worker_pid: int, provider_url: str) -> psutil.Process:
+    """The process of the worker that holds the sessions. Raises LookupError."""
+    port = urlsplit(provider_url).port
+    for process in psutil.Process(worker_pid).children(recursive=True):
+        if port in {getattr(one.raddr, "port", None) for one in process.net_connections()}:
+            return process
+    raise LookupError("no process of the worker has a session")
+
+
+async def memory(venue: Venue, minutes: int) -> Tally:
+    """Four people talk, and ask the agent something every other minute."""
+    behaviour = Behaviour(
+        session_limit_s=SESSION_S,
+        vocabulary=QUESTION,
+        answer=lambda prompt: " ".join(tones.speaker_words(40, 8)),
+    )
+    tally = Tally()
+    with TemporaryDirectory() as folder:
+        async with (
+            RealtimeServer(behaviour) as server,
+            office(venue, server, Path(folder), policy="addressed") as worker,
+        ):
+            await worker.run("join", venue.room, "--agent", "sage", "--create")
+            samples, said = await _hold(venue, worker, server.url, minutes)
+            found = await _recorded(venue)
+            await worker.run("leave", venue.room, "--agent", "sage")
+            tally.add(sessions=len(server.sessions))
+    lost = sum((said - found).values())
+    misattributed = sum(count for (name, word), count in found.items() if not _is_of(name, word))
+    per_h = slope(samples)
+    tally.add(words_said=said.total(), lost_or_damaged=lost, misattributed=misattributed)
+    tally.add(failures=per_h > MOST_MIB_PER_H)
+    tally.add(failures=misattributed > 0 or 50 * lost > said.total())
+    tally.note("mib_per_h", per_h)
+    tally.note("resident_mib", *(mib for _, mib in samples))
+    return tally
+
+
+async def _hold(
+    venue: Venue, worker: Office, provider_url: str, minutes: int
+) -> tuple[list[Sample], Counter[tuple[str, str]]]:
+    said: Counter[tuple[str, str]] = Counter()
+    async with people(venue, *NAMES) as present:
+        persons = [person for person, _ in present]
+        async with asyncio.TaskGroup() as group:
+            talking = group.create_task(_talk(persons, minutes, said))
+            samples = await _watch(talking, worker, provider_url)
+    return samples, said
+
+
+async def _talk(persons: Sequence[Person], minutes: int, said: Counter[tuple[str, str]]) -> None:
+    for minute in range(minutes):
+        script = draw(len(persons), 60.0, seed=minute)
+        parts = [who.say(script.audio_of(at), step_ms=50) for at, who in enumerate(persons)]
+        await asyncio.gather(*parts)
+        _count(script, said)
+        if minute % ASKED_EVERY == 0:
+            asked = tones.encode([word for token in QUESTION for word in tones.as_words(token)])
+            await persons[0].say(np.concatenate([asked, hush(6000, rate=RATE)]), step_ms=50)
+
+
+def _count(script: Script, said: Counter[tuple[str, str]]) -> None:
+    for turn in script.turns:
+        said.update((NAMES[turn.person], word) for word in turn.words)
+
+
+async def _watch(talking: asyncio.Task[None], worker: Office, provider_url: str) -> list[Sample]:
+    """Resident memory of the job for as long as people talk."""
+    clock, samples = asyncio.get_running_loop().time, list[Sample]()
+    began_s = clock()
+    found: list[psutil.Process] = []
+
+    async def works() -> bool:
+        try:
+            found.append(job_process(worker.process.pid, provider_url))
+        except (LookupError, psutil.Error):
+            return False
+        return True
+
+    await eventually_true(works)
+    while not (await asyncio.wait([talking], timeout=STEP_S))[0]:
+        samples.append((clock() - began_s, found[0].memory_info().rss / 2**20))
+    return samples
+
+
+async def _recorded(venue: Venue) -> Counter[tuple[str, str]]:
+    """Tone words in the transcript, by display name."""
+    async with RoomControl.open(venue.settings()) as control:
+        segments, _ = await control.transcript(venue.room, None)
+    return Counter(
+        (segment.name, word)
+        for segment in segments
+        if segment.kind is SegmentKind.SPEECH
+        for word in segment.text.split()
+        if word not in QUESTION
+    )
+
+
+def _is_of(name: str, word: str) -> bool:
+    """Whether this person can have said it. Half a word is nobody's, and lost."""
+    try:
+        return NAMES[tones.speaker_of(word)] == name
+    except (ValueError, IndexError):
+        return True

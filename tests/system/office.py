@@ -1,0 +1,131 @@
+"""A real worker process, the pages it serves and the commands that are run beside it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from tests.sim import servers
+from tests.sim.realtime_server import RealtimeServer
+from tests.system.stage import Venue
+
+ROOMHAND = (sys.executable, "-m", "roomhand")
+
+
+@dataclass
+class Office:
+    """A worker that is ready, and the environment in which its commands run."""
+
+    venue: Venue
+    process: asyncio.subprocess.Process
+    environment: dict[str, str]
+    port: int
+
+    async def run(self, *arguments: str) -> str:
+        """A command's standard output; it must succeed."""
+        command = await asyncio.create_subprocess_exec(
+            *ROOMHAND,
+            *arguments,
+            env=self.environment,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        out, err = await asyncio.wait_for(command.communicate(), 60)
+        assert command.returncode == 0, err.decode()
+        return out.decode()
+
+    async def page(self, name: str) -> tuple[int, str]:
+        """Status and text of a page of the worker; 0 where nobody answers."""
+        return await asyncio.to_thread(fetch, f"http://127.0.0.1:{self.port}/{name}")
+
+    async def until_metric(self, name: str, value: float) -> None:
+        """Wait until /metrics says so. Raises AssertionError."""
+
+        async def holds() -> bool:
+            _, text = await self.page("metrics")
+            found = re.search(rf"^{re.escape(name)} (\S+)$", text, re.MULTILINE)
+            return found is not None and float(found[1]) == value
+
+        await eventually_true(holds, 10)
+
+    async def until_page(self, name: str, status: int) -> str:
+        """The page, once it has this status. Raises AssertionError."""
+        found = (0, "")
+
+        async def answers() -> bool:
+            nonlocal found
+            assert self.process.returncode is None, "the worker has ended"
+            found = await self.page(name)
+            return found[0] == status
+
+        await eventually_true(answers)
+        return found[1]
+
+
+def fetch(url: str) -> tuple[int, str]:
+    try:
+        with urllib.request.urlopen(url, timeout=5) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode()
+    except OSError:
+        return 0, ""
+
+
+@asynccontextmanager
+async def office(
+    venue: Venue, server: RealtimeServer, folder: Path, *, policy: str = "silent", **profile: Any
+) -> AsyncIterator[Office]:
+    """A worker for the agent sage, whose model is the mock server."""
+    agent = {
+        "name": "sage",
+        "plugin": "openai",
+        "options": {"base_url": server.url, "api_key": "sk-test"},
+        "address": {"policy": policy},
+        **profile,
+    }
+    (folder / "agents.yaml").write_text(yaml.safe_dump({"agents": [agent]}))
+    port = servers.free_port()
+    environment = os.environ | {
+        "LIVEKIT_URL": venue.livekit.url,
+        "LIVEKIT_API_KEY": venue.livekit.api_key,
+        "LIVEKIT_API_SECRET": venue.livekit.api_secret,
+        "REDIS_URL": venue.redis.url,
+        "ROOMHAND_PROFILES": str(folder / "agents.yaml"),
+        "ROOMHAND_HTTP_PORT": str(port),
+        "ROOMHAND_VAD": "energy",
+        "ROOMHAND_WORKER_NAME": venue.room,
+        "PYTHONPATH": "",
+    }
+    with (folder / "worker.log").open("wb") as log:
+        process = await asyncio.create_subprocess_exec(
+            *ROOMHAND, "worker", env=environment, stdout=log, stderr=log
+        )
+        try:
+            there = Office(venue, process, environment, port)
+            await there.until_page("readyz", 200)
+            yield there
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
+
+
+async def eventually_true(holds: Callable[[], Awaitable[bool]], limit_s: float = 30) -> None:
+    """Wait for something that another process does. Raises AssertionError."""
+    deadline_s = time.monotonic() + limit_s
+    while not await holds():
+        assert time.monotonic() < deadline_s, "it did not happen in time"
+        await asyncio.sleep(0.1)
