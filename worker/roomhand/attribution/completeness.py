@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from roomhand.attribution.anchor import SAMPLES_PER_MS
+from roomhand.attribution.ends import MeetingEnd
 from roomhand.attribution.ledger import LEFT_TO_SCRIBE, UNDELIVERED, Account
 from roomhand.attribution.segments import GAP_SUFFIX, Segment, SegmentKind, in_order
 
@@ -38,6 +39,8 @@ class Completeness:
 
     ended: bool
     holes: tuple[Hole, ...] = ()
+    reason: MeetingEnd | None = None
+    """Why it ended, if that was written down."""
 
     @property
     def complete(self) -> bool:
@@ -46,7 +49,11 @@ class Completeness:
 
 
 def completeness(
-    segments: Iterable[Segment], accounts: Iterable[Account], *, ended: bool
+    segments: Iterable[Segment],
+    accounts: Iterable[Account],
+    *,
+    ended: bool,
+    reason: MeetingEnd | None = None,
 ) -> Completeness:
     """What a transcript lacks, timed holes first, by onset.
 
@@ -64,7 +71,7 @@ def completeness(
         for (identity, _, reason), samples in sorted(rest.items())
         if samples >= SAMPLES_PER_MS
     ]
-    return Completeness(ended, (*map(_hole, gaps), *untimed))
+    return Completeness(ended, (*map(_hole, gaps), *untimed), reason)
 
 
 def _gaps(segments: Iterable[Segment]) -> list[Segment]:

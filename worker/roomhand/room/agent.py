@@ -13,6 +13,7 @@ from roomhand import metrics
 from roomhand.admin import LiveKitAdmin
 from roomhand.attribution.anchor import Anchor
 from roomhand.attribution.conversation import Conversation
+from roomhand.attribution.ends import MeetingEnd
 from roomhand.attribution.identity import (
     TrackRef,
     parse_agent_identity,
@@ -293,7 +294,9 @@ class RoomAgent:
             return
         meetings = MeetingStore(self._holding.scripts, self._holding.keys)
         try:
-            await meetings.end(self._holding.fence, self._holding.meeting.id, "room closed")
+            await meetings.end(
+                self._holding.fence, self._holding.meeting.id, MeetingEnd.ROOM_CLOSED
+            )
         except RoomhandError as error:
             logger.warning("meeting not ended", extra={"error": str(error)})
 
