@@ -23,7 +23,9 @@ import psutil
 from roomhand.attribution.segments import SegmentKind
 from roomhand.room.spent import Spent
 from tests.sim import servers, tones
-from tests.sim.meeting import Script, make_script, score
+from tests.sim.drawing import draw
+from tests.sim.meeting import as_figures, score
+from tests.sim.script import Script
 from tests.system.company import AGENTS, Assembly, assembly
 from tests.system.stage import RATE, Tap, Venue
 from tests.worker.room.speaking_person import hush
@@ -46,7 +48,7 @@ async def hold(room: Assembly, script: Script) -> None:
 
 async def measure(venue: Venue, agents: Sequence[str], length_s: float) -> dict[str, object]:
     """The figures of one meeting."""
-    script = make_script(len(NAMES), length_s)
+    script = draw(len(NAMES), length_s)
     with Tap().open() as tap:
         async with assembly(venue, agents, NAMES) as room:
             await hold(room, script)
@@ -66,7 +68,7 @@ async def measure(venue: Venue, agents: Sequence[str], length_s: float) -> dict[
         "sessions_opened": sum(one.opened for one in spent.values()),
         "audio_sent_s": round(sum(one.sent_s for one in spent.values()), 1),
         "by_agent": {name: _figures(one) for name, one in spent.items()},
-        "words": asdict(outcome),
+        "words": as_figures(outcome),
         "faultless": outcome.faultless,
     }
 

@@ -22,6 +22,7 @@ from livekit import rtc
 
 from roomhand.attribution.anchor import Anchor
 from roomhand.attribution.conversation import Conversation
+from roomhand.attribution.ends import TrackEnd
 from roomhand.attribution.identity import TrackRef
 from roomhand.attribution.ledger import TrackLedger
 from roomhand.attribution.segments import Turn
@@ -90,7 +91,7 @@ class Stopwatch:
     def on_judged(self, upto: int) -> None:
         self._listener.on_judged(upto)
 
-    def on_ended(self, reason: str) -> None:
+    def on_ended(self, reason: TrackEnd) -> None:
         self._listener.on_ended(reason)
 
 

@@ -12,8 +12,11 @@ import asyncio
 import json
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+
+import pytest
 
 from tests.sim import servers
 from tests.soak.gates import GATES, Gate, Ground
@@ -69,15 +72,35 @@ def _write(report: Path | None, tallies: Mapping[str, Tally]) -> None:
         report.write_text(text + "\n", encoding="utf-8")
 
 
+@contextmanager
+def _planted(
+    options: argparse.ArgumentParser, given: argparse.Namespace, chosen: Mapping[str, Gate]
+) -> Iterator[None]:
+    """A run that must be red; what it finds is of no worth to any other."""
+    if given.plant is None:
+        yield
+        return
+    known = chosen[given.only].plants if given.only else {}
+    if given.plant not in known:
+        options.error(f"--plant needs --only with a gate that has it: {', '.join(known) or 'none'}")
+    if given.report is not None:
+        options.error("--plant: leave out --report, a planted run is no part of one")
+    with pytest.MonkeyPatch.context() as patch:
+        known[given.plant](patch)
+        yield
+
+
 def main(arguments: Sequence[str] | None = None, gates: Mapping[str, Gate] = GATES) -> int:
     """Run what was asked for; returns the exit code."""
     options = argparse.ArgumentParser(prog="python -m tests.soak", description=__doc__)
     options.add_argument("--only", choices=sorted(gates), help="run one gate")
     options.add_argument("--rounds", type=int, help="rounds of each gate, instead of its own")
     options.add_argument("--report", type=Path, help="JSON file: written, and gone on from")
+    options.add_argument("--plant", help="a fault of the product, which the gate must find")
     given = options.parse_args(arguments)
     chosen = {given.only: gates[given.only]} if given.only else gates
-    found = asyncio.run(run(chosen, given.rounds, given.report))
+    with _planted(options, given, chosen):
+        found = asyncio.run(run(chosen, given.rounds, given.report))
     red = {name: why for name, why in found.items() if why}
     for name, why in red.items():
         print(f"red: {name}: {why}")

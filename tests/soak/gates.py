@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import random
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, field
 from uuid import uuid4
 
 from tests.sim import servers
+from tests.sim.meeting import as_figures
 from tests.sim.realtime_server import Act, Behaviour, Fault
+from tests.soak.attribution import CELLS, attribution
 from tests.soak.floor import floor
 from tests.soak.memory import memory
 from tests.soak.providers import providers
 from tests.soak.rotation import rotation
 from tests.soak.tally import Tally
-from tests.system.gathering import NAMES, hold
+from tests.system import plants
+from tests.system.gathering import hold
 from tests.system.monologue import heard_through, turns
+from tests.system.plants import Plant
 from tests.system.stage import Tap, Venue
 
 
@@ -42,6 +46,8 @@ class Gate:
     """Rounds in one call, after which the report is written."""
     injects: bool = False
     """It is worth nothing without faults."""
+    plants: Mapping[str, Plant] = field(default_factory=dict)
+    """Faults of the product that it must find, by name."""
     longest_s: float = 3600.0
     """Its own number of rounds may take."""
 
@@ -51,8 +57,8 @@ async def meetings(ground: Ground, seeds: range) -> Tally:
     tally = Tally()
     for seed in seeds:
         with Tap().open() as tap:
-            held = await hold(ground.venue(), tap, NAMES, 60, seed=seed)
-        outcome = asdict(held.score)
+            held = await hold(ground.venue(), tap, 4, 60, seed=seed)
+        outcome = as_figures(held.score)
         unaccounted = sum(map(abs, held.minutes.unaccounted.values()))
         tally.add(words_said=outcome.pop("said"), unaccounted_samples=unaccounted, **outcome)
         tally.add(failures=not (held.score.faultless and held.score.carried) or unaccounted > 0)
@@ -83,6 +89,11 @@ async def sockets(ground: Ground, seeds: range) -> Tally:
     return tally
 
 
+async def attribution_rounds(ground: Ground, seeds: range) -> Tally:
+    """A grid of meetings: how many people, and how much of it at once."""
+    return await attribution((seed, ground.venue()) for seed in seeds)
+
+
 async def rotation_rounds(ground: Ground, seeds: range) -> Tally:
     """Sessions that end every 20 seconds under people who never pause."""
     return await rotation((seed, ground.venue()) for seed in seeds)
@@ -104,6 +115,11 @@ async def floor_rounds(ground: Ground, seeds: range) -> Tally:
 
 
 GATES: Mapping[str, Gate] = {
+    "attribution": Gate(
+        attribution_rounds,
+        2 * len(CELLS),
+        plants={name: plant for name, (plant, _) in plants.TRANSCRIPT.items()},
+    ),
     "floor": Gate(floor_rounds, 1000, part=50, injects=True),
     "meetings": Gate(meetings, 5),
     "memory": Gate(minutes, 120, part=120, longest_s=9000.0),

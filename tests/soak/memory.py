@@ -19,14 +19,16 @@ import psutil
 from roomhand.attribution.segments import SegmentKind
 from roomhand.remote import RoomControl
 from tests.sim import tones
-from tests.sim.meeting import Script, make_script
+from tests.sim.drawing import NAMES as EVERYBODY
+from tests.sim.drawing import draw
 from tests.sim.realtime_server import Behaviour, RealtimeServer
+from tests.sim.script import Script
 from tests.soak.tally import Tally
-from tests.system.gathering import NAMES, speak
 from tests.system.office import Office, eventually_true, office
 from tests.system.stage import RATE, Venue, people
 from tests.worker.room.speaking_person import Person, hush
 
+NAMES = EVERYBODY[:4]
 MOST_MIB_PER_H = 1.0
 WARM_S = 1200.0
 STEP_S = 10.0
@@ -104,8 +106,9 @@ async def _hold(
 
 async def _talk(persons: Sequence[Person], minutes: int, said: Counter[tuple[str, str]]) -> None:
     for minute in range(minutes):
-        script = make_script(len(persons), 60.0, seed=minute)
-        await asyncio.gather(*(speak(script, at, who) for at, who in enumerate(persons)))
+        script = draw(len(persons), 60.0, seed=minute)
+        parts = [who.say(script.audio_of(at), step_ms=50) for at, who in enumerate(persons)]
+        await asyncio.gather(*parts)
         _count(script, said)
         if minute % ASKED_EVERY == 0:
             asked = tones.encode([word for token in QUESTION for word in tones.as_words(token)])

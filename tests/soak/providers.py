@@ -16,6 +16,7 @@ import numpy as np
 from roomhand.attribution.anchor import Anchor
 from roomhand.attribution.completeness import Completeness, completeness
 from roomhand.attribution.conversation import Conversation
+from roomhand.attribution.ends import TrackEnd
 from roomhand.attribution.identity import Source, Speaker, TrackRef
 from roomhand.attribution.ledger import Account, TrackLedger
 from roomhand.attribution.segments import GAP_SUFFIX, Segment, SegmentKind, Turn
@@ -214,7 +215,7 @@ class Person:
             await self._give(PAUSE)
             self._listener.on_speech_end(end, end - onset)
             self._listener.on_judged(self._given)
-        self._listener.on_ended("unpublished")
+        self._listener.on_ended(TrackEnd.UNPUBLISHED)
 
     async def _give(self, wave: Samples) -> None:
         for at in range(0, len(wave), FRAME):

@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 import gc
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import psutil
 
 from roomhand.room.open_session import OpenSession
 from roomhand_plugins.openai.session import OpenAISession
-from tests.sim.meeting import LEAD_S, SAID_EACH_S, Script, Turn
-from tests.sim.realtime_server import Behaviour
+from tests.sim.drawing import LEAD_S, cast_of
+from tests.sim.meeting import as_figures
+from tests.sim.script import SAID_EACH_S, Script, Trouble, Turn
 from tests.sim.tones import speaker_words
 from tests.soak.tally import Tally
 from tests.soak.tool_call import survives
@@ -60,13 +61,11 @@ _first: list[Left] = []
 def monologues(seed: int) -> Script:
     """Everybody speaks at once, and never pauses for long enough to end a turn."""
     count = round(SPEAK_S / SAID_EACH_S)
-    return Script(
-        len(NAMES),
-        tuple(
-            Turn(person, LEAD_S, tuple(speaker_words(person, count, seed=seed)))
-            for person in range(len(NAMES))
-        ),
+    turns = (
+        Turn(person, LEAD_S, tuple(speaker_words(person, count, seed=seed)))
+        for person in range(len(NAMES))
     )
+    return Script(cast_of(NAMES), tuple(turns), Trouble(sessions_live_s=LIMIT_S))
 
 
 async def rotation(venues: Iterable[tuple[int, Venue]]) -> Tally:
@@ -75,10 +74,8 @@ async def rotation(venues: Iterable[tuple[int, Venue]]) -> Tally:
     tally = Tally()
     for seed, venue in venues:
         with Tap().open() as tap:
-            held = await perform(
-                venue, tap, NAMES, monologues(seed), Behaviour(session_limit_s=LIMIT_S)
-            )
-        outcome = asdict(held.score)
+            held = await perform(venue, tap, monologues(seed))
+        outcome = as_figures(held.score)
         found = held.minutes.completeness()
         rotations = held.sessions - len(NAMES)
         tally.add(

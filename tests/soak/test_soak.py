@@ -73,3 +73,30 @@ def test_a_file_that_is_no_report_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(SystemExit, match="is no report"):
         main(["--report", str(report)], {"planted": planted()})
     assert report.read_text() == "[1]"
+
+
+def test_a_planted_fault_is_in_the_product_for_one_run_only(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """It needs a gate that knows it, and goes into no report."""
+    there: list[bool] = []
+
+    async def run(ground: Ground, seeds: range) -> Tally:
+        there.append(hasattr(Tally, "planted"))
+        tally = Tally()
+        tally.add(words_said=1, failures=there[-1])
+        return tally
+
+    def plant(patch: pytest.MonkeyPatch) -> None:
+        patch.setattr(Tally, "planted", True, raising=False)
+
+    gates = {"planted": Gate(run, 1, plants={"swap": plant})}
+    assert main(["--only", "planted", "--plant", "swap"], gates) == 1
+    assert main(["--only", "planted"], gates) == 0
+    assert there == [True, False]
+    for wrong in (["--plant", "swap"], ["--only", "planted", "--plant", "melt"]):
+        with pytest.raises(SystemExit):
+            main(wrong, gates)
+        assert "--plant needs --only" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        main(["--only", "planted", "--plant", "swap", "--report", "x.json"], gates)

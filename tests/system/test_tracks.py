@@ -13,8 +13,8 @@ from roomhand.attribution.segments import SegmentKind
 from roomhand.room.encryption import encryption_of
 from roomhand.settings import VadKind
 from tests.sim import tones
-from tests.sim.meeting import SAID_EACH_S
 from tests.sim.realtime_server import RealtimeServer
+from tests.sim.script import SAID_EACH_S
 from tests.system.stage import LISTENER, RATE, Minutes, Tap, Venue, openai_plugin, people, sitting
 from tests.worker.room.speaking_person import Person, hush
 from tests.worker.room.strict_listener import eventually

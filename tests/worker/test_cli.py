@@ -15,6 +15,7 @@ import jwt
 import pytest
 import redis.asyncio
 
+from roomhand.attribution.ends import MeetingEnd
 from roomhand.attribution.export import Format
 from roomhand.attribution.identity import Source, Speaker, TrackRef
 from roomhand.attribution.ledger import TrackLedger
@@ -420,7 +421,7 @@ def test_a_transcript_says_whether_it_is_complete(
         ledger.declare_absent(36_000, "reconnect")
         track = TrackRef("TR_1", Source.MICROPHONE, Speaker("p-ada", "Ada"))
         await meetings.write_ledger(sage, meeting.id, track, ledger)
-        await meetings.end(sage, meeting.id, "done")
+        await meetings.end(sage, meeting.id, MeetingEnd.ROOM_FINISHED)
 
     in_meeting(redis_server, room_name, lose)
     told = roomhand("transcript", room_name)
@@ -445,7 +446,7 @@ def test_a_transcript_can_be_had_after_the_meeting(
     """By the room alone; to follow it then shows all and ends."""
 
     async def end(meetings: MeetingStore, _: TranscriptStore, sage: Fence) -> None:
-        assert await meetings.end(sage, meeting.id, "done")
+        assert await meetings.end(sage, meeting.id, MeetingEnd.ROOM_FINISHED)
 
     in_meeting(redis_server, room_name, end)
     assert "hello everybody" in roomhand("transcript", room_name).out
@@ -463,7 +464,7 @@ def test_who_follows_resumes_after_the_last_token_that_it_saw(
     """Nothing twice, nothing left out."""
 
     async def end(meetings: MeetingStore, _: TranscriptStore, sage: Fence) -> None:
-        assert await meetings.end(sage, meeting.id, "done")
+        assert await meetings.end(sage, meeting.id, MeetingEnd.ROOM_FINISHED)
 
     in_meeting(redis_server, room_name, end)
     follow = ("transcript", room_name, "--follow", "--format", "json")

@@ -33,6 +33,10 @@ TRACK_SHORTFALL = Gauge(
 )
 """A shortfall, not a ratio: idle processes hold 0 for it, which must be the good value."""
 SAMPLES_DROPPED = Counter("roomhand_ears_samples_dropped", "Samples lost", ["reason"])
+SAMPLES_UNCOUNTED = Counter(
+    "roomhand_ears_samples_uncounted", "Samples that a ledger cannot explain: a bug"
+)
+TRACKS_ENDED = Counter("roomhand_ears_tracks_ended", "Subscriptions that ended", ["reason"])
 SESSIONS = Gauge(
     "roomhand_bridge_sessions", "Model sessions by state", ["state"], multiprocess_mode="livesum"
 )
@@ -40,6 +44,8 @@ SESSION_CHANGES = Counter(
     "roomhand_bridge_session_changes", "Sessions that entered a state", ["state"]
 )
 SESSIONS_OPENED = Counter("roomhand_bridge_sessions_opened", "Model sessions opened")
+SESSIONS_ENDED = Counter("roomhand_bridge_sessions_ended", "Model sessions that ended", ["reason"])
+MEETINGS_ENDED = Counter("roomhand_meetings_ended", "Meetings that this job ended", ["reason"])
 ROTATIONS = Counter(
     "roomhand_bridge_rotations", "Sessions that took over from one that still worked"
 )

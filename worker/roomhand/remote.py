@@ -93,7 +93,8 @@ class RoomControl:
         accounts = await meetings.accounts(found)
         segments = in_order(entry.segment for entry in await reader.read(found))
         ended = record is not None and record.ended
-        return segments, completeness(segments, accounts, ended=ended)
+        reason = record.reason if record is not None else None
+        return segments, completeness(segments, accounts, ended=ended, reason=reason)
 
     def follow(self, room: str, meeting: str | None, after: str) -> AsyncIterator[Entry]:
         """Each segment after a token as it is written, until the meeting ends."""

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from roomhand.attribution.completeness import UNACCOUNTED, Hole, completeness
-from roomhand.attribution.ledger import LEFT_TO_SCRIBE, Account, TrackLedger
+from roomhand.attribution.ledger import LEFT_TO_SCRIBE, UNDELIVERED, Account, TrackLedger
 from roomhand.attribution.segments import Segment, SegmentKind
 
 pytestmark = pytest.mark.unit
@@ -97,6 +97,16 @@ def test_samples_that_nobody_counted_are_a_hole_once_the_meeting_has_ended() -> 
     for lost in (account(received=SECOND), account(received=SECOND, sent=2 * SECOND)):
         assert holes(accounts=(lost,), ended=False) == []
         assert holes(accounts=(lost,)) == [Hole("ann", "ann", UNACCOUNTED, 1000)]
+
+
+def test_audio_that_is_late_is_a_hole_while_it_is_missing() -> None:
+    """Also while the meeting goes on; a jitter buffer's worth is none."""
+    for owed_ms, found in ((900, []), (5_000, [Hole("ann", "ann", UNDELIVERED, 5_000)])):
+        late = account(received=SECOND, sent=SECOND)
+        late.ledger.reach(SECOND + owed_ms * 24)
+        assert holes(accounts=(late,), ended=False) == found
+    late.ledger.receive(5 * SECOND)
+    assert holes(accounts=(late,), ended=False) == []
 
 
 terms = st.dictionaries(st.sampled_from(["overwritten", "closing"]), st.integers(24, 10**6))

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from roomhand.attribution.ends import SessionEnd, TrackEnd
 from roomhand.attribution.ledger import TrackLedger
 
 pytestmark = pytest.mark.unit
@@ -58,4 +59,22 @@ def test_holes_are_listed_by_reason() -> None:
         "gated": 0,
         "dropped": {"ring full": 300},
         "absent": {"muted": 50},
+        "subscribed": 0,
+        "sessions": {},
+        "end": None,
     }
+
+
+def test_it_is_read_as_it_was_written_and_so_is_an_older_one() -> None:
+    """Workers of two versions write into one meeting while a cluster is upgraded."""
+    ledger = TrackLedger()
+    ledger.receive(300)
+    ledger.reach(340)
+    ledger.reach(320)
+    ledger.end_session(SessionEnd.RELIEVED)
+    ledger.end = TrackEnd.LEFT
+    written = json.loads(json.dumps(ledger.as_dict()))
+    assert TrackLedger.of_dict(written) == ledger
+    assert (ledger.owed, written["sessions"], written["end"]) == (40, {"relieved": 1}, "left")
+    older = {name: written[name] for name in ("received", "sent", "gated", "dropped", "absent")}
+    assert TrackLedger.of_dict(older) == TrackLedger(received=300)

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import redis.asyncio
 
+from roomhand.attribution.ends import MeetingEnd
 from roomhand.attribution.identity import Source, Speaker, TrackRef
 from roomhand.attribution.ledger import TrackLedger
 from roomhand.coordination import scripts as scripts_module
@@ -176,7 +177,7 @@ async def run_meeting(
     await store.append(sage, meeting.id, spoken(1))
     await store.append(sage, meeting.id, spoken(1))
     await store.append(sage, meeting.id, answered(2))
-    await meetings.end(sage, meeting.id, "done")
+    await meetings.end(sage, meeting.id, MeetingEnd.ROOM_FINISHED)
     return meeting.id
 
 

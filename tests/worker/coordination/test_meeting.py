@@ -7,6 +7,7 @@ import asyncio
 import pytest
 import redis.asyncio
 
+from roomhand.attribution.ends import MeetingEnd
 from roomhand.attribution.identity import Source, Speaker, TrackRef
 from roomhand.attribution.ledger import Account, TrackLedger
 from roomhand.coordination.keys import RoomKeys
@@ -67,7 +68,7 @@ async def test_a_room_that_began_anew_is_another_meeting(meetings: MeetingStore,
     record = await meetings.read(first.id)
     assert record is not None
     assert record.ended
-    assert record.reason == "room_restarted"
+    assert record.reason is MeetingEnd.ROOM_RESTARTED
     running = await meetings.read(second.id)
     assert running is not None
     assert not running.ended
@@ -77,12 +78,12 @@ async def test_a_meeting_ends_once(meetings: MeetingStore, own: Own) -> None:
     """Ending what does not run changes nothing; the room can have another meeting."""
     sage = await own()
     meeting = await meetings.open(sage, "RM_1")
-    assert await meetings.end(sage, meeting.id, "room_finished")
-    assert not await meetings.end(sage, meeting.id, "again")
+    assert await meetings.end(sage, meeting.id, MeetingEnd.ROOM_FINISHED)
+    assert not await meetings.end(sage, meeting.id, MeetingEnd.ROOM_CLOSED)
 
     record = await meetings.read(meeting.id)
     assert record is not None
-    assert record.reason == "room_finished"
+    assert record.reason is MeetingEnd.ROOM_FINISHED
     assert record.end_s is not None
     assert record.end_s >= record.start_s
     assert await meetings.current() is None
@@ -117,7 +118,7 @@ async def test_an_owner_of_the_past_opens_and_ends_nothing(
     with pytest.raises(StaleEpochError):
         await meetings.open(zombie, "RM_1")
     with pytest.raises(StaleEpochError):
-        await meetings.end(zombie, meeting.id, "room_finished")
+        await meetings.end(zombie, meeting.id, MeetingEnd.ROOM_FINISHED)
     assert await meetings.current() == meeting.id
 
 
@@ -127,7 +128,7 @@ async def test_what_a_meeting_leaves_behind_has_an_end(
     """No key of a room is for ever."""
     sage = await own()
     meeting = await meetings.open(sage, "RM_1")
-    await meetings.end(sage, meeting.id, "done")
+    await meetings.end(sage, meeting.id, MeetingEnd.ROOM_FINISHED)
     async for key in redis_client.scan_iter(match=f"{keys.agents.rpartition(':')[0]}:*"):
         assert await redis_client.pttl(key) > 0, key
 

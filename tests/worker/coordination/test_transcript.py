@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from roomhand.attribution.ends import MeetingEnd
 from roomhand.attribution.identity import Kind
 from roomhand.attribution.segments import SegmentKind
 from roomhand.coordination.fencing import Fence
@@ -159,7 +160,7 @@ async def test_a_follower_sees_all_from_the_start_until_the_end(
         await store.append(sage, meeting.id, spoken(1))
         await two_seen.wait()
         await store.append(sage, meeting.id, answered(2))
-        await meetings.end(sage, meeting.id, "done")
+        await meetings.end(sage, meeting.id, MeetingEnd.ROOM_FINISHED)
 
     assert [entry.segment.id for entry in seen] == ["s0", "s1", "a2"]
 
@@ -170,7 +171,7 @@ async def test_a_follower_resumes_after_its_token(
     """Nothing is seen twice, nothing left out."""
     meeting = await meetings.open(sage, "RM_1")
     tokens = [await store.append(sage, meeting.id, spoken(number)) for number in range(4)]
-    await meetings.end(sage, meeting.id, "done")
+    await meetings.end(sage, meeting.id, MeetingEnd.ROOM_FINISHED)
 
     rest = [entry async for entry in reader.follow(meeting.id, after=tokens[1])]
 
@@ -193,7 +194,7 @@ async def test_the_newest_meeting_can_be_read_after_its_end(
     """Who asks by the room alone gets it, until the next one begins."""
     meeting = await meetings.open(sage, "RM_1")
     await store.append(sage, meeting.id, spoken(1))
-    await meetings.end(sage, meeting.id, "done")
+    await meetings.end(sage, meeting.id, MeetingEnd.ROOM_FINISHED)
 
     assert [entry.segment.id for entry in await reader.read()] == ["s1"]
     assert [entry.segment.id async for entry in reader.follow()] == ["s1"]

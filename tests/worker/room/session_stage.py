@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from roomhand.attribution.anchor import Anchor
 from roomhand.attribution.conversation import Conversation
+from roomhand.attribution.ends import TrackEnd
 from roomhand.attribution.identity import Source, Speaker, TrackRef
 from roomhand.attribution.ledger import TrackLedger
 from roomhand.attribution.segments import Turn
@@ -153,7 +154,7 @@ class Person:
 
     def end(self) -> None:
         """The subscription ends."""
-        self.listener.on_ended("unpublished")
+        self.listener.on_ended(TrackEnd.UNPUBLISHED)
         self.subscription += 1
 
     async def speak(

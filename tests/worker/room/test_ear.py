@@ -5,20 +5,24 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from typing import Any, cast
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from livekit import rtc
 from numpy.typing import NDArray
 
+from roomhand.attribution.ends import TrackEnd
 from roomhand.attribution.identity import Source, Speaker, TrackRef
 from roomhand.room.detectors import EnergyDetector
-from roomhand.room.ear import MUTE_LAG_MS, Ear, Hearing, Past
+from roomhand.room.ear import ARRIVAL_MS, MUTE_LAG_MS, Ear, Hearing, Past
 from roomhand.room.ears_options import EarsOptions
 from roomhand.room.vad import VadPool
 from roomhand.turns.own_voice import OwnVoice
-from tests.worker.room.strict_listener import Listeners
+from tests.worker.room.strict_listener import Listeners, eventually
 
 pytestmark = pytest.mark.unit
 
@@ -113,7 +117,7 @@ async def test_a_speech_is_told_in_the_order_of_the_contract() -> None:
     await bench.hear(200, loud=False)
     await bench.hear(500, loud=True)
     await bench.hear(300, loud=False)
-    await ear.close("closed")
+    await ear.close(TrackEnd.CLOSED)
     [told] = bench.listeners.all
     bench.listeners.assert_contract()
     assert told.spoken == [(200 * MS, 700 * MS)]
@@ -128,7 +132,7 @@ async def test_a_click_is_reported_and_taken_back() -> None:
     ear = bench.ear()
     await bench.hear(50, loud=True)
     await bench.hear(100, loud=False)
-    await ear.close("closed")
+    await ear.close(TrackEnd.CLOSED)
     assert bench.listeners.voices == [("ann", 50), ("ann", 0)]
     assert bench.listeners.all[0].spoken == []
 
@@ -142,7 +146,7 @@ async def test_a_muted_track_is_silent_whatever_it_carries() -> None:
     await bench.hear(1000, loud=True)
     ear.unmute()
     await bench.hear(500, loud=True)
-    await ear.close("closed")
+    await ear.close(TrackEnd.CLOSED)
     bench.listeners.assert_contract()
     ends = (500 + MUTE_LAG_MS) * MS
     assert bench.listeners.all[0].spoken == [(0, ends), (1500 * MS, 2000 * MS)]
@@ -152,7 +156,7 @@ async def test_a_track_that_comes_muted_is_silent_from_the_start() -> None:
     bench = Bench()
     ear = bench.ear(muted=True)
     await bench.hear(500, loud=True)
-    await ear.close("closed")
+    await ear.close(TrackEnd.CLOSED)
     assert bench.listeners.all[0].spoken == []
     assert bench.listeners.all[0].judged == 500 * MS
 
@@ -160,7 +164,7 @@ async def test_a_track_that_comes_muted_is_silent_from_the_start() -> None:
 async def test_a_track_that_never_brought_a_frame_has_no_listener() -> None:
     bench = Bench()
     ear = bench.ear()
-    await ear.close("closed")
+    await ear.close(TrackEnd.CLOSED)
     assert bench.listeners.all == []
     assert bench.finished == [ear]
 
@@ -170,7 +174,7 @@ async def test_what_a_stream_still_owed_at_its_end_is_declared() -> None:
     ear = bench.ear()
     await bench.hear(500, loud=False)
     bench.now_ms += 800
-    await ear.close("unsubscribed")
+    await ear.close(TrackEnd.UNSUBSCRIBED)
     ledger = bench.listeners.all[0].ledger
     assert dict(ledger.absent) == {"undelivered": 800 * MS}
     assert ledger.received == 500 * MS
@@ -181,15 +185,126 @@ async def test_the_time_between_two_subscriptions_is_declared() -> None:
     bench = Bench()
     first = bench.ear()
     await bench.hear(500, loud=False)
-    await first.close("unsubscribed")
+    await first.close(TrackEnd.UNSUBSCRIBED)
     bench.now_ms += 1_200
     second = bench.ear()
     await bench.hear(300, loud=False)
-    await second.close("closed")
+    await second.close(TrackEnd.CLOSED)
     ledgers = [told.ledger for told in bench.listeners.all]
     assert dict(ledgers[1].absent) == {"reconnect": 1_200 * MS}
     accounted = sum(ledger.received + ledger.absent.total() for ledger in ledgers)
     assert accounted == (bench.now_ms - 10_000) * MS
+
+
+async def test_the_time_until_the_first_audio_is_a_hole_where_it_was_long() -> None:
+    """LiveKit takes a moment to begin a track; what takes two seconds is missing."""
+    for waited_ms, absent in ((ARRIVAL_MS, {}), (3_000, {"undelivered": 3_000 * MS})):
+        bench = Bench()
+        bench.past.wanted_ms = bench.now_ms
+        bench.now_ms += waited_ms
+        ear = bench.ear()
+        await bench.hear(500, loud=False)
+        await ear.close(TrackEnd.LEFT)
+        ledger = bench.listeners.all[0].ledger
+        assert (dict(ledger.absent), ledger.received, ledger.owed) == (absent, 500 * MS, 0)
+
+
+async def test_what_is_late_is_owed_until_it_comes() -> None:
+    """The ledger knows of it while the track runs, not only at its end."""
+    bench = Bench()
+    ear = bench.ear()
+    await bench.hear(500, loud=False)
+    bench.now_ms += 3_000
+    ear.settle()
+    ledger = bench.listeners.all[0].ledger
+    assert (ledger.owed, ledger.subscribed) == (3_000 * MS, 3_500 * MS)
+    bench.now_ms -= 3_000  # the audio that was late comes all at once
+    await bench.hear(3_000, loud=False)
+    ear.settle()
+    assert ledger.owed == 0
+    await ear.close(TrackEnd.CLOSED)
+
+
+@pytest.mark.parametrize("end", list(TrackEnd))
+async def test_why_a_subscription_ended_is_in_its_ledger(end: TrackEnd) -> None:
+    """And told to its listener."""
+    bench = Bench()
+    ear = bench.ear()
+    await bench.hear(100, loud=False)
+    await ear.close(end)
+    told = bench.listeners.all[0]
+    assert told.ledger.end is end
+    assert told.reason == end
+
+
+async def test_a_stream_that_ends_by_itself_has_stalled_and_one_that_failed_has_failed() -> None:
+    """Nobody asked it to end."""
+    bench = Bench()
+    bench.ear()
+    await bench.hear(100, loud=False)
+    await bench.router.aclose()
+    await eventually(lambda: bench.finished)
+    assert bench.listeners.all[0].ledger.end is TrackEnd.STALLED
+    failing = Bench()
+    ear = failing.ear()
+    await failing.hear(100, loud=False)
+    ear.failed = True
+    await failing.router.aclose()
+    await eventually(lambda: failing.finished)
+    assert failing.listeners.all[0].ledger.end is TrackEnd.FAILED
+    assert failing.past.absence(failing.now_ms + 700) == (700, "failed")
+
+
+class Doing(StrEnum):
+    """What may happen to a track in a random history."""
+
+    HEAR = "hear"
+    LATE = "late"
+    LOOK = "look"
+    END = "end"
+
+
+histories = st.lists(st.tuples(st.sampled_from(Doing), st.integers(1, 60)), min_size=1, max_size=25)
+
+
+@settings(max_examples=60, deadline=None)
+@given(histories)
+def test_every_moment_since_a_track_was_first_heard_is_received_or_absent(
+    history: list[tuple[Doing, int]],
+) -> None:
+    """Through any number of subscriptions, whenever one looks: to the sample, but for what is on
+    its way, which is named."""
+    asyncio.run(_through(history))
+
+
+async def _through(history: list[tuple[Doing, int]]) -> None:
+    bench, ear = Bench(), None
+    began_ms: int | None = None
+    for doing, steps in history:
+        if doing is Doing.HEAR:
+            ear = ear or bench.ear()
+            began_ms = bench.now_ms if began_ms is None else began_ms
+            await bench.hear(steps * FRAME_MS, loud=steps % 2 == 0)
+        elif doing is Doing.LATE:
+            bench.now_ms += steps * 10
+        elif doing is Doing.LOOK and ear is not None:
+            ear.settle()
+            assert _explained(bench, running=True) == (bench.now_ms - (began_ms or 0)) * MS
+        elif ear is not None:
+            await ear.close(TrackEnd.UNSUBSCRIBED)
+            ear = None
+    if ear is not None:
+        await ear.close(TrackEnd.CLOSED)
+    heard_until_ms = bench.past.heard_until_ms
+    if began_ms is not None and heard_until_ms is not None:
+        assert _explained(bench, running=False) == (heard_until_ms - began_ms) * MS
+
+
+def _explained(bench: Bench, *, running: bool) -> int:
+    ledgers = [told.ledger for told in bench.listeners.all]
+    owed = ledgers[-1].owed if running and ledgers else 0
+    assert all(ledger.owed == 0 for ledger in ledgers[: -1 if running else None])
+    return sum(ledger.received + ledger.absent.total() for ledger in ledgers) + owed
 
 
 class EchoBench(Bench):
@@ -250,7 +365,7 @@ async def test_the_agents_own_voice_from_a_loudspeaker_is_no_turn() -> None:
     await bench.speak(2000)
     assert len(bench.listeners.voices) == len(ducked), "once it is known it is not reported"
     await bench.hear(1500, loud=False)
-    await ear.close("closed")
+    await ear.close(TrackEnd.CLOSED)
     [told] = bench.listeners.all
     bench.listeners.assert_contract()
     assert told.spoken == []
@@ -264,7 +379,7 @@ async def test_a_person_over_the_agents_echo_is_a_turn() -> None:
     await bench.speak(3000)
     await bench.speak(1000, over=True)
     await bench.speak(1500)
-    await ear.close("closed")
+    await ear.close(TrackEnd.CLOSED)
     [told] = bench.listeners.all
     bench.listeners.assert_contract()
     [(onset, end)] = told.spoken
@@ -280,7 +395,7 @@ async def test_speech_while_the_agent_speaks_is_held_only_until_it_is_known_for_
     await bench.speak(1000, over=True, echo=False)
     assert [one.onset for one in bench.listeners.all] == [1000 * MS]
     await bench.speak(1000, echo=False)
-    await ear.close("closed")
+    await ear.close(TrackEnd.CLOSED)
     bench.listeners.assert_contract()
     assert bench.listeners.all[0].spoken == [(1000 * MS, 2000 * MS)]
 
@@ -291,6 +406,6 @@ async def test_a_short_sound_that_was_never_known_is_told_at_its_end() -> None:
     await bench.speak(1000, echo=False)
     await bench.speak(100, over=True, echo=False)
     await bench.speak(1000, echo=False)
-    await ear.close("closed")
+    await ear.close(TrackEnd.CLOSED)
     bench.listeners.assert_contract()
     assert bench.listeners.all[0].spoken == [(1000 * MS, 1100 * MS)]

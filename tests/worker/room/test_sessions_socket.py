@@ -9,6 +9,7 @@ import pytest
 
 from roomhand.attribution.anchor import Anchor
 from roomhand.attribution.conversation import Conversation
+from roomhand.attribution.ends import TrackEnd
 from roomhand.attribution.identity import Source, Speaker, TrackRef
 from roomhand.attribution.ledger import TrackLedger
 from roomhand.room.sessions import SessionOptions, Sessions, SessionState
@@ -51,7 +52,7 @@ async def speak(sessions: Sessions, number: int, turns: list[list[str]]) -> Trac
         await give(PAUSE)
         listener.on_speech_end(end, end - onset)
         listener.on_judged(given)
-    listener.on_ended("unpublished")
+    listener.on_ended(TrackEnd.UNPUBLISHED)
     return ledger
 
 

@@ -11,11 +11,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from roomhand.attribution.anchor import SAMPLES_PER_MS
-from roomhand.attribution.ledger import LEFT_TO_SCRIBE, Account
+from roomhand.attribution.ends import MeetingEnd
+from roomhand.attribution.ledger import LEFT_TO_SCRIBE, UNDELIVERED, Account
 from roomhand.attribution.segments import GAP_SUFFIX, Segment, SegmentKind, in_order
 
 UNACCOUNTED = "unaccounted"
 """The reason of a hole that no counter explains: its process died, or has a bug."""
+LATE = 1_000 * SAMPLES_PER_MS
+"""Audio that was due so long ago and did not come is missing, until it comes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,8 @@ class Completeness:
 
     ended: bool
     holes: tuple[Hole, ...] = ()
+    reason: MeetingEnd | None = None
+    """Why it ended, if that was written down."""
 
     @property
     def complete(self) -> bool:
@@ -44,7 +49,11 @@ class Completeness:
 
 
 def completeness(
-    segments: Iterable[Segment], accounts: Iterable[Account], *, ended: bool
+    segments: Iterable[Segment],
+    accounts: Iterable[Account],
+    *,
+    ended: bool,
+    reason: MeetingEnd | None = None,
 ) -> Completeness:
     """What a transcript lacks, timed holes first, by onset.
 
@@ -62,7 +71,7 @@ def completeness(
         for (identity, _, reason), samples in sorted(rest.items())
         if samples >= SAMPLES_PER_MS
     ]
-    return Completeness(ended, (*map(_hole, gaps), *untimed))
+    return Completeness(ended, (*map(_hole, gaps), *untimed), reason)
 
 
 def _gaps(segments: Iterable[Segment]) -> list[Segment]:
@@ -95,7 +104,9 @@ def _counted(accounts: Iterable[Account], *, ended: bool) -> Counter[tuple[str, 
         identity, track = where = account.identity, account.track
         ledger = account.ledger
         heard_by = absent.setdefault(where, {})
-        heard_by.setdefault(account.agent, Counter()).update(ledger.absent)
+        missed = heard_by.setdefault(account.agent, Counter())
+        missed.update(ledger.absent)
+        missed[UNDELIVERED] += ledger.owed if ledger.owed > LATE else 0
         for reason, samples in ledger.dropped.items():
             lost[identity, track, reason] += samples if reason != LEFT_TO_SCRIBE else 0
         lost[identity, track, UNACCOUNTED] += abs(ledger.unaccounted()) if ended else 0

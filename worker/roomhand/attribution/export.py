@@ -148,6 +148,8 @@ def _to_json(segments: Sequence[Segment], title: str, found: Completeness | None
     body: dict[str, object] = {"title": title}
     if found is not None:
         body |= {"ended": found.ended, "complete": found.complete}
+        if found.reason is not None:
+            body["end_reason"] = found.reason
         body["holes"] = [asdict(hole) for hole in found.holes]
     body["segments"] = [json.loads(segment.to_json()) for segment in segments]
     return json.dumps(body, ensure_ascii=False, indent=2) + "\n"

@@ -1,10 +1,12 @@
 """The ledger of one subscription: where every sample went.
 
     received = sent + gated + dropped + held
-    received + absent = subscribed time
+    received + absent + owed = subscribed
 
 Each term is counted where it happens, none as a difference. ``held`` is what a ring holds right
-now; at the end it is 0. A ledger that does not balance is a bug, and the transcript says so.
+now; at the end it is 0. ``subscribed`` is time by the clock, and ``owed`` what of it was neither
+delivered nor declared absent so far: a jitter buffer's worth. A ledger that does not balance is a
+bug, and the transcript says so.
 """
 
 from __future__ import annotations
@@ -14,8 +16,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from roomhand.attribution.ends import SessionEnd, TrackEnd
+
 LEFT_TO_SCRIBE = "left to the scribe"
 """Why an agent dropped what it did not have to transcribe: no hole."""
+RECONNECT = "reconnect"
+"""The reason of an absence between two subscriptions to a track."""
+UNDELIVERED = "undelivered"
+"""The reason of an absence while a track was subscribed to, or was to be."""
 
 
 @dataclass(slots=True)
@@ -27,6 +35,12 @@ class TrackLedger:
     gated: int = 0
     dropped: Counter[str] = field(default_factory=Counter)
     absent: Counter[str] = field(default_factory=Counter)
+    subscribed: int = 0
+    """By the clock, as of the last look; absence before the first sample is part of it."""
+    sessions: Counter[SessionEnd] = field(default_factory=Counter)
+    """Sessions of its lane that ended meanwhile, by reason."""
+    end: TrackEnd | None = None
+    """Why the subscription ended; None while it runs."""
 
     def receive(self, samples: int) -> None:
         """Samples came out of the SDK."""
@@ -50,29 +64,53 @@ class TrackLedger:
         if samples:
             self.absent[reason] += samples
 
+    def reach(self, subscribed: int) -> None:
+        """So much time has been subscribed to by now. It never goes back."""
+        self.subscribed = max(self.subscribed, subscribed)
+
+    def end_session(self, end: SessionEnd) -> None:
+        """A session of its lane is over."""
+        self.sessions[end] += 1
+
+    @property
+    def owed(self) -> int:
+        """Samples that were due and did not come, and were not declared absent."""
+        return self.subscribed - self.received - self.absent.total()
+
     def unaccounted(self, held: int = 0) -> int:
         """Samples that nobody counted (positive) or that were counted twice (negative)."""
         return self.received - self.sent - self.gated - self.dropped.total() - held
 
-    def as_dict(self) -> dict[str, int | dict[str, int]]:
-        """Plain numbers for Redis and reports."""
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values for Redis and reports."""
         return {
             "received": self.received,
             "sent": self.sent,
             "gated": self.gated,
             "dropped": dict(self.dropped),
             "absent": dict(self.absent),
+            "subscribed": self.subscribed,
+            "sessions": {str(end): count for end, count in self.sessions.items()},
+            "end": self.end,
         }
 
     @classmethod
     def of_dict(cls, fields: Mapping[str, Any]) -> TrackLedger:
-        """The inverse of ``as_dict``. Raises KeyError, TypeError or ValueError where it is none."""
+        """The inverse of ``as_dict``. Raises KeyError, TypeError or ValueError where it is none.
+
+        The last three terms are newer than the others: what an older worker wrote has none.
+        """
+        ended = fields.get("end")
+        sessions = {SessionEnd.of(end): count for end, count in fields.get("sessions", {}).items()}
         return cls(
             received=int(fields["received"]),
             sent=int(fields["sent"]),
             gated=int(fields["gated"]),
             dropped=Counter(fields["dropped"]),
             absent=Counter(fields["absent"]),
+            subscribed=int(fields.get("subscribed", 0)),
+            sessions=Counter(sessions),
+            end=TrackEnd(ended) if ended else None,
         )
 
 

@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from roomhand.attribution.anchor import Anchor
+from roomhand.attribution.ends import SessionEnd
 from roomhand.attribution.identity import TrackRef
 from roomhand.attribution.ledger import TrackLedger
 from roomhand.bridge import steps
@@ -176,6 +177,11 @@ class Uplink:
         """The former session is gone; what it has not done goes to the one that serves."""
         self._rotation.left()
         self._forget_former()
+
+    def session_ended(self, end: SessionEnd) -> None:
+        """A session of this lane is over: its track's ledger says so, if it has one."""
+        if self.hearing.track is not None:
+            self.hearing.run.ledger.end_session(end)
 
     def refused(self) -> None:
         """The provider will not have us: opening again cannot help. All sessions are given up."""

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import logging
 from dataclasses import dataclass
 from uuid import uuid4
 
+from roomhand import metrics
+from roomhand.attribution.ends import MeetingEnd
 from roomhand.attribution.identity import TrackRef
 from roomhand.attribution.ledger import Account, TrackLedger
 from roomhand.coordination.connection import reported
@@ -13,6 +16,8 @@ from roomhand.coordination.fencing import Fence, accepted
 from roomhand.coordination.keys import RoomKeys
 from roomhand.coordination.scripts import Answer, Scripts, text
 from roomhand.errors import RedisError
+
+logger = logging.getLogger(__name__)
 
 _ATTEMPTS = 5
 
@@ -34,7 +39,7 @@ class MeetingRecord:
     sid: str
     start_s: float
     end_s: float | None
-    reason: str | None
+    reason: MeetingEnd | None
 
     @property
     def ended(self) -> bool:
@@ -65,7 +70,7 @@ class MeetingStore:
                 return Meeting(answer["id"], sid, answer.seconds("start_us"))
         raise RedisError("the room's meeting changes faster than it can be joined")
 
-    async def end(self, fence: Fence, meeting_id: str, reason: str) -> bool:
+    async def end(self, fence: Fence, meeting_id: str, reason: MeetingEnd) -> bool:
         """End a meeting. False where it does not run any more."""
         answer = await self._scripts.run(
             "meeting_end",
@@ -76,7 +81,11 @@ class MeetingStore:
             },
             {"agent": fence.agent, "epoch": fence.epoch, "id": meeting_id, "reason": reason},
         )
-        return accepted(answer, fence).word == "ended"
+        ended = accepted(answer, fence).word == "ended"
+        if ended:
+            metrics.MEETINGS_ENDED.labels(reason).inc()
+            logger.info("meeting ended", extra={"meeting": meeting_id, "reason": reason})
+        return ended
 
     async def current(self) -> str | None:
         """The id of the meeting that runs, or None. Raises RedisError without an answer."""
@@ -99,7 +108,7 @@ class MeetingStore:
             sid=fields["sid"],
             start_s=int(fields["start_us"]) / 1_000_000,
             end_s=int(end_us) / 1_000_000 if end_us else None,
-            reason=fields.get("reason"),
+            reason=MeetingEnd.of(fields["reason"]) if "reason" in fields else None,
         )
 
     async def write_ledger(

@@ -13,6 +13,7 @@ from roomhand import metrics
 from roomhand.admin import LiveKitAdmin
 from roomhand.attribution.anchor import Anchor
 from roomhand.attribution.conversation import Conversation
+from roomhand.attribution.ends import MeetingEnd
 from roomhand.attribution.identity import (
     TrackRef,
     parse_agent_identity,
@@ -97,7 +98,7 @@ class RoomAgent:
         self._compose_reading()
         self._compose_hearing()
         self._compose_moderation()
-        self._accounts = Accounts(holding, self._ears.holes)
+        self._accounts = Accounts(holding, self._ears.holes, self._sessions.held)
         self._mirrors = [
             metrics.Mirror(metrics.FRAMES_REFUSED, lambda: self._gate.refused),
             metrics.Mirror(metrics.SAMPLES_DROPPED, self._accounts.dropped),
@@ -295,7 +296,9 @@ class RoomAgent:
             return
         meetings = MeetingStore(self._holding.scripts, self._holding.keys)
         try:
-            await meetings.end(self._holding.fence, self._holding.meeting.id, "room closed")
+            await meetings.end(
+                self._holding.fence, self._holding.meeting.id, MeetingEnd.ROOM_CLOSED
+            )
         except RoomhandError as error:
             logger.warning("meeting not ended", extra={"error": str(error)})
 

@@ -10,9 +10,11 @@ from typing import TypeAlias
 
 from livekit import rtc
 
+from roomhand import metrics
 from roomhand.attribution.anchor import SAMPLES_PER_MS, Anchor
+from roomhand.attribution.ends import TrackEnd
 from roomhand.attribution.identity import TrackRef
-from roomhand.attribution.ledger import TrackLedger
+from roomhand.attribution.ledger import RECONNECT, UNDELIVERED, TrackLedger
 from roomhand.clock import own_now_s
 from roomhand.room.listening import ListenerFactory, TrackListener
 from roomhand.room.router import OpenStream, Router
@@ -26,6 +28,9 @@ logger = logging.getLogger(__name__)
 FINISH_LIMIT_S = 5.0
 MUTE_LAG_MS = 300
 """The signal of a mute overtakes the audio before it, which waits in the jitter buffer."""
+ARRIVAL_MS = 2_000
+"""A track that was subscribed to may take so long to bring its first audio before that counts as a
+hole: nothing is forwarded until the SFU and we have agreed on it."""
 SHORTFALL_MS = 250
 """Audio that a stream may be behind real time when it ends, before that counts as a hole."""
 
@@ -54,8 +59,23 @@ class Past:
     """What came before on the same track: what lies between two subscriptions is a hole."""
 
     subscriptions: int = 0
+    wanted_ms: int | None = None
+    """Meeting time at which it was first to be heard."""
     heard_until_ms: int | None = None
     """Meeting time up to which audio was received or declared absent."""
+    hearing: bool = False
+    """Audio is coming."""
+    reason: str = RECONNECT
+    """Why none is, once some has come."""
+
+    def absence(self, now_ms: int) -> tuple[int, str]:
+        """For how many milliseconds nothing has come by now, and why. Short ones are none."""
+        if self.hearing:
+            return 0, ""
+        if self.heard_until_ms is not None:
+            return max(0, now_ms - self.heard_until_ms), self.reason
+        waited_ms = now_ms - self.wanted_ms if self.wanted_ms is not None else 0
+        return (waited_ms, UNDELIVERED) if waited_ms > ARRIVAL_MS else (0, "")
 
 
 class Ear:
@@ -81,9 +101,10 @@ class Ear:
         self._past = past
         self._on_finished = on_finished
         self._silent_from: int | None = 0 if muted else None
-        self._reason = "ended"
+        self._reason = TrackEnd.STALLED
         self._judged = 0
         self._anchor = Anchor(0)
+        self._absent_before = 0
         self._ledger = TrackLedger()
         self._listener: TrackListener | None = None
         self._finished = asyncio.Event()
@@ -99,6 +120,11 @@ class Ear:
             on_end=self._take_end,
         )
 
+    def settle(self) -> None:
+        """Bring the ledger's time up to now."""
+        if self._listener is not None and self._past.hearing:
+            self._reach(self._hearing.clock_ms())
+
     def mute(self) -> None:
         """What comes is silence, as soon as the audio on its way is through."""
         self._silent_from = self.received + MUTE_LAG_MS * SAMPLES_PER_MS
@@ -106,7 +132,7 @@ class Ear:
     def unmute(self) -> None:
         self._silent_from = None
 
-    async def close(self, reason: str) -> None:
+    async def close(self, reason: TrackEnd) -> None:
         """Hear what was delivered, wait for its judgement, end the listener."""
         self._reason = reason
         await self._stream.aclose()
@@ -138,9 +164,10 @@ class Ear:
 
     def _begin(self, samples: int) -> TrackListener:
         start_ms = self._hearing.clock_ms() - samples // SAMPLES_PER_MS
-        if self._past.heard_until_ms is not None:
-            hole_ms = max(start_ms - self._past.heard_until_ms, 0)
-            self._ledger.declare_absent(hole_ms * SAMPLES_PER_MS, "reconnect")
+        absent_ms, reason = self._past.absence(start_ms)
+        self._ledger.declare_absent(absent_ms * SAMPLES_PER_MS, reason)
+        self._absent_before = absent_ms * SAMPLES_PER_MS
+        self._past.hearing, self._past.reason = True, RECONNECT
         self._anchor = Anchor(start_ms)
         self._listener = self._hearing.listener(self.ref, self._anchor, self._ledger)
         return self._listener
@@ -150,10 +177,17 @@ class Ear:
             until_ms, now_ms = self._anchor.ms(self.received), self._hearing.clock_ms()
             if now_ms - until_ms > SHORTFALL_MS:
                 undelivered = (now_ms - until_ms) * SAMPLES_PER_MS
-                self._ledger.declare_absent(undelivered, "undelivered")
+                self._ledger.declare_absent(undelivered, UNDELIVERED)
                 until_ms = now_ms
-            self._past.heard_until_ms = until_ms
+            self._reach(until_ms)
+            self._past.heard_until_ms, self._past.hearing = until_ms, False
+            if self.failed:
+                self._past.reason = TrackEnd.FAILED
         self._lane.end()
+
+    def _reach(self, until_ms: int) -> None:
+        since_first = (until_ms - self._anchor.start_ms) * SAMPLES_PER_MS
+        self._ledger.reach(self._absent_before + since_first)
 
     def _take_verdicts(self, probabilities: Sequence[float], ended: bool) -> None:
         try:
@@ -216,6 +250,22 @@ class Ear:
         self._finished.set()
         try:
             if self._listener is not None:
-                self._listener.on_ended(self._reason)
+                self._listener.on_ended(self._end())
         finally:
             self._on_finished(self)
+
+    def _end(self) -> TrackEnd:
+        """Write down why, once."""
+        ended = TrackEnd.FAILED if self.failed else self._reason
+        self._ledger.end = ended
+        metrics.TRACKS_ENDED.labels(ended).inc()
+        logger.info(
+            "track ended",
+            extra={
+                "track": self.ref.sid,
+                "subscription": self.ref.subscription,
+                "reason": ended,
+                "received_ms": self.received // SAMPLES_PER_MS,
+            },
+        )
+        return ended

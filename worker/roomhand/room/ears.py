@@ -14,6 +14,7 @@ from typing import TypeAlias
 from livekit import rtc
 
 from roomhand.attribution.anchor import SAMPLES_PER_MS
+from roomhand.attribution.ends import TrackEnd
 from roomhand.attribution.identity import TrackRef
 from roomhand.room.audience import Verdict, track_ref, verdict
 from roomhand.room.detectors import make_detector
@@ -110,8 +111,12 @@ class Ears:
         return self._places.settled(self._clock_ms())
 
     def holes(self) -> list[Unheard]:
-        """Tracks that were not heard for some time, of the whole meeting so far."""
-        return [*self._places.past_unheard, *self.unheard()]
+        """Tracks that were not heard for some time, of the whole meeting so far; the time of the
+        others is counted up to now."""
+        for _, ear in self._places.with_ears():
+            ear.settle()
+        deaf = self._places.deaf(self._clock_ms())
+        return [*self._places.past_unheard, *self.unheard(), *deaf]
 
     def start(self) -> None:
         """Hear who is there and whoever comes."""
@@ -132,8 +137,10 @@ class Ears:
         for watcher in self._watchers:
             watcher.cancel()
         await asyncio.gather(*self._watchers, return_exceptions=True)
-        for place in self._places.heard.values():
-            self._end(place, "closed")
+        for sid in list(self._places.heard):
+            place = self._places.forget(sid, self._clock_ms())
+            if place is not None:
+                self._end(place, TrackEnd.CLOSED)
         while self._closing:
             await asyncio.gather(*self._closing, return_exceptions=True)
         await self.router.aclose()
@@ -174,6 +181,9 @@ class Ears:
         self, publication: rtc.RemoteTrackPublication, participant: rtc.RemoteParticipant
     ) -> None:
         self._places.heard[publication.sid] = Place(participant, publication)
+        past = self._places.past(publication.sid)
+        if past.wanted_ms is None:
+            past.wanted_ms = self._clock_ms()
         if publication.track is not None:
             self._on_subscribed(publication.track, publication, participant)
         else:
@@ -191,10 +201,10 @@ class Ears:
         self._places.unheard[publication.sid] = entry
         self._notice("not_heard", ref, why)
 
-    def _forget(self, sid: str, reason: str) -> None:
+    def _forget(self, sid: str, reason: TrackEnd) -> None:
         """A publication is gone: its place goes to the one refused first."""
         self._places.stop_refusing(sid, self._clock_ms())
-        place = self._places.heard.pop(sid, None)
+        place = self._places.forget(sid, self._clock_ms())
         if place is not None:
             self._end(place, reason)
         waiting = self._places.next_waiting(self._clock_ms())
@@ -215,7 +225,7 @@ class Ears:
         )
         past.subscriptions += 1
 
-    def _end(self, place: Place, reason: str) -> None:
+    def _end(self, place: Place, reason: TrackEnd) -> None:
         ear, place.ear = place.ear, None
         if ear is not None:
             task = asyncio.create_task(ear.close(reason))
@@ -246,7 +256,7 @@ class Ears:
     def _on_unpublished(
         self, publication: rtc.RemoteTrackPublication, _: rtc.RemoteParticipant
     ) -> None:
-        self._forget(publication.sid, "unpublished")
+        self._forget(publication.sid, TrackEnd.UNPUBLISHED)
 
     def _on_subscribed(
         self,
@@ -260,7 +270,7 @@ class Ears:
         if place.ear is not None:
             if place.ear.track is track:
                 return
-            self._end(place, "replaced")
+            self._end(place, TrackEnd.REPLACED)
         place.publication, place.participant = publication, participant
         self._open(place, track)
 
@@ -272,7 +282,7 @@ class Ears:
     ) -> None:
         place = self._places.heard.get(publication.sid)
         if place is not None and place.ear is not None and place.ear.track is track:
-            self._end(place, "unsubscribed")
+            self._end(place, TrackEnd.UNSUBSCRIBED)
 
     def _on_subscription_failed(
         self, participant: rtc.RemoteParticipant, sid: str, error: str
@@ -294,7 +304,7 @@ class Ears:
 
     def _on_left(self, participant: rtc.RemoteParticipant) -> None:
         for sid in self._places.sids_of(participant.identity):
-            self._forget(sid, "left")
+            self._forget(sid, TrackEnd.LEFT)
 
     def _on_attributes(self, _: Mapping[str, str], participant: rtc.Participant) -> None:
         """An attribute may show a participant to be an agent of ours, or no longer one."""
@@ -304,7 +314,7 @@ class Ears:
             heard = publication.sid in self._places.heard
             if heard and self._verdict(publication, participant) is not Verdict.HEAR:
                 publication.set_subscribed(False)
-                self._forget(publication.sid, "agent")
+                self._forget(publication.sid, TrackEnd.AGENT)
         self._consider_all(participant)
 
     def _on_renamed(self, participant: rtc.Participant, _old: str, _new: str) -> None:
@@ -324,7 +334,7 @@ class Ears:
 
     def _on_disconnected(self, *_: object) -> None:
         for place in self._places.heard.values():
-            self._end(place, "disconnected")
+            self._end(place, TrackEnd.DISCONNECTED)
 
     def _check_ratios(self, now_s: float) -> None:
         for place, ear in self._places.with_ears():

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Protocol, TypeAlias
 
 from roomhand.attribution.anchor import Anchor
+from roomhand.attribution.ends import TrackEnd
 from roomhand.attribution.identity import TrackRef
 from roomhand.attribution.ledger import TrackLedger
 
@@ -32,7 +33,7 @@ class TrackListener(Protocol):
     def on_judged(self, upto: int) -> None:
         """Every sample before ``upto`` has been judged; called after the start or end it found."""
 
-    def on_ended(self, reason: str) -> None:
+    def on_ended(self, reason: TrackEnd) -> None:
         """The last call. All audio has been given and judged; an open speech ends here."""
 
 

@@ -10,7 +10,8 @@ from livekit import rtc
 from roomhand.attribution.anchor import SAMPLES_PER_MS
 from roomhand.attribution.identity import TrackRef
 from roomhand.attribution.ledger import TrackLedger
-from roomhand.room.ear import Ear, Past
+from roomhand.room.audience import track_ref
+from roomhand.room.ear import ARRIVAL_MS, Ear, Past
 from roomhand.room.watch import ReceivedRatio
 
 NO_ROOM = "max_tracks"
@@ -75,6 +76,29 @@ class Places:
         """Every publication known of a participant."""
         entries: list[Place | Unheard] = [*self.heard.values(), *self.unheard.values()]
         return [one.publication.sid for one in entries if one.participant.identity == identity]
+
+    def deaf(self, now_ms: int) -> list[Unheard]:
+        """All that is to be heard and brings nothing, its absence declared up to now."""
+        found = (self._absence(place, now_ms) for place in self.heard.values())
+        return [entry for entry in found if entry is not None]
+
+    def forget(self, sid: str, now_ms: int) -> Place | None:
+        """It is gone; if it brought nothing at last, that stays listed."""
+        place = self.heard.pop(sid, None)
+        if place is not None and (entry := self._absence(place, now_ms)) is not None:
+            self.past_unheard.append(entry)
+            self.past(sid).heard_until_ms = now_ms
+        return place
+
+    def _absence(self, place: Place, now_ms: int) -> Unheard | None:
+        absent_ms, reason = self.past(place.publication.sid).absence(now_ms)
+        if absent_ms <= ARRIVAL_MS:
+            return None
+        ref = track_ref(place.participant, place.publication)
+        since_ms = now_ms - absent_ms
+        entry = Unheard(place.participant, place.publication, ref, reason, since_ms)
+        entry.settle(now_ms)
+        return entry
 
     def settled(self, now_ms: int) -> list[Unheard]:
         """All that is not heard, its absence declared up to now."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from roomhand.attribution.ends import TrackEnd
 from roomhand.bridge.spoken import Run
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class SessionListener:
             self._lane.uplink.judged(upto)
             self._heard()
 
-    def on_ended(self, reason: str) -> None:
+    def on_ended(self, reason: TrackEnd) -> None:
         """As ``TrackListener``."""
         if not self._lane.closing:
             self._lane.uplink.ended()

@@ -12,7 +12,9 @@ import asyncio
 import logging
 from collections.abc import Iterable
 
+from roomhand import metrics
 from roomhand.attribution.anchor import Anchor
+from roomhand.attribution.ends import SessionEnd
 from roomhand.attribution.identity import TrackRef
 from roomhand.attribution.ledger import TrackLedger
 from roomhand.attribution.segments import Turn
@@ -225,7 +227,7 @@ class TrackSession:
                 self.detail = reason
                 self._leave(opened, reason)
             case steps.Abandon(reason):
-                self.lose(opened, Closed("lost", True, reason))
+                self.lose(opened, Closed(reason, True))
             case _:
                 await self._steps.take(opened, step)
 
@@ -249,7 +251,7 @@ class TrackSession:
             if relieves or self.uplink.state is SessionState.OPENING:
                 self._take_in(outcome)
             else:
-                self._end(outcome)
+                self._end(outcome, SessionEnd.UNNEEDED)
         elif relieves:
             wait_s = outcome.retry_after_s if outcome.retryable else LONG_WAIT_S
             self.uplink.relief_failed(self._context.now(), wait_s)
@@ -303,10 +305,14 @@ class TrackSession:
         else:
             self.successor = None
         self.replies.fail(opened, reason)
-        self._end(opened)
+        self._end(opened, SessionEnd.of(reason))
 
-    def _end(self, opened: OpenSession) -> None:
+    def _end(self, opened: OpenSession, end: SessionEnd) -> None:
         """It closes on its own."""
+        self.uplink.session_ended(end)
+        metrics.SESSIONS_ENDED.labels(end).inc()
+        sid = self.track.sid if self.track else ""
+        logger.info("session ended", extra={"track": sid, "reason": end})
         ending = opened.end(self._context.options.close_s)
         task = asyncio.create_task(ending, name="session-end")
         self._ending.add(task)

@@ -1,0 +1,64 @@
+"""Tracks that are to be heard and bring nothing: their time is declared, now and for good."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+from livekit import rtc
+
+from roomhand.room.ear import ARRIVAL_MS
+from roomhand.room.places import Place, Places
+
+pytestmark = pytest.mark.unit
+
+MS = 24
+SID = "TR_1"
+
+
+def places(*, wanted_ms: int = 1_000) -> Places:
+    """One track of Ann's, subscribed to at that time."""
+    made = Places(max_tracks=4)
+    participant = SimpleNamespace(
+        identity="ann", name="Ann", kind=rtc.ParticipantKind.PARTICIPANT_KIND_STANDARD
+    )
+    publication = SimpleNamespace(sid=SID, source=rtc.TrackSource.SOURCE_MICROPHONE)
+    made.heard[SID] = Place(cast(Any, participant), cast(Any, publication))
+    made.past(SID).wanted_ms = wanted_ms
+    return made
+
+
+def absent(made: Places, now_ms: int) -> list[dict[str, int]]:
+    """What is declared of it, in milliseconds."""
+    listed = [*made.past_unheard, *made.deaf(now_ms)]
+    return [{why: n // MS for why, n in one.ledger.absent.items()} for one in listed]
+
+
+def test_a_track_that_never_brings_audio_is_a_hole_from_when_it_was_wanted() -> None:
+    """As one whose subscription LiveKit refuses; not one that takes its usual moment."""
+    made = places()
+    assert absent(made, 1_000 + ARRIVAL_MS) == []
+    assert absent(made, 6_000) == [{"undelivered": 5_000}]
+    made.forget(SID, 7_000)
+    assert absent(made, 99_000) == [{"undelivered": 6_000}]
+
+
+def test_a_subscription_that_does_not_come_back_is_a_hole_until_the_track_is_gone() -> None:
+    """With the reason, and counted once if the same track should be published again."""
+    made = places()
+    made.past(SID).heard_until_ms = 10_000
+    assert absent(made, 13_000) == [{"reconnect": 3_000}]
+    made.past(SID).reason = "failed"
+    made.forget(SID, 15_000)
+    assert absent(made, 20_000) == [{"failed": 5_000}]
+    assert made.past(SID).absence(20_000) == (5_000, "failed")
+
+
+def test_a_track_that_is_heard_is_no_hole() -> None:
+    """However long it is there."""
+    made = places()
+    made.past(SID).hearing = True
+    assert absent(made, 99_000) == []
+    made.forget(SID, 99_000)
+    assert absent(made, 99_000) == []
