@@ -24,7 +24,7 @@ from roomhand.attribution.export import statement
 from roomhand.attribution.selection import Selection, meeting_time_ms
 from roomhand.coordination.background import insist_on_end
 from roomhand.coordination.commands import Say
-from roomhand.coordination.transcript import BEGINNING
+from roomhand.coordination.entry import BEGINNING
 from roomhand.doctor import Finding, examine, plugin_faults
 from roomhand.errors import ConfigError, Fault, RoomhandError
 from roomhand.floor_control import Act, FloorControl

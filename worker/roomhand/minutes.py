@@ -10,7 +10,7 @@ from typing import Literal
 from roomhand.attribution.completeness import Completeness
 from roomhand.attribution.export import Format, export, is_shown, line_of
 from roomhand.attribution.segments import Segment
-from roomhand.coordination.transcript import Entry
+from roomhand.coordination.entry import Entry
 from roomhand.document import document
 
 Form = Literal["text", "md", "json", "srt", "vtt", "docx"]
