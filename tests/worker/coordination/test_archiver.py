@@ -46,6 +46,26 @@ class MortalArchiver(Archiver):
         raise KilledError
 
 
+class LateArchiver(Archiver):
+    """Another one was quicker, and is two parts ahead when this one's part is written."""
+
+    other: Archiver
+
+    async def _let_go(self, part: Part) -> bool:
+        await self.other.work()
+        return await super()._let_go(part)
+
+
+class LateReader(TranscriptReader):
+    """Whenever it reads the stream, Redis has let go of something a moment before."""
+
+    archiver: Archiver
+
+    async def _stream_page(self, meeting_id: str, after: str, block_ms: int | None) -> list[Entry]:
+        await self.archiver.work()
+        return await super()._stream_page(meeting_id, after, block_ms)
+
+
 @dataclass
 class Room:
     """A meeting with an archive of its own, in which sage is the scribe."""
@@ -238,6 +258,33 @@ async def test_two_archivers_at_once_are_as_good_as_one(room: Room) -> None:
     await asyncio.gather(*(room.archiver().work() for _ in range(3)))
     assert sum(room.archived) == 27
     assert await room.read() == ids(*range(30))
+
+
+async def test_a_late_archiver_does_not_take_back_what_another_has_done(room: Room) -> None:
+    """Redis would not know any more of what it has let go."""
+    tokens = await room.say(*range(12))
+    late = room.archiver(LateArchiver)
+    assert isinstance(late, LateArchiver)
+    late.other = room.archiver()
+    await late.work()
+    assert await MeetingStore(room.scripts, room.keys).archived_to(room.meeting.id) == tokens[8]
+    assert await room.read() == ids(*range(12))
+
+
+async def test_a_reader_that_is_late_reads_on_in_the_archive(room: Room) -> None:
+    """What was let go of in the moment of its asking is no gap."""
+    reader = LateReader(room.scripts, room.keys, Archive(room.url))
+    reader.archiver = room.archiver()
+    seen, after = [], BEGINNING
+    for number in range(0, 60, 6):
+        await room.say(*range(number, number + 6))
+        for entry in await reader.page(room.meeting.id, after):
+            seen.append(entry.segment.id)
+            after = entry.token
+    while page := await reader.page(room.meeting.id, after):
+        seen += [entry.segment.id for entry in page]
+        after = page[-1].token
+    assert seen == ids(*range(60))
 
 
 @pytest.mark.parametrize("fault", ["refuses", "keeps something else"])
