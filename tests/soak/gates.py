@@ -12,6 +12,7 @@ from tests.sim.realtime_server import Act, Behaviour, Fault
 from tests.soak.floor import floor
 from tests.soak.providers import providers
 from tests.soak.rotation import rotation
+from tests.soak.store import store
 from tests.soak.tally import Tally
 from tests.system.gathering import NAMES, hold
 from tests.system.monologue import heard_through, turns
@@ -90,6 +91,11 @@ async def provider_rounds(_: Ground, seeds: range) -> Tally:
     return await providers(seeds)
 
 
+async def store_rounds(_: Ground, seeds: range) -> Tally:
+    """Redis, the reader and the archiver are killed while people talk."""
+    return await store(seeds)
+
+
 async def floor_rounds(ground: Ground, seeds: range) -> Tally:
     """Three agents in three processes are asked at once; every tenth round has a fault."""
     return await floor(ground.livekit, ground.venue().room, seeds)
@@ -101,4 +107,5 @@ GATES: Mapping[str, Gate] = {
     "providers": Gate(provider_rounds, 500, part=20, injects=True),
     "rotation": Gate(rotation_rounds, 20, injects=True),
     "sockets": Gate(sockets, 10, injects=True),
+    "store": Gate(store_rounds, 60, part=5, injects=True),
 }

@@ -18,8 +18,11 @@ tokens = st.tuples(st.integers(0, 10**14), st.integers(0, 10**5)).map(lambda t: 
 
 def raw(token: str, segment: Segment) -> Raw:
     """A stream entry as Redis returns it."""
-    fields = {b"segment": segment.to_json().encode(), b"agent": b"sage", b"epoch": b"17"}
-    return token.encode(), dict(fields)
+    return token.encode(), {
+        b"segment": segment.to_json().encode(),
+        b"agent": b"sage",
+        b"epoch": b"17",
+    }
 
 
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"]))))
