@@ -90,6 +90,9 @@ class Stopwatch:
     def on_judged(self, upto: int) -> None:
         self._listener.on_judged(upto)
 
+    def on_renamed(self, track: TrackRef) -> None:
+        self._listener.on_renamed(track)
+
     def on_ended(self, reason: str) -> None:
         self._listener.on_ended(reason)
 

@@ -49,16 +49,21 @@ class Taken:
     """At the end."""
     redis_bytes_most: int
     bytes_per_segment: float
-    heap_growth_bytes: int
-    """Of the writing process, from the first third of the meeting to its end."""
-    append_ms: float
-    """Mean time of one append, one after the other."""
+    heap_growth_bytes: int | None
+    """Of the writing process, from the first third of the meeting to its end, where it is traced:
+    that takes time."""
     read_s: float
     """Of the whole transcript, at the end."""
 
 
 async def meeting(
-    client: redis.asyncio.Redis, room: str, at_once: float, url: str | None, hours: float = HOURS
+    client: redis.asyncio.Redis,
+    room: str,
+    at_once: float,
+    url: str | None,
+    *,
+    hours: float = HOURS,
+    traced: bool = True,
 ) -> Taken:
     """Write it, and read it again. Raises AssertionError where a segment is missing or doubled."""
     scripts, keys = Scripts(client), RoomKeys(room)
@@ -78,20 +83,18 @@ async def meeting(
     )
     said = long_meeting(meeting_id, hours=hours, people=PEOPLE, at_once=at_once)
     count = most = early = 0
-    spent_s = 0.0
-    tracemalloc.start()
+    if traced:
+        tracemalloc.start()
     for segment in said:
-        began_s = time.perf_counter()
         await store.append(fence, meeting_id, segment)
-        spent_s += time.perf_counter() - began_s
         count += 1
         if count % EVERY == 0:
             most = max(most, await bytes_of(client, keys, meeting_id))
             if archiver:
                 await archiver.work()
-        if not early and segment.start_ms > hours * 1_200_000:
+        if traced and not early and segment.start_ms > hours * 1_200_000:
             early = tracemalloc.get_traced_memory()[0]
-    growth = tracemalloc.get_traced_memory()[0] - early
+    growth = tracemalloc.get_traced_memory()[0] - early if traced else None
     tracemalloc.stop()
     held = await bytes_of(client, keys, meeting_id)
     began_s = time.perf_counter()
@@ -105,7 +108,6 @@ async def meeting(
         redis_bytes_most=max(most, held),
         bytes_per_segment=round(held / count, 1),
         heap_growth_bytes=growth,
-        append_ms=round(spent_s / count * 1000, 3),
         read_s=round(read_s, 2),
     )
 
@@ -129,7 +131,8 @@ async def measure(hours: float) -> dict[str, dict[str, dict[str, float]]]:
             for number, (kind, at_once) in enumerate(AT_ONCE.items()):
                 for name, url in (("without", None), ("with", f"file://{folder}/archive")):
                     room = f"bench-store-{number}-{name}"
-                    taken = await meeting(client, room, at_once, url, hours)
+                    traced = at_once < PEOPLE
+                    taken = await meeting(client, room, at_once, url, hours=hours, traced=traced)
                     found.setdefault(kind, {})[f"{name} archive"] = asdict(taken)
                     print(f"{kind}, {name} archive: {taken}", flush=True)
     return found

@@ -43,4 +43,4 @@ def long_meeting(
             language="en-US",
             confidence=0.9,
         )
-        now_ms += drawn.expovariate(at_once / mean_ms)
+        now_ms += 1 + drawn.expovariate(at_once / mean_ms)  # no turn begins when another does

@@ -99,6 +99,12 @@ class Ear:
             on_end=self._take_end,
         )
 
+    def rename(self, ref: TrackRef) -> None:
+        """Its participant is called otherwise from now on."""
+        self.ref = ref
+        if self._listener is not None and not self._finished.is_set():
+            self._listener.on_renamed(ref)
+
     def mute(self) -> None:
         """What comes is silence, as soon as the audio on its way is through."""
         self._silent_from = self.received + MUTE_LAG_MS * SAMPLES_PER_MS
