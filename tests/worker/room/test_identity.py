@@ -354,7 +354,7 @@ CASES: tuple[Case, ...] = (
 )
 
 
-@pytest.mark.parametrize("case", CASES, ids=[case.__name__ for case in CASES])  # type: ignore[attr-defined]
+@pytest.mark.parametrize("case", CASES, ids=[case.__name__ for case in CASES])
 @in_virtual_time
 async def test_every_word_is_under_who_said_it(case: Case) -> None:
     """Once, under the name of then, on its track."""
