@@ -88,10 +88,9 @@ async def meeting(
     for segment in said:
         await store.append(fence, meeting_id, segment)
         count += 1
-        if count % EVERY == 0:
-            if archiver:  # without one there is nothing that could become less
-                most = max(most, await bytes_of(client, keys, meeting_id))
-                await archiver.work()
+        if archiver and count % EVERY == 0:  # without one nothing ever becomes less
+            most = max(most, await bytes_of(client, keys, meeting_id))
+            await archiver.work()
         if traced and not early and segment.start_ms > hours * 1_200_000:
             early = tracemalloc.get_traced_memory()[0]
     growth = tracemalloc.get_traced_memory()[0] - early if traced else None

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from roomhand.admin import LiveKitAdmin, livekit_admin
 from roomhand.attribution.completeness import Completeness, completeness
 from roomhand.attribution.identity import safe_name
-from roomhand.attribution.segments import Segment, in_order
+from roomhand.attribution.segments import Segment, revisions_in_order
 from roomhand.coordination.archive import Archive, archive_of
 from roomhand.coordination.commands import CommandSender, Say, Status, Stop
 from roomhand.coordination.connection import connect
@@ -91,13 +91,13 @@ class RoomControl:
     async def transcript(
         self, room: str, meeting: str | None
     ) -> tuple[list[Segment], Completeness]:
-        """The newest revision of every segment, in the order of the meeting, and what it lacks."""
+        """Every revision of every segment, in the order of the meeting, and what it lacks."""
         keys = RoomKeys(room)
         reader, meetings = self._reader(room), MeetingStore(self._scripts, keys)
         found = await reader.known(meeting)
         record = await meetings.read(found)
         accounts = await meetings.accounts(found)
-        segments = in_order(entry.segment for entry in await reader.read(found))
+        segments = revisions_in_order(entry.segment for entry in await reader.read(found))
         ended = record is not None and record.ended
         return segments, completeness(segments, accounts, ended=ended)
 
