@@ -20,6 +20,7 @@ BENCHES = {
     "floor": ["tests.bench.floor"],
     "barge_in": ["tests.bench.barge_in"],
     "tail": ["tests.bench.tail"],
+    "store": ["tests.bench.store"],
 }
 
 

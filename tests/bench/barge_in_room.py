@@ -99,6 +99,9 @@ class Bob(TrackListener):
     def on_judged(self, upto: int) -> None:
         pass
 
+    def on_renamed(self, track: TrackRef) -> None:
+        pass
+
     def on_ended(self, reason: str) -> None:
         pass
 

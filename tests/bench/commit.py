@@ -91,6 +91,9 @@ class Stopwatch:
     def on_judged(self, upto: int) -> None:
         self._listener.on_judged(upto)
 
+    def on_renamed(self, track: TrackRef) -> None:
+        self._listener.on_renamed(track)
+
     def on_ended(self, reason: TrackEnd) -> None:
         self._listener.on_ended(reason)
 

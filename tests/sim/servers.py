@@ -194,11 +194,17 @@ def livekit_server(*, log: Path | None = None, port: int = 0) -> Iterator[LiveKi
 
 @contextlib.contextmanager
 def redis_server(
-    *, data: Path | None = None, append_only: bool = False, port: int = 0, cluster: bool = False
+    *,
+    data: Path | None = None,
+    append_only: bool = False,
+    fsync: str = "everysec",
+    port: int = 0,
+    cluster: bool = False,
 ) -> Iterator[Redis]:
     """Run Redis or Valkey on loopback, or use the one REDIS_URL names.
 
-    With ``data``, ``append_only`` or ``cluster`` the server is always our own.
+    With ``data``, ``append_only`` or ``cluster`` the server is always our own. ``fsync``: when what
+    is appended is safe; ``always`` is before it is acknowledged.
     """
     own = data is not None or append_only or cluster or port
     if os.environ.get("REDIS_URL") and not own:
@@ -209,7 +215,7 @@ def redis_server(
         number = port or free_port()
         command = [str(find_redis()), "--bind", "127.0.0.1", "--port", str(number)]
         command += ["--dir", str(folder), "--save", ""]
-        command += ["--appendonly", "yes" if append_only else "no"]
+        command += ["--appendonly", "yes" if append_only else "no", "--appendfsync", fsync]
         if cluster:
             command += ["--cluster-enabled", "yes", "--cluster-port", str(free_port())]
         process = stack.enter_context(_child(command, None))

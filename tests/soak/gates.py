@@ -15,6 +15,7 @@ from tests.soak.floor import floor
 from tests.soak.memory import memory
 from tests.soak.providers import providers
 from tests.soak.rotation import rotation
+from tests.soak.store import store
 from tests.soak.tally import Tally
 from tests.system import plants
 from tests.system.gathering import hold
@@ -109,6 +110,11 @@ async def minutes(ground: Ground, numbers: range) -> Tally:
     return await memory(ground.venue(), len(numbers))
 
 
+async def store_rounds(_: Ground, seeds: range) -> Tally:
+    """Redis, the reader and the archiver are killed while people talk."""
+    return await store(seeds)
+
+
 async def floor_rounds(ground: Ground, seeds: range) -> Tally:
     """Three agents in three processes are asked at once; every tenth round has a fault."""
     return await floor(ground.livekit, ground.venue().room, seeds)
@@ -126,4 +132,5 @@ GATES: Mapping[str, Gate] = {
     "providers": Gate(provider_rounds, 500, part=20, injects=True),
     "rotation": Gate(rotation_rounds, 20, injects=True),
     "sockets": Gate(sockets, 10, injects=True),
+    "store": Gate(store_rounds, 60, part=5, injects=True),
 }

@@ -147,7 +147,8 @@ class Seat:
     async def minutes(self) -> Minutes:
         """The record as of now."""
         keys, scripts = self.holding.keys, self.holding.scripts
-        entries = await TranscriptReader(scripts, keys).read(self.holding.meeting.id)
+        reader = TranscriptReader(scripts, keys, self.agent._archive)
+        entries = await reader.read(self.holding.meeting.id)
         accounts = await MeetingStore(scripts, keys).accounts(self.holding.meeting.id)
         return Minutes(in_order(entry.segment for entry in entries), accounts)
 

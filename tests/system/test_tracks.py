@@ -164,6 +164,34 @@ async def test_who_rejoins_under_the_same_identity_is_the_same_person(
     assert balanced(held.minutes)
 
 
+async def test_who_changes_name_and_device_stays_one_person(venue: Venue, tap: Tap) -> None:
+    """Each word under the name of when it was said, also within one track; the same identity on
+    another device throws the first one out, and is heard."""
+    said: list[tuple[str, str, list[str]]] = []
+    async with RealtimeServer() as server, sitting(venue, openai_plugin(server), LISTENER) as held:
+        ears = held.seat.agent._ears
+        anna = await venue.person("p-anna", name="Anna")
+        sid = await anna.publish()
+        await held.seat.hears(sid)
+        for name, words in (("Anna", WORDS[:3]), ("Annie", WORDS[3:6])):
+            await anna.room.local_participant.set_name(name)
+            await eventually(lambda name=name: [one.speaker.name for one in ears.heard] == [name])  # type: ignore[misc]
+            await anna.say(spoken(words))
+            said.append((sid, name, words))
+        other = await venue.person("p-anna", name="Annie")
+        sid = await other.publish()
+        await held.seat.hears(sid)
+        assert len(ears.heard) == 1
+        await other.say(spoken(WORDS[6:9]))
+        said.append((sid, "Annie", WORDS[6:9]))
+        await held.seat.until(lambda now: len(now.of(SegmentKind.SPEECH)) == len(said))
+        await other.leave()
+    assert [
+        (one.speaker, one.track, one.name, one.text) for one in held.minutes.of(SegmentKind.SPEECH)
+    ] == [("p-anna", sid, name, " ".join(tap.carried(sid, words))) for sid, name, words in said]
+    assert balanced(held.minutes)
+
+
 async def test_a_second_track_of_a_person_is_theirs_too(venue: Venue, tap: Tap) -> None:
     """Microphone and screen audio at once: one identity, each segment with its own source."""
     async with RealtimeServer() as server, sitting(venue, openai_plugin(server), LISTENER) as held:

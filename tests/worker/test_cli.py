@@ -8,6 +8,7 @@ import signal
 import socket
 import time
 from collections.abc import Callable, Coroutine, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
@@ -396,6 +397,30 @@ def test_a_transcript_is_written_to_a_file(
     assert f"2 segments in {target}" in told.text
     assert "hello everybody" in target.read_text()
     assert roomhand("transcript", room_name, "--format", form).out == target.read_text()
+
+
+def test_every_revision_can_be_read(
+    roomhand: CommandLine, room_name: str, redis_server: servers.Redis, meeting: Meeting
+) -> None:
+    """By programs; people are shown the newest."""
+
+    async def correct(_: MeetingStore, transcript: TranscriptStore, sage: Fence) -> None:
+        better = replace(spoken(1), revision=2, text="hello, everybody")
+        await transcript.append(sage, meeting.id, better)
+
+    in_meeting(redis_server, room_name, correct)
+    told = roomhand("transcript", room_name, "--format", "json", "--revisions")
+    found = json.loads(told.out)["segments"]
+    assert [(one["revision"], one["text"]) for one in found] == [
+        (1, "hello everybody"),
+        (2, "hello, everybody"),
+        (1, HOSTILE),
+    ]
+    newest = json.loads(roomhand("transcript", room_name, "--format", "json").out)["segments"]
+    assert newest == found[1:]
+    wrong = roomhand("transcript", room_name, "--revisions")
+    assert wrong.code == 2
+    assert "--format json" in wrong.text
 
 
 def test_a_word_document_is_for_a_file_only(

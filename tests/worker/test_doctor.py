@@ -112,6 +112,22 @@ async def test_a_service_that_never_answers_is_given_up(
         assert variable in found[subject].fix
 
 
+async def test_an_archive_is_written_and_read(settings: Settings, tmp_path: Path) -> None:
+    """None is well, too; one that cannot be used is not."""
+    (tmp_path / "file").write_text("no folder")
+
+    async def with_archive(url: str | None) -> Finding:
+        return (await findings(settings.model_copy(update={"archive_url": url})))["archive"]
+
+    assert (await with_archive(None)).ok
+    good = await with_archive(f"file://{tmp_path}/archive")
+    assert (good.ok, good.detail) == (True, f"file://{tmp_path}/archive can be written and read")
+    bad = await with_archive(f"file://{tmp_path}/file/archive")
+    assert bad.exit_code == 69
+    assert "cannot be used" in bad.detail
+    assert "ROOMHAND_ARCHIVE_URL" in bad.fix
+
+
 async def test_a_redis_that_throws_keys_away_is_advised_against(settings: Settings) -> None:
     """It works until memory is short."""
     with servers.redis_server(port=servers.free_port()) as own:

@@ -21,10 +21,11 @@ from rich.console import Console
 
 from roomhand import __version__
 from roomhand.attribution.export import statement
+from roomhand.attribution.segments import in_order
 from roomhand.attribution.selection import Selection, meeting_time_ms
 from roomhand.coordination.background import insist_on_end
 from roomhand.coordination.commands import Say
-from roomhand.coordination.transcript import BEGINNING
+from roomhand.coordination.entry import BEGINNING
 from roomhand.doctor import Finding, examine, plugin_faults
 from roomhand.errors import ConfigError, Fault, RoomhandError
 from roomhand.floor_control import Act, FloorControl
@@ -174,6 +175,9 @@ def transcript(
     until: Annotated[
         int | None, typer.Option(help="Up to this meeting time, H:MM:SS", parser=_meeting_time)
     ] = None,
+    revisions: Annotated[
+        bool, typer.Option("--revisions", help="With json: every revision, not only the newest")
+    ] = False,
     after: Annotated[
         str, typer.Option(help="With --follow: resume after this token", callback=_resume_token)
     ] = BEGINNING,
@@ -186,16 +190,18 @@ def transcript(
             raise typer.BadParameter("--follow writes text or json to the terminal only")
         _with_control(settings, lambda c: _follow(c, room, meeting, after, form, wanted))
         return
+    if revisions and form != "json":
+        raise typer.BadParameter("goes with --format json", param_hint="--revisions")
     if form == "docx" and output is None:
         raise typer.BadParameter("docx is not for a terminal. Add --output FILE.docx")
     every, found = _with_control(settings, lambda c: c.transcript(room, meeting))
-    segments = [one for one in every if wanted.holds(one)]
-    made = minutes(segments, form, room, found)
+    kept = [one for one in (every if revisions else in_order(every)) if wanted.holds(one)]
+    made = minutes(kept, form, room, found, revisions=revisions)
     if output is None:
         out.print(made.decode(), end="")
     else:
         _write(output, made)
-        err.print(f"{len(segments)} segments in {output}")
+        err.print(f"{len({one.id for one in kept})} segments in {output}")
     if form == "text" or output is not None:
         err.print("\n".join(statement(found)))
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import psutil
 
 from roomhand.admin import livekit_admin
+from roomhand.coordination.archive import archive_of
 from roomhand.coordination.connection import connect
 from roomhand.errors import ConfigError, Fault, RoomhandError, ServiceError
 from roomhand.profiles import Profile, load_profiles
@@ -45,6 +46,7 @@ async def examine(settings: Settings) -> list[Finding]:
         _interfaces(),
         await _service("livekit-server", "LIVEKIT_URL", _livekit, settings),
         await _service("Redis", "REDIS_URL", _redis, settings),
+        await _service("archive", "ROOMHAND_ARCHIVE_URL", _archive, settings),
         *_plugins(),
         *_profiles(settings),
     ]
@@ -94,6 +96,14 @@ async def _redis(settings: Settings) -> Finding:
         advice = "When memory is short it throws leases away: set maxmemory-policy noeviction"
         return Finding("Redis", f"{detail}, by {facts.eviction}", advice)
     return Finding("Redis", detail)
+
+
+async def _archive(settings: Settings) -> Finding:
+    archive = archive_of(settings)
+    if archive is None:
+        return Finding("archive", "none: Redis keeps every transcript whole, for thirty days")
+    await archive.check()
+    return Finding("archive", f"{settings.archive_url} can be written and read")
 
 
 def _misspelt() -> Iterator[Finding]:

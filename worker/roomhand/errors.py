@@ -5,6 +5,7 @@
     ├── ServiceError             something we need does not answer or refuses us
     │   ├── LiveKitError         livekit-server: wrong URL, key, unknown room
     │   ├── RedisError           Redis: unreachable, wrong kind
+    │   ├── ArchiveError         the archive: unreachable, or a part of a transcript is missing
     │   └── ProviderError        a model provider or its plugin
     ├── OwnershipError           this process may not act for the agent
     │   ├── LeaseLostError       a higher epoch or another owner exists: end at once
@@ -63,6 +64,10 @@ class LiveKitError(ServiceError):
 
 class RedisError(ServiceError):
     """Redis cannot be reached or is not fit for use."""
+
+
+class ArchiveError(ServiceError):
+    """The archive cannot be reached or used, or lacks a part of a transcript."""
 
 
 class ProviderError(ServiceError):

@@ -63,6 +63,10 @@ SEGMENTS = Counter("roomhand_transcript_segments", "Final segments written", ["k
 SEGMENTS_BUFFERED = Gauge(
     "roomhand_transcript_buffered", "Segments waiting for Redis", multiprocess_mode="livesum"
 )
+SEGMENTS_ARCHIVED = Counter("roomhand_archive_segments", "Segments moved from Redis to the archive")
+ARCHIVE_FAILURES = Counter(
+    "roomhand_archive_failures", "Attempts after which Redis had to keep its segments"
+)
 TOKENS = Counter("roomhand_provider_tokens", "Tokens billed", ["direction", "kind"])
 AUDIO_SECONDS = Counter("roomhand_provider_audio_seconds", "Audio billed by duration")
 

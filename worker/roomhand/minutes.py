@@ -10,19 +10,28 @@ from typing import Literal
 from roomhand.attribution.completeness import Completeness
 from roomhand.attribution.export import Format, export, is_shown, line_of
 from roomhand.attribution.segments import Segment
-from roomhand.coordination.transcript import Entry
+from roomhand.coordination.entry import Entry
 from roomhand.document import document
 
 Form = Literal["text", "md", "json", "srt", "vtt", "docx"]
 
 
-def minutes(segments: Sequence[Segment], form: Form, title: str, found: Completeness) -> bytes:
-    """The whole file; ``text`` is a line a segment, for terminals."""
+def minutes(
+    segments: Sequence[Segment],
+    form: Form,
+    title: str,
+    found: Completeness,
+    *,
+    revisions: bool = False,
+) -> bytes:
+    """The whole file; ``text`` is a line a segment, for terminals. ``revisions``: JSON has not only
+    the newest of each segment."""
     if form == "docx":
         return document(segments, title, found)
     if form == "text":
         return "".join(f"{line_of(one)}\n" for one in segments if is_shown(one)).encode()
-    return export(segments, Format(form), title, found).encode()
+    every = revisions and form == "json"
+    return export(segments, Format(form), title, found, revisions=every).encode()
 
 
 def followed(entry: Entry, form: Form) -> str | None:

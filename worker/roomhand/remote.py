@@ -9,14 +9,16 @@ from contextlib import asynccontextmanager
 from roomhand.admin import LiveKitAdmin, livekit_admin
 from roomhand.attribution.completeness import Completeness, completeness
 from roomhand.attribution.identity import safe_name
-from roomhand.attribution.segments import Segment, in_order
+from roomhand.attribution.segments import Segment, revisions_in_order
+from roomhand.coordination.archive import Archive, archive_of
 from roomhand.coordination.commands import CommandSender, Say, Status, Stop
 from roomhand.coordination.connection import connect
+from roomhand.coordination.entry import Entry
 from roomhand.coordination.keys import RoomKeys
 from roomhand.coordination.lease import AgentRecord, LeaseStore
 from roomhand.coordination.meeting import MeetingStore
 from roomhand.coordination.scripts import Scripts
-from roomhand.coordination.transcript import Entry, TranscriptReader
+from roomhand.coordination.transcript import TranscriptReader
 from roomhand.errors import CommandError, LiveKitError, NotFoundError
 from roomhand.floor_control import FloorControl
 from roomhand.settings import Settings
@@ -27,11 +29,15 @@ LEAVE_S = 10.0
 
 
 class RoomControl:
-    """Everything here raises LiveKitError, RedisError or NotFoundError with a clear message."""
+    """Everything here raises LiveKitError, RedisError, ArchiveError or NotFoundError with a clear
+    message."""
 
-    def __init__(self, admin: LiveKitAdmin, scripts: Scripts) -> None:
+    def __init__(
+        self, admin: LiveKitAdmin, scripts: Scripts, archive: Archive | None = None
+    ) -> None:
         self._admin = admin
         self._scripts = scripts
+        self._archive = archive
 
     @staticmethod
     @asynccontextmanager
@@ -40,7 +46,7 @@ class RoomControl:
         client, _ = await connect(settings.redis_url.get_secret_value())
         try:
             async with livekit_admin(settings) as admin:
-                yield RoomControl(admin, Scripts(client))
+                yield RoomControl(admin, Scripts(client), archive_of(settings))
         finally:
             await client.aclose()
 
@@ -85,20 +91,20 @@ class RoomControl:
     async def transcript(
         self, room: str, meeting: str | None
     ) -> tuple[list[Segment], Completeness]:
-        """The newest revision of every segment, in the order of the meeting, and what it lacks."""
+        """Every revision of every segment, in the order of the meeting, and what it lacks."""
         keys = RoomKeys(room)
-        reader, meetings = TranscriptReader(self._scripts, keys), MeetingStore(self._scripts, keys)
+        reader, meetings = self._reader(room), MeetingStore(self._scripts, keys)
         found = await reader.known(meeting)
         record = await meetings.read(found)
         accounts = await meetings.accounts(found)
-        segments = in_order(entry.segment for entry in await reader.read(found))
+        segments = revisions_in_order(entry.segment for entry in await reader.read(found))
         ended = record is not None and record.ended
         reason = record.reason if record is not None else None
         return segments, completeness(segments, accounts, ended=ended, reason=reason)
 
     def follow(self, room: str, meeting: str | None, after: str) -> AsyncIterator[Entry]:
         """Each segment after a token as it is written, until the meeting ends."""
-        return TranscriptReader(self._scripts, RoomKeys(room)).follow(meeting, after)
+        return self._reader(room).follow(meeting, after)
 
     async def token(self, room: str, identity: str, name: str, *, moderator: bool = False) -> str:
         """A token for a person, who as a moderator may also mute agents."""
@@ -108,6 +114,9 @@ class RoomControl:
     def floor(self, room: str) -> FloorControl:
         """The floor of a room and its agents' part in it."""
         return FloorControl(self._admin, self._scripts, room)
+
+    def _reader(self, room: str) -> TranscriptReader:
+        return TranscriptReader(self._scripts, RoomKeys(room), self._archive)
 
     def _commands(self, room: str) -> CommandSender:
         return CommandSender(self._scripts, RoomKeys(room))

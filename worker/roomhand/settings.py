@@ -65,6 +65,11 @@ class Settings(BaseSettings):
     redis_url: SecretStr = _plain("REDIS_URL", SecretStr("redis://127.0.0.1:6379/0"))
     """Redis 7.0 or newer, or Valkey: ``redis://USER:PASSWORD@HOST:PORT/DB``."""
 
+    archive_url: Annotated[str | None, Field(min_length=1)] = None
+    """Where the older part of each transcript goes, so that Redis stays small: ``file:///FOLDER``,
+    ``s3://BUCKET/FOLDER``, ``gs://BUCKET/FOLDER`` or ``az://CONTAINER/FOLDER``, the same for every
+    process. Credentials come from the provider's own variables. Unset: Redis keeps everything."""
+
     e2ee_key: Annotated[SecretStr | None, Field(min_length=1)] = None
     """The key that everybody in an end-to-end encrypted room shares; unset: none is encrypted."""
 
@@ -144,6 +149,19 @@ class Settings(BaseSettings):
             raise ValueError(
                 "has a port that is no number: percent-encode special characters in the password"
             ) from None
+        return url
+
+    @field_validator("archive_url")
+    @classmethod
+    def _archive_url(cls, url: str | None) -> str | None:
+        if url is None:
+            return None
+        if re.match(r"^\w+://[^/]*@", url):  # not quoted: it may be a password
+            raise ValueError(
+                "must not hold credentials: they come from the provider's own variables"
+            )
+        if not re.match(r"^(file:///|(s3|gs|az)://[^/])", url):
+            raise ValueError("must be file:///FOLDER, s3://BUCKET, gs://BUCKET or az://CONTAINER")
         return url
 
     @field_validator("log_level")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from dataclasses import fields
 
 import pytest
@@ -10,7 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from roomhand.attribution.identity import Kind, Source
-from roomhand.attribution.segments import Segment, SegmentKind, turn_id
+from roomhand.attribution.segments import (
+    Segment,
+    SegmentKind,
+    in_order,
+    revisions_in_order,
+    turn_id,
+)
 
 pytestmark = pytest.mark.unit
 
@@ -55,6 +62,39 @@ def test_what_a_later_version_added_is_left_out(segment: Segment) -> None:
     """While a cluster is upgraded, old processes read what new ones wrote."""
     line = json.dumps(json.loads(segment.to_json()) | {"mood": "cheerful"})
     assert Segment.from_json(line) == segment
+
+
+few = st.builds(
+    Segment,
+    id=st.sampled_from("abcd"),
+    kind=st.just(SegmentKind.SPEECH),
+    speaker=st.just("ann"),
+    name=st.just("Ann"),
+    text=st.just(""),
+    start_ms=st.integers(0, 5),
+    end_ms=st.integers(6, 9),
+    revision=st.integers(1, 3),
+)
+
+
+@given(st.lists(few, max_size=12, unique_by=lambda one: (one.id, one.revision)), st.randoms())
+def test_what_comes_late_or_is_corrected_changes_nobody_elses_place(
+    written: list[Segment], order: random.Random
+) -> None:
+    """A transcript is the same whatever was written when; each segment is as it was last revised,
+    and all of its revisions can be read."""
+    arrived = sorted(written, key=lambda _: order.random())
+    shown = in_order(arrived)
+    assert shown == in_order(written)
+    assert [one.start_ms for one in shown] == sorted(one.start_ms for one in shown)
+    newest = {one.id: max(o.revision for o in written if o.id == one.id) for one in written}
+    assert {one.id: one.revision for one in shown} == newest
+
+    every = revisions_in_order(arrived)
+
+    assert sorted(map(Segment.to_json, every)) == sorted(map(Segment.to_json, written))
+    assert [one.id for one in every if one.revision == newest[one.id]] == [o.id for o in shown]
+    assert in_order(every) == shown
 
 
 @pytest.mark.parametrize("line", ["", "{", "[]", "{}", '{"kind": "song"}', b"\xff", "null"])

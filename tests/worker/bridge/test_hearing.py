@@ -53,6 +53,24 @@ def test_a_turn_has_its_pre_roll_its_tail_and_its_meeting_time() -> None:
     assert stopped.spoken.end_ms == 6_500
 
 
+def test_a_turn_keeps_the_name_under_which_it_began() -> None:
+    """The next one has the new name; both are of one subscription, and count into one ledger."""
+    hearing = begin()
+    old = hearing.run
+    feed(hearing, bytes(4 * SECOND))
+    hearing.onset(SECOND)
+    hearing.rename(TrackRef("TR1", Source.MICROPHONE, Speaker("anna", "Annie")))
+    (first,) = hearing.end(SECOND + 4_800)
+    *_, second = hearing.onset(3 * SECOND)
+    assert isinstance(first, Stopped)
+    assert isinstance(second, Started)
+    names = [one.spoken.run.track.speaker.name for one in (first, second)]
+    assert names == ["Anna", "Annie"]
+    assert second.spoken.run.track.is_same(old.track)
+    assert (second.spoken.run.ledger, second.spoken.run.base) == (old.ledger, old.base)
+    assert second.spoken.run.ledger is old.ledger
+
+
 def test_turns_close_together_share_no_sample() -> None:
     """The pre-roll of the second ends where the first stopped."""
     hearing = begin()

@@ -98,6 +98,8 @@ def give(machine: Hearing, given: SpeechInput) -> None:
             machine.end(9_800)
         case SpeechInput.JUDGED:
             machine.judged(9_900)
+        case SpeechInput.RENAMED:
+            machine.rename(TRACK)
         case SpeechInput.ENDED:
             machine.ended()
 

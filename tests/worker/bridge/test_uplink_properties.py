@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pytest
@@ -136,6 +136,12 @@ class LaneMachine(RuleBasedStateMachine):
     def judge(self, back: int) -> None:
         self.judged = max(self.judged, self.received - back)
         self.uplink.judged(self.judged)
+
+    @precondition(lambda self: self.uplink.hearing.speech is not Speech.ABSENT)
+    @rule(name=st.sampled_from(["Anna", "Annie"]))
+    def rename(self, name: str) -> None:
+        track = self.uplink.hearing.run.track
+        self.uplink.rename(replace(track, speaker=replace(track.speaker, name=name)))
 
     @precondition(lambda self: self.uplink.hearing.speech is not Speech.ABSENT)
     @rule()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from dataclasses import replace as changed
 from typing import Any
 
@@ -174,11 +174,28 @@ async def run_meeting(
     track = TrackRef("TR_1", Source.MICROPHONE, Speaker("ann", "Ann"))
     await meetings.write_ledger(sage, meeting.id, track, TrackLedger())
     store = TranscriptStore(declared, keys)
-    await store.append(sage, meeting.id, spoken(1))
+    token = await store.append(sage, meeting.id, spoken(1))
     await store.append(sage, meeting.id, spoken(1))
     await store.append(sage, meeting.id, answered(2))
+    await trim(declared, keys, sage, meeting.id, token)
+    await store.append(sage, meeting.id, spoken(3, start_ms=10**9))
     await meetings.end(sage, meeting.id, MeetingEnd.ROOM_FINISHED)
     return meeting.id
+
+
+async def trim(declared: Scripts, keys: RoomKeys, sage: Fence, meeting_id: str, to: str) -> None:
+    """As the archiver does, once it has written the part."""
+    await declared.run(
+        "segments_trim",
+        {
+            "agents": keys.agents,
+            "scribe": keys.scribe,
+            "meeting": keys.meeting(meeting_id),
+            "segments": keys.segments(meeting_id),
+            "appended": keys.appended(meeting_id),
+        },
+        {**asdict(sage), "after": "0-0", "to": to, "ids": '["s1"]'},
+    )
 
 
 async def run_commands(declared: Scripts, keys: RoomKeys, sage: Fence) -> None:
@@ -245,7 +262,13 @@ async def stage(own: Own, scripts: Scripts, keys: RoomKeys) -> Stage:
     owner = {"owner": f"owner-{now.epoch}"}
     command = {"entry": "1-1", "request_id": "request"}
     late: Mapping[str, str | int] = {"expires_us": 2**52, "expired": "{}", "lost": "{}"}
-    segment: Mapping[str, str | int] = {"id": "s1", "revision": 1, "body": "{}"}
+    segment: Mapping[str, str | int] = {
+        "id": "s1",
+        "revision": 1,
+        "start_ms": 0,
+        "checked": "",
+        "body": "{}",
+    }
     open_as: Mapping[str, str | int] = {
         "sid": "RM_2",
         "running_id": meeting.id,
@@ -267,6 +290,7 @@ async def stage(own: Own, scripts: Scripts, keys: RoomKeys) -> Stage:
         "meeting_end": {"id": meeting.id, "reason": "zombie"},
         "ledger_write": {"subscription": "TR_1", "body": "{}"},
         "segment_append": {"role": "agent", **segment},
+        "segments_trim": {"after": "0-0", "to": "1-0", "ids": "[]"},
         "command_claim": {**command, **late},
         "command_finish": {**command, "outcome": "{}"},
     }

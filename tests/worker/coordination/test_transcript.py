@@ -10,6 +10,7 @@ import pytest
 from roomhand.attribution.ends import MeetingEnd
 from roomhand.attribution.identity import Kind
 from roomhand.attribution.segments import SegmentKind
+from roomhand.coordination.entry import Entry
 from roomhand.coordination.fencing import Fence
 from roomhand.coordination.interim import InterimChannel
 from roomhand.coordination.keys import RoomKeys
@@ -17,7 +18,6 @@ from roomhand.coordination.meeting import MeetingStore
 from roomhand.coordination.scribe import ScribeStore
 from roomhand.coordination.scripts import Scripts
 from roomhand.coordination.transcript import (
-    Entry,
     NoScribeError,
     NotScribeError,
     TranscriptReader,

@@ -66,6 +66,11 @@ class StrictListener:
         self._hold(self.judged < upto <= self.samples, f"judged {upto} after {self.judged}")
         self.judged = upto
 
+    def on_renamed(self, track: TrackRef) -> None:
+        self._hold(self.reason is None, "renamed after the end")
+        self._hold(self.ref.is_same(track), "renamed to another subscription")
+        self.ref = track
+
     def on_ended(self, reason: str) -> None:
         self._hold(self.reason is None, "ended twice")
         self._hold(self.onset is None, "ended in an open speech")

@@ -13,11 +13,11 @@ import pytest
 from roomhand.attribution.conversation import Conversation, Entry
 from roomhand.attribution.identity import Kind, Source
 from roomhand.attribution.segments import Segment, SegmentKind
+from roomhand.coordination.entry import Entry as Written
 from roomhand.coordination.interim import InterimChannel
 from roomhand.coordination.scribe import ScribeDuty
-from roomhand.coordination.transcript import Entry as Written
 from roomhand.coordination.transcript import TranscriptReader
-from roomhand.errors import RedisError
+from roomhand.errors import ArchiveError, RedisError
 from roomhand.room.reading import Reading
 from roomhand.room.sessions import Sessions
 from roomhand.turns.utterance import Utterance
@@ -35,6 +35,8 @@ class FakeReader:
 
     written: list[Segment] = field(default_factory=list)
     away: bool = False
+    archived: int = 0
+    """So many are in an archive alone, which does not answer."""
     news: asyncio.Event = field(default_factory=asyncio.Event)
 
     def write(self, *segments: Segment) -> None:
@@ -47,6 +49,8 @@ class FakeReader:
         if self.away:
             raise RedisError("Redis does not answer in time")
         begin = int(after.split("-")[0])
+        if begin < self.archived:
+            raise ArchiveError("the archive does not answer in time")
         if begin == len(self.written) and block_ms:
             self.news.clear()
             try:
@@ -56,6 +60,10 @@ class FakeReader:
                 return []
         page = self.written[begin : begin + 2]
         return [Written(f"{begin + n + 1}-0", segment) for n, segment in enumerate(page)]
+
+    async def past_archive(self, meeting_id: str, after: str) -> str:
+        """As the real one."""
+        return f"{max(self.archived, int(after.split('-')[0]))}-0"
 
 
 @dataclass
@@ -290,6 +298,18 @@ async def test_what_was_said_before_it_came_is_remembered_but_not_answered() -> 
         await asyncio.sleep(1)
         assert [text for *_, text in d.known] == ["who takes notes?", "and who pays?"]
         assert d.judge.read_ == []
+
+
+@in_virtual_time
+async def test_an_archive_that_is_away_keeps_no_agent_from_its_work() -> None:
+    """It goes on with what Redis has, and can be the scribe."""
+    async with desk() as d:
+        d.reader.archived = 2
+        d.duty.is_scribe = True
+        d.reader.write(*(d.said("hello", who) for who in ("anna", "ben", "cem", "dora")))
+        await asyncio.sleep(2)
+        assert [name for _, name, _ in d.known] == ["Cem", "Dora"]
+        assert d.sessions.hears
 
 
 @in_virtual_time

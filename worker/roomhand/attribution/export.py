@@ -19,7 +19,8 @@ from pysubs2 import SSAEvent, SSAFile
 
 from roomhand.attribution.completeness import Completeness, Hole
 from roomhand.attribution.identity import safe_name
-from roomhand.attribution.segments import Segment, SegmentKind, in_order
+from roomhand.attribution.people import people
+from roomhand.attribution.segments import Segment, SegmentKind, in_order, revisions_in_order
 
 
 class Format(StrEnum):
@@ -46,12 +47,16 @@ def export(
     as_format: Format,
     title: str = "Meeting",
     found: Completeness | None = None,
+    *,
+    revisions: bool = False,
 ) -> str:
     """The transcript of a meeting as text, ending with a line break.
 
-    ``found``: what is known of its completeness, to be stated.
+    ``found``: what is known of its completeness, to be stated. ``revisions``: every one of each
+    segment, not only the newest.
     """
-    return _WRITERS[as_format](in_order(segments), title, found)
+    ordered = revisions_in_order(segments) if revisions else in_order(segments)
+    return _WRITERS[as_format](ordered, title, found)
 
 
 def is_shown(segment: Segment) -> bool:
@@ -151,6 +156,7 @@ def _to_json(segments: Sequence[Segment], title: str, found: Completeness | None
         if found.reason is not None:
             body["end_reason"] = found.reason
         body["holes"] = [asdict(hole) for hole in found.holes]
+    body["people"] = [asdict(one) | {"name": one.name} for one in people(segments)]
     body["segments"] = [json.loads(segment.to_json()) for segment in segments]
     return json.dumps(body, ensure_ascii=False, indent=2) + "\n"
 

@@ -51,6 +51,10 @@ class TrackRef:
     speaker: Speaker
     subscription: int = 0
 
+    def is_same(self, other: TrackRef) -> bool:
+        """Whether both name the same subscription, whatever its participant is called."""
+        return (self.sid, self.subscription) == (other.sid, other.subscription)
+
 
 def safe_name(raw: str, fallback: str = "someone") -> str:
     """One printable line of at most 64 characters, without marks that could end a quotation.

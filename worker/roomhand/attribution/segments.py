@@ -101,3 +101,11 @@ def in_order(segments: Iterable[Segment]) -> list[Segment]:
         if known is None or segment.revision > known.revision:
             latest[segment.id] = segment
     return sorted(latest.values(), key=lambda s: (s.start_ms, s.end_ms, s.id))
+
+
+def revisions_in_order(segments: Iterable[Segment]) -> list[Segment]:
+    """Every revision of each segment, the older first, by the onset of the newest."""
+    every = list(segments)
+    place = {one.id: number for number, one in enumerate(in_order(every))}
+    distinct = {(one.id, one.revision): one for one in reversed(every)}
+    return sorted(distinct.values(), key=lambda s: (place[s.id], s.revision))

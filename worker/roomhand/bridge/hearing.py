@@ -8,7 +8,7 @@ numbers of the running subscription; everything that comes out is in positions o
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from roomhand.attribution.anchor import Anchor
@@ -46,6 +46,7 @@ class SpeechInput(StrEnum):
     ONSET = "onset"
     END = "end"
     JUDGED = "judged"
+    RENAMED = "renamed"
     ENDED = "ended"
 
 
@@ -54,10 +55,12 @@ TABLE: Mapping[tuple[Speech, SpeechInput], Speech] = {
     (Speech.SILENT, SpeechInput.AUDIO): Speech.SILENT,
     (Speech.SILENT, SpeechInput.ONSET): Speech.SPEAKING,
     (Speech.SILENT, SpeechInput.JUDGED): Speech.SILENT,
+    (Speech.SILENT, SpeechInput.RENAMED): Speech.SILENT,
     (Speech.SILENT, SpeechInput.ENDED): Speech.ABSENT,
     (Speech.SPEAKING, SpeechInput.AUDIO): Speech.SPEAKING,
     (Speech.SPEAKING, SpeechInput.END): Speech.SILENT,
     (Speech.SPEAKING, SpeechInput.JUDGED): Speech.SPEAKING,
+    (Speech.SPEAKING, SpeechInput.RENAMED): Speech.SPEAKING,
     (Speech.SPEAKING, SpeechInput.ENDED): Speech.ABSENT,
 }
 
@@ -117,6 +120,11 @@ class Hearing:
         self._apply(SpeechInput.SUBSCRIBED)
         self._run = Run(track, anchor, ledger, self.ring.end)
         return self._run
+
+    def rename(self, track: TrackRef) -> None:
+        """The same subscription under another display name, from the next turn on."""
+        self._apply(SpeechInput.RENAMED)
+        self._run = replace(self.run, track=track)
 
     def receive(self, start: int, pcm: bytes) -> list[Heard]:
         """Audio of the subscription from sample ``start`` on, without a gap."""

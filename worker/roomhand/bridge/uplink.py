@@ -96,8 +96,8 @@ class Uplink:
     def held(self, track: TrackRef) -> int:
         """Samples of a subscription that are in no term of its ledger yet."""
         end = self.hearing.ring.end
-        held = sum(spoken.held(end) for spoken in self.turns if spoken.run.track == track)
-        if self.hearing.track == track:
+        held = sum(spoken.held(end) for spoken in self.turns if spoken.run.track.is_same(track))
+        if self.hearing.track and self.hearing.track.is_same(track):
             held += self.hearing.undecided + len(self._silence)
         return held
 
@@ -111,6 +111,10 @@ class Uplink:
     def subscribe(self, track: TrackRef, anchor: Anchor, ledger: TrackLedger) -> Run:
         """A subscription begins; the last one has ended."""
         return self.hearing.subscribe(track, anchor, ledger)
+
+    def rename(self, track: TrackRef) -> None:
+        """The subscription's participant has another name from the next turn on."""
+        self.hearing.rename(track)
 
     def receive(self, start: int, pcm: bytes) -> None:
         """The next audio of the subscription."""

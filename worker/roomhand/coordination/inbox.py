@@ -9,10 +9,10 @@ from collections.abc import Awaitable, Callable
 from roomhand.coordination.background import Background
 from roomhand.coordination.commands import Command, Outcome, Status, parse_command
 from roomhand.coordination.connection import reported
+from roomhand.coordination.entry import entries_of, fields_of
 from roomhand.coordination.fencing import Fence, accepted
 from roomhand.coordination.keys import RoomKeys
 from roomhand.coordination.scripts import Answer, Scripts, text
-from roomhand.coordination.transcript import entries_of, fields_of
 from roomhand.errors import (
     CommandError,
     LeaseUnknownError,

@@ -12,6 +12,7 @@ from roomhand.attribution.ends import MeetingEnd
 from roomhand.attribution.identity import TrackRef
 from roomhand.attribution.ledger import Account, TrackLedger
 from roomhand.coordination.connection import reported
+from roomhand.coordination.entry import BEGINNING
 from roomhand.coordination.fencing import Fence, accepted
 from roomhand.coordination.keys import RoomKeys
 from roomhand.coordination.scripts import Answer, Scripts, text
@@ -110,6 +111,13 @@ class MeetingStore:
             end_s=int(end_us) / 1_000_000 if end_us else None,
             reason=MeetingEnd.of(fields["reason"]) if "reason" in fields else None,
         )
+
+    async def archived_to(self, meeting_id: str) -> str:
+        """The token of the last segment that is in the archive alone. Raises RedisError without an
+        answer."""
+        with reported():
+            token = await self._scripts.client.hget(self._keys.meeting(meeting_id), "archived_to")
+        return BEGINNING if token is None else text(token)
 
     async def write_ledger(
         self, fence: Fence, meeting_id: str, track: TrackRef, ledger: TrackLedger

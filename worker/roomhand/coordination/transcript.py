@@ -3,30 +3,31 @@
 The order of the stream is the order of writing. The order of the meeting is that of ``start_ms``:
 a transcript may arrive late, and who shows a transcript sorts by onset. A segment that was revised
 is in the stream once for each revision; the highest counts.
+
+Where there is an archive, Redis lets go of the oldest segments once they are in it (``archiver``).
+Readers notice nothing: they read what Redis has no more from the archive, by the same tokens.
 """
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
-from typing import Any, TypeAlias
 
 from roomhand.attribution.identity import Kind
 from roomhand.attribution.segments import Segment, SegmentKind
+from roomhand.coordination.archive import Archive, ArchivedTranscript, missing
 from roomhand.coordination.connection import reported
+from roomhand.coordination.entry import BEGINNING, Entry, entries_of, entry_of, place
 from roomhand.coordination.fencing import Fence, accepted
 from roomhand.coordination.keys import RoomKeys
 from roomhand.coordination.meeting import MeetingStore
-from roomhand.coordination.scripts import Scripts, text
-from roomhand.errors import NotFoundError
+from roomhand.coordination.scripts import Answer, Scripts
+from roomhand.errors import ArchiveError, NotFoundError
 
-BEGINNING = "0-0"
-"""The resume token from which everything is read."""
 _PAGE = 500
 _BLOCK_MS = 500
-
-_RawEntry: TypeAlias = tuple[bytes | str, dict[bytes | str, bytes | str]]
+_ATTEMPTS = 5
 
 
 class Role(StrEnum):
@@ -44,12 +45,9 @@ class NoScribeError(Exception):
     """Nobody is the scribe; the keeper claims it at its next renewal. Try again then."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One segment of the stream. ``token`` resumes reading after it."""
-
-    token: str
-    segment: Segment
+class UnsureError(Exception):
+    """Redis has let go of what was written since the segment began, maybe of this one: only the
+    archive knows whether it is written. Ask ``append_checked``."""
 
 
 def role_of(segment: Segment) -> Role:
@@ -62,19 +60,48 @@ def role_of(segment: Segment) -> Role:
 
 
 class TranscriptStore:
-    """Appends to the transcripts of one room."""
+    """Appends to the transcripts of one room. All who append name the same ``archive``, or none.
 
-    def __init__(self, scripts: Scripts, keys: RoomKeys) -> None:
+    Every method raises RedisError without an answer (append it again: nothing doubles),
+    StaleEpochError or LeaseUnknownError as ``fencing.accepted``, NotScribeError, NoScribeError, and
+    ValueError for a segment that is not final.
+    """
+
+    def __init__(self, scripts: Scripts, keys: RoomKeys, archive: Archive | None = None) -> None:
         self._scripts = scripts
         self._keys = keys
+        self._archive = archive
 
     async def append(self, fence: Fence, meeting_id: str, segment: Segment) -> str:
         """Append a final segment and return its token; the same id and revision twice is one entry.
 
-        Raises RedisError without an answer (append it again: nothing doubles), StaleEpochError or
-        LeaseUnknownError as ``fencing.accepted``, NotScribeError, NoScribeError, and ValueError for
-        a segment that is not final.
+        Raises UnsureError for an old one, where the archive has to be asked.
         """
+        answer = await self._ask(fence, meeting_id, segment, checked="")
+        if answer.word == "unsure":
+            raise UnsureError(f"{segment.id} may be in the archive")
+        return answer["entry"]
+
+    async def append_checked(self, fence: Fence, meeting_id: str, segment: Segment) -> str:
+        """The same for any segment, however old. Raises ArchiveError where the archive cannot tell
+        whether it has the segment."""
+        checked = ""
+        for _ in range(_ATTEMPTS):
+            answer = await self._ask(fence, meeting_id, segment, checked)
+            if answer.word != "unsure":
+                return answer["entry"]
+            checked = answer["archived_to"]
+            known = await self._archived(meeting_id).latest(segment.id, checked)
+            if known is not None and known.segment.revision >= segment.revision:
+                return known.token
+        raise ArchiveError("the archive grows faster than it can be read")
+
+    def _archived(self, meeting_id: str) -> ArchivedTranscript:
+        if self._archive is None:
+            raise ArchiveError(missing(self._keys.room, BEGINNING))
+        return ArchivedTranscript(self._archive, self._keys.room, meeting_id)
+
+    async def _ask(self, fence: Fence, meeting_id: str, segment: Segment, checked: str) -> Answer:
         if not segment.final:
             raise ValueError("only final segments are durable; interim text is published")
         answer = await self._scripts.run(
@@ -82,6 +109,7 @@ class TranscriptStore:
             {
                 "agents": self._keys.agents,
                 "scribe": self._keys.scribe,
+                "meeting": self._keys.meeting(meeting_id),
                 "segments": self._keys.segments(meeting_id),
                 "appended": self._keys.appended(meeting_id),
             },
@@ -91,6 +119,8 @@ class TranscriptStore:
                 "role": role_of(segment),
                 "id": segment.id,
                 "revision": segment.revision,
+                "start_ms": segment.start_ms,
+                "checked": checked,
                 "body": replace(segment, meeting=meeting_id, epoch=fence.epoch).to_json(),
             },
         )
@@ -98,16 +128,24 @@ class TranscriptStore:
             raise NotScribeError(f"{answer['agent']} is the scribe, not {fence.agent}")
         if answer.word == "no_scribe":
             raise NoScribeError(f"nobody is the scribe, nor is {fence.agent}")
-        return answer["entry"]
+        return answer
 
 
 class TranscriptReader:
-    """Reads the transcripts of one room. Every method raises RedisError without an answer."""
+    """Reads the transcripts of one room, archive and stream as one.
 
-    def __init__(self, scripts: Scripts, keys: RoomKeys) -> None:
+    Every method raises RedisError without an answer, and ArchiveError where Redis has let go of
+    what is to be read and the archive cannot be read.
+    """
+
+    def __init__(self, scripts: Scripts, keys: RoomKeys, archive: Archive | None = None) -> None:
         self._client = scripts.client
         self._keys = keys
         self._meetings = MeetingStore(scripts, keys)
+        self._archive = archive
+        self._archived: dict[str, ArchivedTranscript] = {}
+        self._searched: set[str] = set()
+        """Meetings whose archive was read to its end once, whatever Redis knows of it."""
 
     async def read(self, meeting_id: str | None = None) -> list[Entry]:
         """Everything that a meeting (the newest, if None) has so far, as written.
@@ -155,27 +193,36 @@ class TranscriptReader:
 
     async def page(self, meeting_id: str, after: str, block_ms: int | None = None) -> list[Entry]:
         """The next entries after a token, none if there are none within ``block_ms``."""
+        if self._archive is not None and meeting_id not in self._searched:
+            # Once without being asked: Redis may have lost its data, and know of no archive.
+            if archived := await self._archived_page(meeting_id, after):
+                return archived
+            self._searched.add(meeting_id)
+        written = await self._stream_page(meeting_id, after, block_ms)
+        # Asked after the stream was read, so that what was let go of meanwhile is noticed.
+        archived_to = await self._meetings.archived_to(meeting_id)
+        if place(archived_to) <= place(after):
+            return written
+        if archived := await self._archived_page(meeting_id, after):
+            return archived
+        raise ArchiveError(missing(self._keys.room, after))
+
+    async def past_archive(self, meeting_id: str, after: str) -> str:
+        """The token from which Redis alone has all: for who can do without what is before it."""
+        self._searched.add(meeting_id)
+        return max(after, await self._meetings.archived_to(meeting_id), key=place)
+
+    async def _stream_page(self, meeting_id: str, after: str, block_ms: int | None) -> list[Entry]:
         with reported():
             reply = await self._client.xread(
                 {self._keys.segments(meeting_id): after}, count=_PAGE, block=block_ms
             )
-        return [_entry(raw) for raw in entries_of(reply)]
+        return [entry_of(raw) for raw in entries_of(reply)]
 
-
-def entries_of(reply: Any) -> list[_RawEntry]:
-    """The entries in the answer to XREAD of one stream, under either protocol of the client."""
-    if not reply:
-        return []
-    if isinstance(reply, dict):
-        (entries,) = reply.values()
-        return list(entries[0]) if entries and isinstance(entries[0], list) else list(entries)
-    return list(reply[0][1])
-
-
-def fields_of(raw: _RawEntry) -> dict[str, str]:
-    """The fields of one stream entry as text."""
-    return {text(name): text(value) for name, value in raw[1].items()}
-
-
-def _entry(raw: _RawEntry) -> Entry:
-    return Entry(text(raw[0]), Segment.from_json(fields_of(raw)["segment"]))
+    async def _archived_page(self, meeting_id: str, after: str) -> list[Entry]:
+        if self._archive is None:
+            return []
+        archived = self._archived.setdefault(
+            meeting_id, ArchivedTranscript(self._archive, self._keys.room, meeting_id)
+        )
+        return await archived.page(after)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from typing import TypeAlias
 
 from roomhand.attribution.identity import Kind
 from roomhand.attribution.segments import GAP_SUFFIX, Segment, SegmentKind
@@ -17,13 +18,17 @@ from roomhand.coordination.transcript import (
     NotScribeError,
     Role,
     TranscriptStore,
+    UnsureError,
     role_of,
 )
-from roomhand.errors import LeaseUnknownError, RedisError, StaleEpochError
+from roomhand.errors import ArchiveError, LeaseUnknownError, RedisError, StaleEpochError
 
 log = logging.getLogger(__name__)
 
+Append: TypeAlias = Callable[[Fence, str, Segment], Awaitable[str]]
+
 RETRY_S = 0.25
+CHECK_AGAIN_S = 2.0
 
 
 class TranscriptWriter:
@@ -31,8 +36,9 @@ class TranscriptWriter:
 
     While Redis is away or the lease is unknown (``may_write`` is False) segments wait. When the
     buffer is full, new ones are dropped and counted, and one gap for as long as they were takes
-    their place, so that the transcript says that it has a hole. ``on_lost`` is called once when a
-    write shows that the agent has another owner; nothing is written after that.
+    their place, so that the transcript says that it has a hole. A segment so old that only the
+    archive knows whether it is written steps aside and holds up nobody. ``on_lost`` is called once
+    when a write shows that the agent has another owner; nothing is written after that.
     """
 
     def __init__(
@@ -60,21 +66,26 @@ class TranscriptWriter:
         self._may_write = may_write
         self._on_lost = on_lost
         self._waiting: deque[Segment] = deque()
+        self._aside: deque[Segment] = deque()
         self._gaps: dict[Role, Segment] = {}
         self._work = asyncio.Event()
         self._idle = asyncio.Event()
         self._idle.set()
         self._complained = False
-        self._writing: Background | None = None
+        self._check = asyncio.Event()
+        self._writing: list[Background] = []
 
     @property
     def pending(self) -> int:
         """Segments not yet known to be in Redis."""
-        return len(self._waiting) + len(self._gaps)
+        return len(self._waiting) + len(self._gaps) + len(self._aside)
 
     def start(self) -> None:
         """Write from now on."""
-        self._writing = Background(self._write_for_ever(), "transcript writer")
+        self._writing = [
+            Background(self._write_for_ever(), "transcript writer"),
+            Background(self._check_for_ever(), "transcript checker"),
+        ]
 
     def add(self, segment: Segment) -> bool:
         """Take a final segment to be written; never waits. False where it had to be dropped.
@@ -86,7 +97,7 @@ class TranscriptWriter:
         if self.lost:
             self.dropped += 1
             return False
-        taken = len(self._waiting) < self._capacity
+        taken = len(self._waiting) + len(self._aside) < self._capacity
         if taken:
             self._queue_gaps()
             self._waiting.append(segment)
@@ -109,7 +120,8 @@ class TranscriptWriter:
         """Flush, stop, and return how many segments were never written, all told."""
         if self._writing:
             await self.flush(timeout_s)
-            await self._writing.end()
+            for task in self._writing:
+                await task.end()
         self._abandon()
         return self.dropped
 
@@ -119,16 +131,45 @@ class TranscriptWriter:
             if not self._may_write() or not await self._write_next():
                 await asyncio.sleep(RETRY_S)
 
+    async def _check_for_ever(self) -> None:
+        while not self.lost:
+            await self._check.wait()
+            if not self._may_write() or not await self._write_aside():
+                await asyncio.sleep(CHECK_AGAIN_S)
+
     async def _write_next(self) -> bool:
         """Write the oldest segment. False where it has to be tried again later."""
         segment = self._next()
         if segment is None:
             self._work.clear()
-            self._idle.set()
+            self._rest()
             return True
         try:
-            await self._store.append(self._fence, self.meeting_id, segment)
-        except (RedisError, LeaseUnknownError, NoScribeError) as error:
+            done = await self._write(self._store.append, segment)
+        except UnsureError:
+            done = True
+            if not self.lost:
+                self._aside.append(segment)
+                self._check.set()
+        if done and not self.lost:
+            self._waiting.popleft()
+        return done
+
+    async def _write_aside(self) -> bool:
+        """The same for the oldest of those that the archive has to be asked about."""
+        if not self._aside:
+            self._check.clear()
+            self._rest()
+            return True
+        done = await self._write(self._store.append_checked, self._aside[0])
+        if done and not self.lost:
+            self._aside.popleft()
+        return done
+
+    async def _write(self, append: Append, segment: Segment) -> bool:
+        try:
+            await append(self._fence, self.meeting_id, segment)
+        except (RedisError, LeaseUnknownError, NoScribeError, ArchiveError) as error:
             self._complain(error)
             return False
         except NotScribeError:
@@ -139,8 +180,11 @@ class TranscriptWriter:
         else:
             self.written += 1
         self._complained = False
-        self._waiting.popleft()
         return True
+
+    def _rest(self) -> None:
+        if not self.pending:
+            self._idle.set()
 
     def _next(self) -> Segment | None:
         """The oldest segment. Gaps come after everything that was waiting when they arose."""
@@ -182,7 +226,8 @@ class TranscriptWriter:
         self._on_lost()
 
     def _abandon(self) -> None:
-        self.dropped += len(self._waiting)
+        self.dropped += len(self._waiting) + len(self._aside)
         self._waiting.clear()
+        self._aside.clear()
         self._gaps.clear()
         self._idle.set()

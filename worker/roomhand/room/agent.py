@@ -20,6 +20,8 @@ from roomhand.attribution.identity import (
     safe_name,
 )
 from roomhand.attribution.ledger import TrackLedger
+from roomhand.coordination.archive import archive_of
+from roomhand.coordination.archiver import Archiver
 from roomhand.coordination.background import end_all
 from roomhand.coordination.floor import FloorStore
 from roomhand.coordination.floor_channel import FloorChannel
@@ -61,6 +63,8 @@ LEDGER_S = 5.0
 ROOM_CLOSED = {rtc.DisconnectReason.ROOM_DELETED, rtc.DisconnectReason.ROOM_CLOSED}
 """The room itself is over; after any other reason somebody may come back to it."""
 FLUSH_S = 5.0
+ARCHIVE_S = 10.0
+"""For what is left when the room is over; what takes longer stays in Redis for thirty days."""
 RESIGN_RENEWALS = 1.5
 """So many renewals of a lease another agent has to claim the scribe's duty."""
 
@@ -92,6 +96,7 @@ class RoomAgent:
         self._room_closed = False
         self._memory, self._people = Conversation(), People()
         self._gate = PublishGate(lambda: holding.lease.valid_until_s)
+        self._archive = archive_of(settings)
         self._compose_record()
         self._compose_floor()
         self._compose_speech()
@@ -107,11 +112,21 @@ class RoomAgent:
     def _compose_record(self) -> None:
         holding, profile = self._holding, self._profile
         self._writer = TranscriptWriter(
-            TranscriptStore(holding.scripts, holding.keys),
+            TranscriptStore(holding.scripts, holding.keys, self._archive),
             holding.fence,
             holding.meeting.id,
             self._settings.buffer_segments,
             may_write=holding.lease.is_valid,
+        )
+        self._archiver = self._archive and Archiver(
+            scripts=holding.scripts,
+            keys=holding.keys,
+            fence=holding.fence,
+            meeting_id=holding.meeting.id,
+            archive=self._archive,
+            is_scribe=lambda: holding.scribe.is_scribe and holding.lease.is_valid(),
+            on_archived=metrics.SEGMENTS_ARCHIVED.inc,
+            on_failed=metrics.ARCHIVE_FAILURES.inc,
         )
         self._captions = Captions(self._room)
         self._recorder = Recorder(
@@ -180,7 +195,7 @@ class RoomAgent:
         self._reading = Reading(
             agent=self._profile.name,
             meeting_id=holding.meeting.id,
-            reader=TranscriptReader(holding.scripts, holding.keys),
+            reader=TranscriptReader(holding.scripts, holding.keys, self._archive),
             interim=InterimChannel(holding.scripts, holding.keys),
             duty=holding.scribe,
             sessions=self._sessions,
@@ -249,6 +264,8 @@ class RoomAgent:
             asyncio.create_task(self._repeat(TICK_S, self._tick), name="tick"),
             asyncio.create_task(self._repeat(LEDGER_S, self._accounts.write), name="ledgers"),
         ]
+        if self._archiver:
+            self._tasks.append(asyncio.create_task(self._archiver.run(), name="archive"))
         for task in self._tasks:
             task.add_done_callback(self._end_with)
         self._ears.start()
@@ -275,6 +292,8 @@ class RoomAgent:
         lost = await self._writer.close(FLUSH_S)
         if lost:
             logger.error("segments never written", extra={"segments": lost})
+        if self._archiver and self._room_closed:
+            await self._archiver.finish(ARCHIVE_S)
         await self._end_meeting()
         await self._plugin.close()
 

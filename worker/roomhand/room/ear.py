@@ -125,6 +125,12 @@ class Ear:
         if self._listener is not None and self._past.hearing:
             self._reach(self._hearing.clock_ms())
 
+    def rename(self, ref: TrackRef) -> None:
+        """Its participant is called otherwise from now on."""
+        self.ref = ref
+        if self._listener is not None and not self._finished.is_set():
+            self._listener.on_renamed(ref)
+
     def mute(self) -> None:
         """What comes is silence, as soon as the audio on its way is through."""
         self._silent_from = self.received + MUTE_LAG_MS * SAMPLES_PER_MS

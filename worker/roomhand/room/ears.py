@@ -321,7 +321,7 @@ class Ears:
         for place, ear in self._places.with_ears():
             if place.participant.identity == participant.identity:
                 count = ear.ref.subscription
-                ear.ref = track_ref(place.participant, place.publication, count)
+                ear.rename(track_ref(place.participant, place.publication, count))
                 self._notice("renamed", ear.ref, ear.ref.speaker.name)
 
     def _on_reconnected(self) -> None:

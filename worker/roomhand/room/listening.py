@@ -33,6 +33,10 @@ class TrackListener(Protocol):
     def on_judged(self, upto: int) -> None:
         """Every sample before ``upto`` has been judged; called after the start or end it found."""
 
+    def on_renamed(self, track: TrackRef) -> None:
+        """The participant has another display name from now on. What was said, or was begun to be
+        said, was said under the old one."""
+
     def on_ended(self, reason: TrackEnd) -> None:
         """The last call. All audio has been given and judged; an open speech ends here."""
 

@@ -15,10 +15,11 @@ from typing import Protocol
 
 from roomhand.attribution.conversation import Conversation, Entry
 from roomhand.attribution.segments import Segment, SegmentKind
+from roomhand.coordination.entry import BEGINNING
 from roomhand.coordination.interim import InterimChannel
 from roomhand.coordination.scribe import ScribeDuty
-from roomhand.coordination.transcript import BEGINNING, TranscriptReader
-from roomhand.errors import RoomhandError
+from roomhand.coordination.transcript import TranscriptReader
+from roomhand.errors import ArchiveError, RoomhandError
 from roomhand.room.sessions import Sessions
 from roomhand.turns.questions import WORTH_ANSWERING_S
 from roomhand.turns.utterance import Utterance
@@ -92,7 +93,13 @@ class Reading:
     async def _read_on(self) -> None:
         takes_over = self._duty.is_scribe and not self._sessions.hears
         block_ms = None if takes_over else BLOCK_MS
-        page = await self._reader.page(self._meeting_id, self._token, block_ms)
+        try:
+            page = await self._reader.page(self._meeting_id, self._token, block_ms)
+        except ArchiveError as error:
+            # Only old turns are in it. To hear and to answer now counts for more.
+            logger.warning("what is archived is not read", extra={"error": str(error)})
+            self._token = await self._reader.past_archive(self._meeting_id, self._token)
+            return
         for entry in page:
             self._token = entry.token
             self.on_final(entry.segment)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from roomhand.attribution.ends import TrackEnd
+from roomhand.attribution.identity import TrackRef
 from roomhand.bridge.spoken import Run
 
 if TYPE_CHECKING:
@@ -43,6 +44,11 @@ class SessionListener:
         if not self._lane.closing:
             self._lane.uplink.judged(upto)
             self._heard()
+
+    def on_renamed(self, track: TrackRef) -> None:
+        """As ``TrackListener``."""
+        if not self._lane.closing:
+            self._lane.uplink.rename(track)
 
     def on_ended(self, reason: TrackEnd) -> None:
         """As ``TrackListener``."""

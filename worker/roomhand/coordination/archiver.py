@@ -1,0 +1,163 @@
+"""Moves the oldest segments of a meeting from Redis to the archive, so that Redis stays bounded."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import cast
+
+from roomhand.coordination.archive import Archive
+from roomhand.coordination.connection import reported
+from roomhand.coordination.entry import Raw
+from roomhand.coordination.fencing import Fence, accepted
+from roomhand.coordination.keys import RoomKeys
+from roomhand.coordination.meeting import MeetingStore
+from roomhand.coordination.part import Part
+from roomhand.coordination.scripts import Scripts
+from roomhand.errors import ArchiveError, LeaseUnknownError, RedisError, StaleEpochError
+
+log = logging.getLogger(__name__)
+
+LOOK_S = 5.0
+"""Between two looks whether Redis has enough for a part."""
+LONGEST_WAIT_S = 60.0
+"""Between two attempts while the archive is away."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveTerms:
+    """How much of a meeting Redis keeps: at least ``kept`` segments, and less than a part more,
+    beyond what is said in ``LOOK_S``. Raises ValueError for what can not be."""
+
+    part: int = 500
+    kept: int = 500
+    """So many that an ordinary segment begins after the last one that Redis has let go of: only of
+    one that does not has the archive to be asked before it is written."""
+
+    def __post_init__(self) -> None:
+        if self.part < 1 or self.kept < 0:
+            raise ValueError("a part has at least one segment, and Redis keeps none or more")
+
+
+class Archiver:
+    """One for each agent of a meeting; only the scribe's works.
+
+    A part is written, read back and compared, and only then may Redis let go of it, by a script
+    that compares the epoch, the scribe, and what was let go of before. So a second archiver can
+    only write the same again, and a death between the two steps costs a part that is written twice.
+    ``on_archived`` hears how many segments Redis has let go of, ``on_failed`` of each attempt after
+    which it has to keep them.
+    """
+
+    def __init__(
+        self,
+        *,
+        scripts: Scripts,
+        keys: RoomKeys,
+        fence: Fence,
+        meeting_id: str,
+        archive: Archive,
+        is_scribe: Callable[[], bool],
+        terms: ArchiveTerms | None = None,
+        on_archived: Callable[[int], None] = lambda segments: None,
+        on_failed: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._scripts = scripts
+        self._keys = keys
+        self._fence = fence
+        self._meeting_id = meeting_id
+        self._meetings = MeetingStore(scripts, keys)
+        self._archive = archive
+        self._is_scribe = is_scribe
+        self._terms = terms or ArchiveTerms()
+        self._on_archived = on_archived
+        self._on_failed = on_failed
+        self._failures = 0
+
+    async def run(self) -> None:
+        """Look again and again, until cancelled."""
+        while True:
+            await asyncio.sleep(min(LOOK_S * 2 ** min(self._failures, 8), LONGEST_WAIT_S))
+            if self._is_scribe():
+                await self.work()
+
+    async def work(self) -> None:
+        """Archive whole parts as long as Redis has more than it is to keep."""
+        terms = self._terms
+        while await self._try(terms.part, terms.kept + terms.part):
+            pass
+
+    async def finish(self, limit_s: float) -> bool:
+        """Archive everything, as far as there is time: the meeting is over. False where something
+        is left in Redis, which keeps it for thirty days."""
+        try:
+            async with asyncio.timeout(limit_s):
+                while self._is_scribe() and await self._try(self._terms.part, 1):
+                    pass
+                return await self._length() == 0
+        except (TimeoutError, RedisError):
+            return False
+
+    async def _try(self, part: int, at_least: int) -> bool:
+        """One part, if Redis has at least so many segments. Whether there may be more to do."""
+        try:
+            if await self._length() < at_least:
+                return False
+            moved = await self._move(part)
+        except (ArchiveError, RedisError, LeaseUnknownError) as error:
+            self._fail(error)
+            return False
+        except StaleEpochError:
+            return False  # whoever has the agent now goes on
+        if self._failures:
+            log.info("the archive takes segments again")
+        self._failures = 0
+        return moved
+
+    async def _move(self, count: int) -> bool:
+        """The oldest ``count`` segments. False where this agent may not."""
+        after = await self._meetings.archived_to(self._meeting_id)
+        with reported():
+            raws = await self._scripts.client.xrange(
+                self._keys.segments(self._meeting_id), count=count
+            )
+        if not raws:
+            return False
+        part = Part.after(after, cast(list[Raw], raws))
+        await self._archive.keep(self._keys.room, self._meeting_id, part)
+        return await self._let_go(part)
+
+    async def _let_go(self, part: Part) -> bool:
+        answer = await self._scripts.run(
+            "segments_trim",
+            {
+                "agents": self._keys.agents,
+                "scribe": self._keys.scribe,
+                "meeting": self._keys.meeting(self._meeting_id),
+                "segments": self._keys.segments(self._meeting_id),
+                "appended": self._keys.appended(self._meeting_id),
+            },
+            {
+                "agent": self._fence.agent,
+                "epoch": self._fence.epoch,
+                "after": part.span.after,
+                "to": part.span.to,
+                "ids": json.dumps(part.ids),
+            },
+        )
+        if accepted(answer, self._fence).word == "trimmed":
+            self._on_archived(answer.number("count"))
+        return answer.word in ("trimmed", "moved")
+
+    async def _length(self) -> int:
+        with reported():
+            return int(await self._scripts.client.xlen(self._keys.segments(self._meeting_id)))
+
+    def _fail(self, error: Exception) -> None:
+        self._failures += 1
+        self._on_failed()
+        if self._failures == 1:
+            log.warning("nothing is archived, Redis keeps it: %s", error)
