@@ -232,7 +232,7 @@ async def sitting(
 class Tap:
     """The audio of every track exactly as it came out of the SDK, before anything of ours."""
 
-    SHIFTS = range(0, 120, 24)
+    SHIFTS = range(0, 120, 8)
     """Samples: a word counts as arrived if it can be read on each of the decoder's grids."""
 
     def __init__(self) -> None:
