@@ -79,7 +79,7 @@ def test_a_hole_that_somebody_made_must_be_declared() -> None:
 def test_a_sample_that_is_in_no_term_is_found() -> None:
     """Ring and bridge."""
     found = imbalances(SCRIPT, PEOPLE, accounts(gated=-1))
-    assert found == [Imbalance(Wrong.UNCOUNTED, "sage:TR_Anna:0", 1)]
+    assert found == [Imbalance(Wrong.UNCOUNTED, "sage:0:TR_Anna:0", 1)]
     assert wrongs(gated=-480, dropped=Counter(closing=480)) == [Wrong.DROPPED]
 
 
