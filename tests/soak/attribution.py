@@ -12,6 +12,7 @@ import asyncio
 import os
 import random
 import sys
+import time
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -71,11 +72,12 @@ async def attribution(venues: Iterable[tuple[int, Venue]], length_s: float = LEN
     tally = Tally()
     async with provider() as url:
         for seed, venue in venues:
-            cell = CELLS[seed % len(CELLS)]
+            cell, began_s = CELLS[seed % len(CELLS)], time.monotonic()
             if cell.aloud:
                 tally.merge(await _aloud(cell, venue, seed))
             else:
                 tally.merge(await _in_tones(cell, venue, seed, url, length_s))
+            tally.note(f"{cell.name}_wall_s", time.monotonic() - began_s)
     return tally
 
 
@@ -114,7 +116,7 @@ def judge(cell: Cell, outcome: Score, holes: int, imbalances: int) -> Tally:
     tally.add(faults_injected=0, words_said=figures.pop("said"), **figures)
     wrong = {**outcome.faults, "holes_listed": holes, "imbalances": imbalances}
     tally.add(holes_listed=holes, imbalances=imbalances, not_carried=not outcome.carried)
-    tally.add(failures=any(wrong.values()) or not outcome.carried)
+    tally.add(failures=any(wrong.values()) or outcome.rates.named > 0 or not outcome.carried)
     named = {"words": outcome.said, "damaged": outcome.damaged, **wrong}
     tally.add(**{f"{cell.name}_{name}": count for name, count in named.items()})
     tally.note(f"{cell.name}_named_wer", outcome.rates.named)

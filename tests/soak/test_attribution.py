@@ -62,6 +62,8 @@ def test_any_fault_is_a_failure() -> None:
     assert judge(CELL, GOOD, 0, 0).counts["failures"] == 0
     for outcome, holes, imbalances in [(replace(GOOD, lost=1), 0, 0), (GOOD, 1, 0), (GOOD, 0, 1)]:
         assert judge(CELL, outcome, holes, imbalances).counts["failures"] == 1
+    misnamed = replace(GOOD, rates=ErrorRates(named=0.01, cp=0.0))
+    assert judge(CELL, misnamed, 0, 0).counts["failures"] == 1
 
 
 @pytest.mark.unit
