@@ -86,6 +86,8 @@ async def rotation(venues: Iterable[tuple[int, Venue]]) -> Tally:
             **outcome,
         )
         whole = held.score.faultless and held.score.carried and found.complete
+        if not whole:
+            print(f"round {seed}: {held.score}, missing: {held.missing}")
         del held
         called = await survives(seed)
         left = Left.now()

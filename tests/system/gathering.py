@@ -58,6 +58,21 @@ class Held:
         return any(self.tap.arrived(track, word) for track in self.present[person].tracks)
 
     @property
+    def missing(self) -> list[str]:
+        """Words that are in no segment: whose, when it was said, and what is recorded around it."""
+        recorded = {word for one in self.minutes.speech for word in one.text.split()}
+        found = []
+        for turn in self.script.turns:
+            identity = self.present[turn.person].identity
+            own = [one for one in self.minutes.speech if one.identity == identity]
+            for number, word in enumerate(turn.words):
+                if word not in recorded:
+                    around = set(turn.words[max(0, number - 1) : number + 2])
+                    near = [f"{a.start_ms}: {a.text}" for a in own if around & set(a.text.split())]
+                    found.append(f"{identity} {word} ({number}): {near}")
+        return found
+
+    @property
     def imbalances(self) -> list[Imbalance]:
         """The ledgers against the script."""
         return imbalances(self.script, self.present, self.minutes.accounts, got=self.got)

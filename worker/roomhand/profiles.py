@@ -129,6 +129,11 @@ class Profile(_Strict):
         """Every name that calls it, never empty."""
         return tuple(self.names) or (self.shown_as,)
 
+    def silenced(self) -> Profile:
+        """The same agent under the policy ``silent``."""
+        address = self.address.model_copy(update={"policy": Policy.SILENT})
+        return self.model_copy(update={"address": address})
+
 
 class _File(_Strict):
     agents: Annotated[list[Profile], Field(min_length=1)]

@@ -47,6 +47,8 @@ class LocalOptions(BaseModel):
     length_scale: Annotated[float, Field(ge=0.5, le=2)] | None = None
     noise_scale: Annotated[float, Field(ge=0, le=1)] | None = None
     noise_w: Annotated[float, Field(ge=0, le=1)] | None = None
+    listen_only: bool = False
+    """Transcribes and never speaks: needs no voice."""
     workers: Annotated[int, Field(ge=1, le=16)] = 2
     """Recogniser processes, about 120 MB each: as many people are transcribed at the same time,
     one more waits for its turn."""
@@ -68,6 +70,8 @@ class LocalOptions(BaseModel):
             raise ValueError("chat_url needs chat_model: name the model that should answer")
         if self.chat_url is None and (self.chat_model or self.chat_api_key):
             raise ValueError("chat_model and chat_api_key need chat_url: set it, or remove them")
+        if self.listen_only and self.chat_url:
+            raise ValueError("chat_url is of an agent that speaks: remove it, or listen_only")
         return self
 
     def voice(self, name: str | None) -> VoiceSettings:

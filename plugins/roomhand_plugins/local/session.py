@@ -121,8 +121,10 @@ class LocalSession:
         self._context.memory.put(turn, after)
 
     async def reply(self, request: ReplyRequest) -> None:
-        """Raises PluginError when too many replies wait."""
+        """Raises PluginError when too many replies wait, or it only listens."""
         self._check_open()
+        if self._workshop.options.listen_only:
+            raise PluginError("reply: this session only listens. Take listen_only away to speak")
         self._replies.ask(request, [task for _, task in self._hearings.values()])
 
     async def cancel_reply(self, reply_id: str, heard: Heard) -> None:

@@ -20,6 +20,12 @@ from openai.types.realtime.realtime_session_create_request_param import (
     RealtimeSessionCreateRequestParam,
 )
 from openai.types.realtime.realtime_tools_config_param import RealtimeToolsConfigParam
+from openai.types.realtime.realtime_transcription_session_audio_input_param import (
+    RealtimeTranscriptionSessionAudioInputParam,
+)
+from openai.types.realtime.realtime_transcription_session_create_request_param import (
+    RealtimeTranscriptionSessionCreateRequestParam,
+)
 
 from roomhand_plugins.base import PluginError, ReplyRequest, SessionSetup, Tool
 from roomhand_plugins.openai.models import known_models
@@ -33,8 +39,33 @@ _LINES = (
 )
 
 
-def session_of(options: Options, setup: SessionSetup) -> RealtimeSessionCreateRequestParam:
+def session_of(
+    options: Options, setup: SessionSetup
+) -> RealtimeSessionCreateRequestParam | RealtimeTranscriptionSessionCreateRequestParam:
     """The whole session object for ``setup``."""
+    return (_listening if options.listen_only else _speaking)(options, setup)
+
+
+def _listening(
+    options: Options, setup: SessionSetup
+) -> RealtimeTranscriptionSessionCreateRequestParam:
+    hearing: RealtimeTranscriptionSessionAudioInputParam = {
+        "format": _FORMAT,
+        "turn_detection": None,
+        "transcription": _transcription(options.transcription_model or "", setup),
+    }
+    if options.noise_reduction:
+        hearing["noise_reduction"] = {"type": options.noise_reduction}
+    session: RealtimeTranscriptionSessionCreateRequestParam = {
+        "type": "transcription",
+        "audio": {"input": hearing},
+    }
+    if _confidence(options):
+        session["include"] = ["item.input_audio_transcription.logprobs"]
+    return session
+
+
+def _speaking(options: Options, setup: SessionSetup) -> RealtimeSessionCreateRequestParam:
     session: RealtimeSessionCreateRequestParam = {
         "type": "realtime",
         "output_modalities": ["audio"],

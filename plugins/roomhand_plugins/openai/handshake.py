@@ -9,10 +9,13 @@ import ssl
 import time
 from typing import Any, cast
 
-from openai import AsyncOpenAI
+from openai import AsyncOpenAI, Omit, omit
 from openai.resources.realtime.realtime import AsyncRealtimeConnection
 from openai.types.realtime.realtime_session_create_request_param import (
     RealtimeSessionCreateRequestParam,
+)
+from openai.types.realtime.realtime_transcription_session_create_request_param import (
+    RealtimeTranscriptionSessionCreateRequestParam,
 )
 from openai.types.realtime.session_update_event_param import SessionUpdateEventParam
 from openai.types.websocket_connection_options import WebSocketConnectionOptions
@@ -53,8 +56,8 @@ async def connect(
     headers = {name: value.get_secret_value() for name, value in options.headers.items()}
     try:
         return await client.realtime.connect(
-            model=options.model,
-            extra_query=dict(options.query),
+            model=_model(options),
+            extra_query=_query(options),
             extra_headers=headers,
             websocket_connection_options=_socket_options(options, tls),
         ).enter()
@@ -71,7 +74,8 @@ async def connect(
 
 
 async def configure(
-    connection: AsyncRealtimeConnection, session: RealtimeSessionCreateRequestParam
+    connection: AsyncRealtimeConnection,
+    session: RealtimeSessionCreateRequestParam | RealtimeTranscriptionSessionCreateRequestParam,
 ) -> float | None:
     """Send the setup and wait until the service has taken it.
 
@@ -108,6 +112,18 @@ async def configure(
         frame = error.rcvd
         closed = closed_by_peer(frame.code if frame else None, frame.reason if frame else "")
         raise SessionRefusedError(closed.detail, retryable=closed.retryable) from None
+
+
+def _model(options: Options) -> str | Omit:
+    """OpenAI makes a conversation of a session whose address names a model; some servers want one
+    there even so, and the profile says it."""
+    named = not options.listen_only or "model" in options.model_fields_set
+    return options.model if named else omit
+
+
+def _query(options: Options) -> dict[str, object]:
+    intent = {"intent": "transcription"} if options.listen_only else {}
+    return {**intent, **options.query}
 
 
 async def hang_up(connection: AsyncRealtimeConnection) -> None:

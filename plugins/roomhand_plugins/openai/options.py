@@ -42,6 +42,8 @@ class Options(BaseModel):
     model: Annotated[str, Field(min_length=1)] = _DEFAULTS.model
     transcription_model: Annotated[str, Field(min_length=1)] | None = _DEFAULTS.transcription_model
     """None: no transcripts."""
+    listen_only: bool = False
+    """Sessions that transcribe and have no model that could speak."""
     base_url: str = _DEFAULTS.base_url
     headers: dict[str, SecretStr] = {}
     query: dict[str, str] = {}
@@ -104,6 +106,19 @@ class Options(BaseModel):
             raise ValueError(f"{server[0]} needs turn_detection: server_vad")
         if self.vad_eagerness and self.turn_detection is not TurnDetection.SEMANTIC_VAD:
             raise ValueError("vad_eagerness needs turn_detection: semantic_vad")
+        return self
+
+    @model_validator(mode="after")
+    def _listening_fits(self) -> Options:
+        if not self.listen_only:
+            return self
+        if self.transcription_model is None:
+            raise ValueError("listen_only needs a transcription_model")
+        if self.turn_detection is not TurnDetection.LOCAL:
+            raise ValueError("listen_only needs turn_detection: local")
+        for name in ("voice", "speed", "reasoning_effort", "max_output_tokens", "retention_ratio"):
+            if getattr(self, name) is not None:
+                raise ValueError(f"{name} is of a model that speaks: remove it, or listen_only")
         return self
 
     @model_validator(mode="after")

@@ -86,8 +86,9 @@ class OpenAIPlugin:
         try:
             said_s = await configure(connection, session_of(self._options, setup))
             session = self._begin(connection, setup, said_s)
-            for turn in setup.history:
-                await session.add_text(turn)
+            if not self._options.listen_only:
+                for turn in setup.history:
+                    await session.add_text(turn)
         except SessionClosedError:
             ended = session.closed if session else None
             detail = f"the session ended at once: {ended.detail or ended.reason}" if ended else ""
@@ -141,6 +142,15 @@ def _capabilities(options: Options) -> Capabilities:
     models = known_models()
     name = options.transcription_model
     local = options.turn_detection is TurnDetection.LOCAL
+    if options.listen_only:
+        return Capabilities(
+            turn_taking=TurnTaking.LISTEN,
+            interim_transcripts=name is not None and models.transcription(name).interim,
+            cancel=False,
+            text_injection=False,
+            max_session_s=options.max_session_s,
+            silence_billed=True,
+        )
     return Capabilities(
         turn_taking=TurnTaking.TURNS,
         speech_detection=not local,
@@ -159,7 +169,7 @@ def _capabilities(options: Options) -> Capabilities:
 def _warn_of_shutdowns(options: Options) -> None:
     models = known_models()
     name = options.transcription_model
-    ends = {options.model: models.speech(options.model).shutdown}
+    ends = {} if options.listen_only else {options.model: models.speech(options.model).shutdown}
     if name is not None:
         ends[name] = models.transcription(name).shutdown
     for model, day in ends.items():

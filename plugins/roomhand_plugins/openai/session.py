@@ -69,6 +69,7 @@ class OpenAISession:
         self._connection = connection
         self._setup = setup
         self._local = options.turn_detection is TurnDetection.LOCAL
+        self._listens = options.listen_only
         self._dialogue = Dialogue(options)
         self._stream = EventStream()
         self._outbox = Outbox(connection.send_raw)
@@ -136,12 +137,14 @@ class OpenAISession:
     async def add_text(self, turn: TextTurn, after: TurnId | None = None) -> None:
         """As ``base.Session.add_text``; at the end, where the service does not know ``after``."""
         await self._admit()
+        self._check_speaks("add_text")
         item_id = self._dialogue.turns.item_of(after) if after is not None else None
         self._apply([self._dialogue.context.add(turn, item_id)])
 
     async def reply(self, request: ReplyRequest) -> None:
         """As ``base.Session.reply``. Raises PluginError for ``verbatim``."""
         await self._admit()
+        self._check_speaks("reply")
         instructions = instructions_of(self._setup, self._setup.instructions)
         response = response_of(request, self._setup.speaker, instructions)
         self._apply(self._dialogue.replies.ask(request.reply_id, response, self._loop.time()))
@@ -161,6 +164,7 @@ class OpenAISession:
     ) -> None:
         """As ``base.Session.update``; holds for replies asked from now on."""
         await self._admit()
+        self._check_speaks("update")
         if instructions is not None:
             self._setup = dataclasses.replace(self._setup, instructions=instructions)
             whole = instructions_of(self._setup, instructions)
@@ -188,6 +192,10 @@ class OpenAISession:
         if self._over:
             reason = self._closed.reason if self._closed else "lost"
             raise SessionClosedError(f"the session has ended: {reason}. Open a new one")
+
+    def _check_speaks(self, call: str) -> None:
+        if self._listens:
+            raise PluginError(f"{call}: this session only listens. Take listen_only away to speak")
 
     @property
     def _over(self) -> bool:

@@ -45,3 +45,11 @@ class TestLocalPlugin(PluginConformance):
         """Let them go on."""
         for recogniser in recognisers():
             recogniser.resume()
+
+
+class TestListening(TestLocalPlugin):
+    """Without a voice."""
+
+    async def make_plugin(self) -> Plugin:
+        """One recogniser process."""
+        return LocalPlugin({"workers": 1, "listen_only": True})

@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from openai.types.realtime import RealtimeSessionCreateRequest
+from openai.types.realtime import (
+    RealtimeSessionCreateRequest,
+    RealtimeTranscriptionSessionCreateRequest,
+)
 from pydantic import TypeAdapter
 
 from roomhand_plugins.base import PluginError, ReplyRequest, SessionSetup, Tool
@@ -40,6 +43,19 @@ def test_the_session_is_nested_and_never_answers_by_itself() -> None:
     assert session["output_modalities"] == ["audio"]
     assert session["audio"]["output"]["voice"] == "cedar"
     assert [tool["name"] for tool in session["tools"]] == ["f"]
+
+
+def test_a_listening_session_is_told_how_to_transcribe_and_nothing_else() -> None:
+    """No instructions, voice or tools: there is no model that could use them."""
+    options = read_options({"api_key": "k", "listen_only": True}, {})
+    session: Any = session_of(options, SETUP)
+    TypeAdapter(RealtimeTranscriptionSessionCreateRequest).validate_python(session)
+
+    assert set(session) == {"type", "audio"}
+    assert session["type"] == "transcription"
+    assert set(session["audio"]) == {"input"}
+    heard = session["audio"]["input"]["transcription"]
+    assert (heard["languages"], heard["keywords"]) == (["de"], ["Sage", "Ada"])
 
 
 @pytest.mark.parametrize("detection", ["server_vad", "semantic_vad"])

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
 
-from roomhand_plugins.base import Plugin, ReplyRequest, SessionSetup, Tool
+from roomhand_plugins.base import (
+    Plugin,
+    PluginError,
+    ReplyRequest,
+    SessionRefusedError,
+    SessionSetup,
+    Tool,
+)
 from roomhand_plugins.conformance import PluginConformance
 from roomhand_plugins.openai import OpenAIPlugin
 from tests.plugins.openai.stand import Stand
-from tests.sim.realtime_server import Answer, Behaviour, FunctionCall, Prompt
+from tests.sim.realtime_server import Answer, Behaviour, FunctionCall, Prompt, RealtimeServer
 from tests.sim.tones import encode_text
 
 pytestmark = pytest.mark.unit
@@ -102,3 +110,38 @@ class TestWithServerVad(TestOpenAIPlugin):
     def speech(self) -> bytes:
         """One tone word with the silence that ends it."""
         return super().speech + bytes(48 * 700)
+
+
+class TestListening(TestOpenAIPlugin):
+    """Transcription sessions, whose address names no model."""
+
+    setup = SessionSetup(instructions="Answer.", speaker="Ada")
+    options = {"listen_only": True}  # noqa: RUF012
+
+    @pytest.mark.parametrize("named", [{}, {"model": "whisper-live"}])
+    async def test_the_address_names_a_model_only_where_the_profile_does(
+        self, named: dict[str, str]
+    ) -> None:
+        """OpenAI makes a conversation of a session whose address names one; some servers want it.
+
+        The mock is like OpenAI, and refuses that.
+        """
+        async with RealtimeServer() as server:
+            given = {"base_url": server.url, "api_key": "good", **self.options, **named}
+            plugin = OpenAIPlugin(given, environ={})
+            with pytest.raises(SessionRefusedError) if named else nullcontext():
+                await plugin.open(self.setup)
+            await plugin.close()
+            [record] = server.sessions
+        assert "intent=transcription" in record.path
+        assert record.model == named.get("model")
+
+    async def test_it_says_that_it_only_listens(self) -> None:
+        """Whatever would have it speak, or remember."""
+        plugin = await self.make_plugin()
+        session = await plugin.open(self.setup)
+        with pytest.raises(PluginError, match="only listens"):
+            await session.reply(ReplyRequest(reply_id="r1"))
+        with pytest.raises(PluginError, match="only listens"):
+            await session.update(instructions="Speak.")
+        await plugin.close()

@@ -46,6 +46,9 @@ def models_default() -> str:
         ({"model": "gpt-realtime", "reasoning_effort": "low"}, "does not work with model gpt-r"),
         ({"api_key": "two words"}, "option api_key: must be printable ASCII"),
         ({"connect_timeout_s": 0}, "option connect_timeout_s: "),
+        ({"listen_only": True, "transcription_model": None}, "needs a transcription_model"),
+        ({"listen_only": True, "turn_detection": "server_vad"}, "needs turn_detection: local"),
+        ({"listen_only": True, "voice": "marin"}, "voice is of a model that speaks"),
     ],
 )
 def test_a_wrong_option_is_named_with_its_fix(given: dict[str, Any], said: str) -> None:

@@ -60,8 +60,12 @@ class Stage:
         self.stopped: list[str] = []
         self.obeying = Obeying(Profile(name="sage", plugin="fake"))
         self.obeying.connect(cast(Answering, self.answering))
-        self.moderation = Moderation(
-            cast(Conductor, self.conductor), self.obeying, self.stopped.append
+        self.moderation = self.of_agent(speaks=True)
+
+    def of_agent(self, *, speaks: bool) -> Moderation:
+        """Of one whose plugin speaks, or only listens."""
+        return Moderation(
+            cast(Conductor, self.conductor), self.obeying, self.stopped.append, speaks=speaks
         )
 
     async def done(self, command: Command) -> str:
@@ -119,3 +123,13 @@ async def test_what_it_will_not_do_has_a_reason() -> None:
         await stage.done(Give())
     with pytest.raises(CommandError, match="hand_over comes with a later version"):
         await stage.done(HandOver())
+
+
+@pytest.mark.parametrize("command", [Say(text="Hello"), Give(), ChangePolicy(policy=Policy.OPEN)])
+async def test_an_agent_that_only_listens_is_not_made_to_speak(command: Command) -> None:
+    """Nor does it forget how it was minded."""
+    stage = Stage()
+    with pytest.raises(CommandError, match="only listens"):
+        await stage.of_agent(speaks=False).carry_out(command)
+    assert (stage.conductor.said, stage.answering.asked) == ([], [])
+    assert stage.obeying.policy is Policy.ADDRESSED

@@ -52,7 +52,7 @@ from roomhand.settings import Settings
 from roomhand.turns.gate import PublishGate
 from roomhand.turns.people import People
 from roomhand.turns.visible import Visible, visible
-from roomhand_plugins.base import Plugin, SessionSetup
+from roomhand_plugins.base import Plugin, SessionSetup, TurnTaking
 
 logger = logging.getLogger(__name__)
 
@@ -80,7 +80,8 @@ class RoomAgent:
         on_stop: Callable[[str], None],
     ) -> None:
         self._settings = settings
-        self._profile = profile
+        self._speaks = plugin.capabilities.turn_taking is not TurnTaking.LISTEN
+        self._profile = profile if self._speaks else profile.silenced()
         self._plugin = plugin
         self._room = room
         self._holding = holding
@@ -202,7 +203,7 @@ class RoomAgent:
 
     def _compose_moderation(self) -> None:
         holding, obeying = self._holding, self._conductor.obeying
-        moderation = Moderation(self._conductor, obeying, self._on_stop)
+        moderation = Moderation(self._conductor, obeying, self._on_stop, speaks=self._speaks)
         self._commands = CommandInbox(
             holding.scripts, holding.keys, holding.fence, moderation.carry_out
         )
@@ -233,7 +234,8 @@ class RoomAgent:
         await self._media_fence.sweep()
         self._room.on("participant_connected", self._on_participant)
         self._room.on("disconnected", self._on_disconnected)
-        await self._mouth.open()
+        if self._speaks:
+            await self._mouth.open()
         self._captions.open()
         self._writer.start()
         self._tasks = [

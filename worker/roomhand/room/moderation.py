@@ -33,12 +33,16 @@ class Moderation:
         conductor: Conductor,
         obeying: Obeying,
         on_stop: Callable[[str], None],
+        *,
+        speaks: bool = True,
         now: Callable[[], float] = own_now_s,
     ) -> None:
-        """``on_stop`` ends the job, for the given reason."""
+        """``on_stop`` ends the job, for the given reason. ``speaks``: False where the plugin only
+        listens."""
         self._conductor = conductor
         self._obeying = obeying
         self._on_stop = on_stop
+        self._speaks = speaks
         self._now = now
 
     async def carry_out(self, command: Command) -> Outcome:
@@ -46,6 +50,8 @@ class Moderation:
         return Outcome(status=Status.DONE, detail=self._done(command))
 
     def _done(self, command: Command) -> str:
+        if isinstance(command, Say | Give | ChangePolicy) and not self._speaks:
+            raise CommandError("its plugin only listens. Ask an agent that speaks")
         match command:
             case Say(text=text):
                 now_s = self._now()
