@@ -12,7 +12,7 @@ help:
 	@echo "make demo   watch three people and two agents in a meeting  [SEED=n KEEP=1 PLANT=swap|drop|double REPORT=file]"
 	@echo "make test   run the checks and tests"
 	@echo "make bench  measure                                           [ONLY=name REPORT=file]"
-	@echo "make soak   run the long gates                                [ONLY=name ROUNDS=n REPORT=file]"
+	@echo "make soak   run the long gates                                [ONLY=name ROUNDS=n REPORT=file PLANT=name]"
 	@echo "make lint   only ruff and mypy"
 	@echo "make lock   write requirements.lock anew from pyproject.toml"
 
@@ -39,7 +39,7 @@ bench: setup
 	@$(RUN) -m tests.bench $(if $(ONLY),--only $(ONLY)) $(if $(REPORT),--report $(REPORT)) $(ARGS)
 
 soak: setup
-	@$(RUN) -m tests.soak $(if $(ONLY),--only $(ONLY)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(REPORT),--report $(REPORT)) $(ARGS)
+	@$(RUN) -m tests.soak $(if $(ONLY),--only $(ONLY)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(PLANT),--plant $(PLANT)) $(if $(REPORT),--report $(REPORT)) $(ARGS)
 
 lock: $(READY)
 	@$(VENV)/bin/uv pip compile -q --universal --generate-hashes --no-header --no-annotate \

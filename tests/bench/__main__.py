@@ -18,6 +18,7 @@ BENCHES = {
     "addressing": ["tests.bench.addressing"],
     "agents": ["tests.bench.agents"],
     "floor": ["tests.bench.floor"],
+    "latency": ["tests.bench.latency"],
     "barge_in": ["tests.bench.barge_in"],
     "tail": ["tests.bench.tail"],
     "store": ["tests.bench.store"],

@@ -19,7 +19,7 @@ from tests.sim.meeting import Attendant
 from tests.sim.script import Script
 
 RATE = 24_000
-STARTING_S = 30.0
+STARTING_S = 120.0
 """How much longer a track may be there than its script says: everybody comes before it begins, and
 nobody goes before the last words are there."""
 OWED_S = 0.3

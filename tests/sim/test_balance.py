@@ -53,7 +53,7 @@ def test_time_that_nobody_has_is_found() -> None:
     the script alone, where the clock of the ledger stood still, too."""
     for by in (RATE // 2, -RATE // 2):
         assert wrongs(received=by, gated=by) == [Wrong.TIME]
-    for by in (-5 * RATE, 30 * RATE):
+    for by in (-5 * RATE, 120 * RATE):
         assert wrongs(received=by, gated=by, subscribed=by) == [Wrong.TIME]
 
 
@@ -79,7 +79,7 @@ def test_a_hole_that_somebody_made_must_be_declared() -> None:
 def test_a_sample_that_is_in_no_term_is_found() -> None:
     """Ring and bridge."""
     found = imbalances(SCRIPT, PEOPLE, accounts(gated=-1))
-    assert found == [Imbalance(Wrong.UNCOUNTED, "sage:TR_Anna:0", 1)]
+    assert found == [Imbalance(Wrong.UNCOUNTED, "sage:0:TR_Anna:0", 1)]
     assert wrongs(gated=-480, dropped=Counter(closing=480)) == [Wrong.DROPPED]
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import random
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.sim.drawing import draw
 from tests.sim.error_rates import error_rates
@@ -19,9 +22,9 @@ SCRIPT = draw(3, 40, overlap=0.3, seed=5)
 PEOPLE = [Attendant(role.identity, role.name, f"TR_{role.name}") for role in SCRIPT.cast]
 
 
-def perfect(script: Script = SCRIPT) -> list[Recorded]:
+def perfect(script: Script = SCRIPT, people: Sequence[Attendant] = PEOPLE) -> list[Recorded]:
     """The record that the script makes one expect."""
-    tracks = {one.identity: one.track for one in PEOPLE}
+    tracks = {one.identity: one.track for one in people}
     return [
         Recorded(
             one.identity, one.name, tracks[one.identity], one.start_ms + 80, " ".join(one.words)
@@ -64,6 +67,39 @@ def test_each_fault_is_counted_as_what_it_is(name: str) -> None:
     found = score(SCRIPT, PEOPLE, FAULTS[name](perfect()))
     assert not found.faultless
     assert [fault for fault, count in found.faults.items() if count] == [name]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.integers(1, 6),
+    st.sampled_from([0.0, 0.2, 0.4]),
+    st.integers(0, 10_000),
+    st.sampled_from(["none", "lose", "double", "move", "rename", "invent"]),
+    st.randoms(use_true_random=False),
+)
+def test_any_single_fault_in_any_meeting_is_found(
+    people: int, overlap: float, seed: int, fault: str, drawn: random.Random
+) -> None:
+    """And none where there is none; the rate by name is 0 exactly where no word is wrong."""
+    script = draw(people, 15, overlap=overlap, seed=seed)
+    present = [Attendant(role.identity, role.name, f"TR_{role.name}") for role in script.cast]
+    record = perfect(script, present)
+    at = drawn.randrange(len(record))
+    one, words = record[at], record[at].text.split()
+    if fault == "lose":
+        words.pop(drawn.randrange(len(words)))
+        record[at] = replace(one, text=" ".join(words))
+    elif fault == "double":
+        record.append(replace(one, text=drawn.choice(words), start_ms=one.start_ms + 9))
+    elif fault == "move":
+        record[at] = replace(one, identity=f"{one.identity}-not")
+    elif fault == "rename":
+        record[at] = replace(one, track="TR_other")
+    elif fault == "invent":
+        record.append(replace(one, text="zuzuzu"))
+    found = score(script, present, record)
+    assert found.faultless == (fault == "none")
+    assert (found.rates.named > 0) == (fault not in ("none", "rename"))
 
 
 def test_swapped_names_show_in_the_rate_by_name_and_in_no_other() -> None:

@@ -62,6 +62,8 @@ def test_any_fault_is_a_failure() -> None:
     assert judge(CELL, GOOD, 0, 0).counts["failures"] == 0
     for outcome, holes, imbalances in [(replace(GOOD, lost=1), 0, 0), (GOOD, 1, 0), (GOOD, 0, 1)]:
         assert judge(CELL, outcome, holes, imbalances).counts["failures"] == 1
+    misnamed = replace(GOOD, rates=ErrorRates(named=0.01, cp=0.0))
+    assert judge(CELL, misnamed, 0, 0).counts["failures"] == 1
 
 
 @pytest.mark.unit
@@ -82,14 +84,16 @@ def test_audio_that_the_machine_damaged_is_red_and_not_the_products_fault(
 @pytest.mark.unit
 def test_aloud_a_wrong_word_is_a_rate_and_a_lost_sentence_a_failure() -> None:
     rates = ErrorRates(named=0.13, cp=0.12)
-    heard = judge_aloud(CELLS[-1], 90, SentenceScore({}, 0, 0, 0), rates)
+    heard = judge_aloud(CELLS[-1], 90, SentenceScore({}, 0, 0, 0), rates, 0)
     assert (heard.counts["failures"], heard.samples["aloud_named_wer"]) == (0, [0.13])
     for wrong in [
         SentenceScore({}, 1, 0, 0),
         SentenceScore({}, 0, 1, 0),
         SentenceScore({}, 0, 0, 1),
     ]:
-        assert judge_aloud(CELLS[-1], 90, wrong, rates).counts["failures"] == 1
+        assert judge_aloud(CELLS[-1], 90, wrong, rates, 0).counts["failures"] == 1
+    slow = judge_aloud(CELLS[-1], 90, SentenceScore({}, 0, 0, 0), rates, 3)
+    assert (slow.counts["failures"], slow.counts["holes_listed"]) == (1, 3)
 
 
 @pytest.mark.speech

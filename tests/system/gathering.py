@@ -24,6 +24,9 @@ from tests.system.stage import Minutes, Seat, Tap, Venue, openai_plugin, sitting
 
 POLL_S = 0.05
 SETTLE_S = 5.0
+"""Longest wait for words that may have been damaged on their way."""
+WORDS_S = 120.0
+"""Longest wait for the words of turns that a model has."""
 
 
 @dataclass
@@ -128,6 +131,7 @@ async def perform(
                 playing.create_task(_break(provider, began_s + at_s))
         words = sum(len(said.words) for said in expected_transcript(script))
         await settle(lambda: sum(len(text.split()) for _, _, text in captions.values()) >= words)
+        await settle(lambda: not owes_words(held.seat), WORDS_S)
         present = [player.attendant for player in players]
     sessions, got = provider.sessions, provider.got(script.trouble)
     return Held(script, present, held.minutes, captions, captions_s, tap, sessions, began_ms, got)
@@ -167,6 +171,11 @@ async def _players(venue: Venue, seat: Seat, script: Script) -> AsyncIterator[Se
 async def _break(provider: _Provider, at_s: float) -> None:
     await until(at_s)
     provider.break_sockets()
+
+
+def owes_words(seat: Seat) -> bool:
+    """Whether a turn waits for its words."""
+    return any(list(lane.uplink.turns) for lane in seat.agent._sessions._all())
 
 
 async def settle(done: Callable[[], bool], limit_s: float = SETTLE_S) -> None:

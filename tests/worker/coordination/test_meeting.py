@@ -134,7 +134,8 @@ async def test_what_a_meeting_leaves_behind_has_an_end(
 
 
 async def test_ledgers_come_back_as_written(meetings: MeetingStore, own: Own) -> None:
-    """One field a subscription; the last write counts."""
+    """One field a subscription, in which the last write counts. A new owner of the agent begins to
+    count anew, and leaves what the old one counted alone."""
     sage = await own()
     meeting = await meetings.open(sage, "RM_1")
     track = TrackRef("TR_1", Source.MICROPHONE, Speaker("änn", "Änn"), subscription=2)
@@ -146,4 +147,8 @@ async def test_ledgers_come_back_as_written(meetings: MeetingStore, own: Own) ->
 
     written = await meetings.accounts(meeting.id)
 
-    assert written == [Account("sage", "änn", "TR_1", "microphone", 2, ledger)]
+    assert written == [Account("sage", "änn", "TR_1", "microphone", 2, ledger, sage.epoch)]
+    successor = await own()
+    await meetings.write_ledger(successor, meeting.id, track, TrackLedger(received=7))
+    received = {one.epoch: one.ledger.received for one in await meetings.accounts(meeting.id)}
+    assert received == {sage.epoch: 480, successor.epoch: 7}

@@ -8,6 +8,7 @@ from typing import Any, cast
 import pytest
 from livekit import rtc
 
+from roomhand.attribution.ends import TrackEnd
 from roomhand.room.ear import ARRIVAL_MS
 from roomhand.room.places import Place, Places
 
@@ -40,8 +41,9 @@ def test_a_track_that_never_brings_audio_is_a_hole_from_when_it_was_wanted() -> 
     made = places()
     assert absent(made, 1_000 + ARRIVAL_MS) == []
     assert absent(made, 6_000) == [{"undelivered": 5_000}]
-    made.forget(SID, 7_000)
+    made.forget(SID, 7_000, TrackEnd.LEFT)
     assert absent(made, 99_000) == [{"undelivered": 6_000}]
+    assert made.past_unheard[0].ledger.end is TrackEnd.LEFT
 
 
 def test_a_subscription_that_does_not_come_back_is_a_hole_until_the_track_is_gone() -> None:
@@ -50,7 +52,7 @@ def test_a_subscription_that_does_not_come_back_is_a_hole_until_the_track_is_gon
     made.past(SID).heard_until_ms = 10_000
     assert absent(made, 13_000) == [{"reconnect": 3_000}]
     made.past(SID).reason = "failed"
-    made.forget(SID, 15_000)
+    made.forget(SID, 15_000, TrackEnd.UNPUBLISHED)
     assert absent(made, 20_000) == [{"failed": 5_000}]
     assert made.past(SID).absence(20_000) == (5_000, "failed")
 
@@ -60,5 +62,5 @@ def test_a_track_that_is_heard_is_no_hole() -> None:
     made = places()
     made.past(SID).hearing = True
     assert absent(made, 99_000) == []
-    made.forget(SID, 99_000)
+    made.forget(SID, 99_000, TrackEnd.CLOSED)
     assert absent(made, 99_000) == []

@@ -124,11 +124,13 @@ class Account:
     source: str
     subscription: int
     ledger: TrackLedger
+    epoch: int = 0
+    """Of the owner that counted: the next owner of the agent counts its subscriptions from 0."""
 
     @property
     def name(self) -> str:
-        """``AGENT:TRACK:SUBSCRIPTION``: one for each ledger of a meeting."""
-        return f"{self.agent}:{self.track}:{self.subscription}"
+        """``AGENT:EPOCH:TRACK:SUBSCRIPTION``: one for each ledger of a meeting."""
+        return f"{self.agent}:{self.epoch}:{self.track}:{self.subscription}"
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values for Redis."""
@@ -138,6 +140,7 @@ class Account:
             "track": self.track,
             "source": self.source,
             "subscription": self.subscription,
+            "epoch": self.epoch,
             **self.ledger.as_dict(),
         }
 
@@ -151,4 +154,5 @@ class Account:
             source=fields["source"],
             subscription=fields["subscription"],
             ledger=TrackLedger.of_dict(fields),
+            epoch=int(fields.get("epoch", 0)),
         )

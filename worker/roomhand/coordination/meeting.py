@@ -130,6 +130,7 @@ class MeetingStore:
             source=track.source,
             subscription=track.subscription,
             ledger=ledger,
+            epoch=fence.epoch,
         )
         answer = await self._scripts.run(
             "ledger_write",

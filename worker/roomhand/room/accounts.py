@@ -92,4 +92,5 @@ class Accounts:
             _, ledger = self._unheard.setdefault(hole.ref.sid, (track, TrackLedger()))
             ledger.absent.update(hole.ledger.absent)
             ledger.reach(ledger.absent.total())
+            ledger.end = hole.ledger.end
         return list(self._unheard.values())

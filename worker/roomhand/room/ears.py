@@ -138,7 +138,7 @@ class Ears:
             watcher.cancel()
         await asyncio.gather(*self._watchers, return_exceptions=True)
         for sid in list(self._places.heard):
-            place = self._places.forget(sid, self._clock_ms())
+            place = self._places.forget(sid, self._clock_ms(), TrackEnd.CLOSED)
             if place is not None:
                 self._end(place, TrackEnd.CLOSED)
         while self._closing:
@@ -203,8 +203,8 @@ class Ears:
 
     def _forget(self, sid: str, reason: TrackEnd) -> None:
         """A publication is gone: its place goes to the one refused first."""
-        self._places.stop_refusing(sid, self._clock_ms())
-        place = self._places.forget(sid, self._clock_ms())
+        self._places.stop_refusing(sid, self._clock_ms(), reason)
+        place = self._places.forget(sid, self._clock_ms(), reason)
         if place is not None:
             self._end(place, reason)
         waiting = self._places.next_waiting(self._clock_ms())

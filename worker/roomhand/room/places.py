@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from livekit import rtc
 
 from roomhand.attribution.anchor import SAMPLES_PER_MS
+from roomhand.attribution.ends import TrackEnd
 from roomhand.attribution.identity import TrackRef
 from roomhand.attribution.ledger import TrackLedger
 from roomhand.room.audience import track_ref
@@ -82,10 +83,11 @@ class Places:
         found = (self._absence(place, now_ms) for place in self.heard.values())
         return [entry for entry in found if entry is not None]
 
-    def forget(self, sid: str, now_ms: int) -> Place | None:
+    def forget(self, sid: str, now_ms: int, end: TrackEnd) -> Place | None:
         """It is gone; if it brought nothing at last, that stays listed."""
         place = self.heard.pop(sid, None)
         if place is not None and (entry := self._absence(place, now_ms)) is not None:
+            entry.ledger.end = end
             self.past_unheard.append(entry)
             self.past(sid).heard_until_ms = now_ms
         return place
@@ -106,11 +108,12 @@ class Places:
             entry.settle(now_ms)
         return list(self.unheard.values())
 
-    def stop_refusing(self, sid: str, now_ms: int) -> None:
+    def stop_refusing(self, sid: str, now_ms: int, end: TrackEnd | None = None) -> None:
         """It is gone, or will be heard: its absence ends, and stays listed."""
         entry = self.unheard.pop(sid, None)
         if entry is not None:
             entry.settle(now_ms)
+            entry.ledger.end = end
             self.past_unheard.append(entry)
 
     def next_waiting(self, now_ms: int) -> Unheard | None:

@@ -1,0 +1,199 @@
+"""What Roomhand itself adds to the way of a word to a caption.
+
+    python -m tests.bench.latency --length 60 --report FILE
+
+16 participants on a real livekit-server, four of whom talk at the same time, and one who reads the
+captions; the strict mock provider in a process of its own. Time runs from the moment the frame with
+the last sample of a turn came out of the SDK to the moment the listener has the final caption, less
+the silence that ends a turn by setting, and less the time the provider took from the commit to its
+final. The people are in the measured process, so the figures are an upper bound.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import sys
+import time
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from unittest.mock import patch
+from uuid import uuid4
+
+import numpy as np
+import psutil
+
+from roomhand.attribution.segments import Segment, SegmentKind
+from roomhand.room.session_listener import SessionListener
+from roomhand_plugins.openai import OpenAIPlugin
+from tests.sim import servers
+from tests.sim.drawing import LEAD_S, NAMES, cast_of
+from tests.sim.script import Script, Turn
+from tests.sim.tones import speaker_words
+from tests.system.gathering import Held, perform
+from tests.system.stage import Tap, Venue
+
+PEOPLE, TALKERS = 16, 4
+"""If not told otherwise."""
+WORDS = 2
+EVERY_S = 2.4
+"""From the onset of one turn of a person to the next."""
+SHIFT_S = 0.35
+"""From one talker's onset to the next one's."""
+DELAY_S = 0.2
+"""Of the provider."""
+SILENCE_MS = 500
+TARGET_P95_MS = 50.0
+UP_S = 30.0
+
+
+@dataclass
+class Stopwatch:
+    """When the last sample of each turn came out of the SDK, by track and end in meeting time."""
+
+    ends_s: dict[tuple[str, int], float] = field(default_factory=dict)
+    _arrivals: dict[int, list[tuple[int, float]]] = field(default_factory=dict)
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Watch every listener of this process."""
+        take, end = SessionListener.on_audio, SessionListener.on_speech_end
+
+        def on_audio(listener: SessionListener, start: int, pcm: bytes) -> None:
+            upto = start + len(pcm) // 2
+            self._arrivals.setdefault(id(listener), []).append((upto, time.monotonic()))
+            take(listener, start, pcm)
+
+        def on_speech_end(listener: SessionListener, at: int, voiced: int) -> None:
+            arrivals = self._arrivals[id(listener)]
+            run = listener._run
+            self.ends_s[run.track.sid, run.anchor.ms(at)] = next(
+                at_s for upto, at_s in arrivals if upto >= at
+            )
+            arrivals.clear()
+            end(listener, at, voiced)
+
+        with patch.multiple(SessionListener, on_audio=on_audio, on_speech_end=on_speech_end):
+            yield
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Of one turn, in milliseconds. ``there``: to the provider's commit; ``back``: from its final
+    to the caption."""
+
+    there: float
+    back: float
+
+    @property
+    def all(self) -> float:
+        return self.there + self.back
+
+
+def script_of(length_s: float, people: int = PEOPLE, talkers: int = TALKERS) -> Script:
+    """Some people talk all the time, each in turns that silence ends; the others only listen."""
+    turns = []
+    for person in range(talkers):
+        count = int((length_s - LEAD_S) / EVERY_S)
+        stock = iter(speaker_words(person, count * WORDS))
+        for number in range(count):
+            words = tuple(next(stock) for _ in range(WORDS))
+            turns.append(Turn(person, LEAD_S + number * EVERY_S + person * SHIFT_S, words))
+    return Script(cast_of(NAMES[:people]), tuple(sorted(turns, key=lambda turn: turn.start_s)))
+
+
+def shares(
+    segments: Sequence[Segment],
+    ends_s: Mapping[tuple[str, int], float],
+    captions_s: Mapping[str, float],
+    provider_s: Mapping[str, tuple[float, float]],
+) -> list[Share]:
+    """One for each turn of which every moment is known."""
+    found = []
+    for one in segments:
+        end_s, caption_s = ends_s.get((one.track, one.end_ms)), captions_s.get(one.id)
+        if end_s is not None and caption_s is not None and one.text in provider_s:
+            commit_s, final_s = provider_s[one.text]
+            there = (commit_s - end_s) * 1000 - SILENCE_MS
+            found.append(Share(there, (caption_s - final_s) * 1000))
+    return found
+
+
+@asynccontextmanager
+async def provider() -> AsyncIterator[tuple[str, asyncio.subprocess.Process]]:
+    """Its URL, and the process that tells its moments once its input is closed."""
+    command = [sys.executable, "-m", "tests.bench.latency_provider", "--delay-s", str(DELAY_S)]
+    pipe = asyncio.subprocess.PIPE
+    process = await asyncio.create_subprocess_exec(
+        *command, stdin=pipe, stdout=pipe, limit=2**24, env=dict(os.environ)
+    )
+    try:
+        assert process.stdout is not None
+        url = await asyncio.wait_for(process.stdout.readline(), UP_S)
+        yield url.decode().strip(), process
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
+
+
+async def measure(venue: Venue, script: Script) -> tuple[Held, list[Share]]:
+    """One meeting."""
+    watch = Stopwatch()
+    async with provider() as (url, process):
+        plugin = OpenAIPlugin({"base_url": url, "api_key": "bench"}, environ={})
+        with Tap().open() as tap, watch.running():
+            held = await perform(venue, tap, script, plugin, vad_silence_ms=SILENCE_MS)
+        told, _ = await asyncio.wait_for(process.communicate(b""), UP_S)
+    moments = json.loads(told)
+    speech = held.minutes.of(SegmentKind.SPEECH)
+    return held, shares(speech, watch.ends_s, held.captions_s, moments)
+
+
+def figures_of(values: Sequence[float]) -> dict[str, float]:
+    """In milliseconds."""
+    p50, p95 = (round(float(np.percentile(values, at)), 1) for at in (50, 95))
+    return {"p50": p50, "p95": p95, "max": round(max(values), 1)}
+
+
+def main() -> int:
+    """Run and report; 1 where too little came out to say anything."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--length", type=float, default=60.0, help="seconds")
+    parser.add_argument("--people", type=int, default=PEOPLE)
+    parser.add_argument("--talkers", type=int, default=TALKERS)
+    parser.add_argument("--report", type=Path)
+    options = parser.parse_args()
+    script = script_of(options.length, options.people, options.talkers)
+    with servers.livekit_server() as livekit, servers.redis_server() as redis:
+        psutil.cpu_percent()
+        venue = Venue(livekit, redis, f"bench-{uuid4().hex[:8]}")
+        held, found = asyncio.run(measure(venue, script))
+    busy = psutil.cpu_percent()
+    if 2 * len(found) < len(held.script.turns):
+        print(f"only {len(found)} of {len(held.script.turns)} turns could be followed")
+        return 1
+    parts = {
+        "platform_ms": figures_of([one.all for one in found]),
+        "to_commit_ms": figures_of([one.there for one in found]),
+        "to_caption_ms": figures_of([one.back for one in found]),
+    }
+    for name, part in parts.items():
+        print(f"{name}: p50 {part['p50']}, p95 {part['p95']}, max {part['max']}")
+    verdict = "ok" if parts["platform_ms"]["p95"] <= TARGET_P95_MS else "MISSED"
+    print(
+        f"n {len(found)}, target p95 {TARGET_P95_MS:.0f} ms {verdict}; machine {busy:.0f} % busy; "
+        f"lost {held.score.lost}, damaged {held.score.damaged}"
+    )
+    if options.report:
+        whole = {"people": options.people, "n": len(found), "machine_busy_percent": busy, **parts}
+        options.report.write_text(json.dumps(whole, indent=2) + "\n", encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
