@@ -48,7 +48,7 @@ AHEAD_MS = 30_000
 be taken for an old one, of which the archive has to be asked."""
 KILLS = {"redis": 2, "reader": 2, "archiver": 3}
 AGAIN_S = 0.1
-END_S = 30.0
+END_S = 90.0
 LIMIT_S = TALK_S + 3 * END_S
 
 
@@ -196,8 +196,12 @@ class Round:
             fence.agent: TranscriptWriter(store, fence, meeting.id, 5000) for fence in (sage, echo)
         }
         async with self._children(sage, meeting.id):
-            await asyncio.gather(self._talk(writers), self._faults())
-            unwritten = sum([await writer.close(END_S) for writer in writers.values()])
+            try:
+                await asyncio.gather(self._talk(writers), self._faults())
+                for writer in writers.values():
+                    await writer.flush(END_S)
+            finally:
+                unwritten = sum([await writer.close(0) for writer in writers.values()])
             await end(meetings, sage, meeting.id)
             await until(lambda: self.follower.done)
         reader = TranscriptReader(scripts, keys, Archive(self.url))
