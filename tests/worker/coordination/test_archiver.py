@@ -330,7 +330,7 @@ async def test_at_the_end_everything_is_moved(room: Room) -> None:
 
 
 async def test_a_meeting_that_redis_has_forgotten_is_in_the_archive(room: Room) -> None:
-    """With what it lacks: nobody takes a transcript with holes for a whole one, after thirty days."""
+    """With what it lacks: a transcript with holes is never taken for a whole one."""
     await room.say(*range(8))
     meetings = MeetingStore(room.scripts, room.keys)
     track = TrackRef("TR_1", Source.MICROPHONE, Speaker("ann", "Ann"))
