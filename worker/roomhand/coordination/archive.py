@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import TypeVar
 
@@ -26,6 +27,7 @@ REQUEST_S = 5.0
 RETRY_S = 8.0
 CALL_S = 15.0
 """Of one call with all its attempts; a folder that hangs is given up on after it, too."""
+THREADS = 2
 _PROBE = ".roomhand"
 
 T = TypeVar("T")
@@ -41,6 +43,8 @@ class Archive:
     def __init__(self, url: str) -> None:
         self._url = url
         self._store: ObjectStore | None = None
+        # Of its own: calls into a folder that hangs must not use up the threads of the event loop.
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="archive")
 
     async def keep(self, room: str, meeting: str, part: Part) -> None:
         """Write a part, and make sure by reading it back. Twice is once."""
@@ -94,7 +98,8 @@ class Archive:
     async def _call(self, act: Callable[[ObjectStore], T]) -> T:
         try:
             async with asyncio.timeout(CALL_S):
-                return await asyncio.to_thread(lambda: act(self._opened()))
+                loop = asyncio.get_running_loop()
+                return await loop.run_in_executor(self._threads, lambda: act(self._opened()))
         except TimeoutError:
             raise ArchiveError(f"the archive at {self._url} does not answer in time") from None
         except FileNotFoundError as error:
