@@ -49,7 +49,7 @@ AHEAD_MS = 30_000
 be taken for an old one, of which the archive has to be asked."""
 KILLS = {"redis": 2, "reader": 2, "archiver": 3}
 AGAIN_S = 0.1
-END_S = 30.0
+END_S = 90.0
 LIMIT_S = TALK_S + 3 * END_S
 
 
@@ -165,9 +165,10 @@ class Round:
         try:
             async with asyncio.timeout(LIMIT_S):
                 await self._meeting(client)
-        except (TimeoutError, RedisError):
+        except (TimeoutError, RedisError) as error:
             self.tally.add(failures=1)
-            print(f"round {self.seed}: it did not come to an end", flush=True)
+            why = str(error) or f"no end after {LIMIT_S:g} s"
+            print(f"round {self.seed}: {why}", flush=True)
         finally:
             serving.cancel()
             await asyncio.gather(serving, return_exceptions=True)
@@ -186,7 +187,7 @@ class Round:
                 await asyncio.to_thread(self.server.process.wait)
 
     async def _meeting(self, client: redis.asyncio.Redis) -> None:
-        await until(lambda: self.server is not None)
+        await until(lambda: self.server is not None, "Redis did not start")
         scripts, keys = Scripts(client), RoomKeys(ROOM)
         sage, echo = await owned(scripts, keys, "sage"), await owned(scripts, keys, "echo")
         await ScribeStore(scripts, keys).claim(sage, 600)
@@ -197,10 +198,14 @@ class Round:
             fence.agent: TranscriptWriter(store, fence, meeting.id, 5000) for fence in (sage, echo)
         }
         async with self._children(sage, meeting.id):
-            await asyncio.gather(self._talk(writers), self._faults())
-            unwritten = sum([await writer.close(END_S) for writer in writers.values()])
+            try:
+                await asyncio.gather(self._talk(writers), self._faults())
+                for writer in writers.values():
+                    await writer.flush(END_S)
+            finally:
+                unwritten = sum([await writer.close(0) for writer in writers.values()])
             await end(meetings, sage, meeting.id)
-            await until(lambda: self.follower.done)
+            await until(lambda: self.follower.done, "the reader did not see the end")
         reader = TranscriptReader(scripts, keys, Archive(self.url))
         written = [entry.segment for entry in await reader.read(meeting.id)]
         holes = completeness(written, [], ended=True).holes
@@ -262,13 +267,14 @@ class Round:
                 self.server.process.kill()
                 self.tally.add(faults_injected=1)
             elif name == "reader":
-                await until(lambda: self.follower.reads)
+                await until(lambda: self.follower.reads, "the reader printed nothing")
                 self.tally.add(faults_injected=self.follower.kill())
             else:
                 self.tally.add(faults_injected=self.archiver.kill())
 
     def _judge(self, said: Sequence[Segment], written: Sequence[Segment], unwritten: int) -> None:
-        found = Counter(words_said=sum(len(one.text.split()) for one in said))
+        found = Counter(lost=0, doubled=0, misattributed=0)
+        found["words_said"] = sum(len(one.text.split()) for one in said)
         for name, read in (("the reader", self.follower.lines), ("the transcript", written)):
             faults = judged(said, read)
             found.update(faults)
@@ -304,12 +310,12 @@ def judged(said: Iterable[Segment], read: Iterable[Segment]) -> Counter[str]:
     return +found
 
 
-async def until(true: Callable[[], bool], limit_s: float = END_S) -> None:
-    """Wait for something that comes by itself. Raises TimeoutError after ``limit_s``."""
+async def until(true: Callable[[], bool], what: str, limit_s: float = END_S) -> None:
+    """Wait for something that comes by itself. Raises TimeoutError that says what did not."""
     deadline_s = asyncio.get_running_loop().time() + limit_s
     while not true():
         if asyncio.get_running_loop().time() > deadline_s:
-            raise TimeoutError
+            raise TimeoutError(what)
         await asyncio.sleep(0.02)
 
 

@@ -95,8 +95,10 @@ class RoomControl:
         keys = RoomKeys(room)
         reader, meetings = self._reader(room), MeetingStore(self._scripts, keys)
         found = await reader.known(meeting)
-        record = await meetings.read(found)
-        accounts = await meetings.accounts(found)
+        record, accounts = await meetings.read(found), await meetings.accounts(found)
+        if record is None and self._archive is not None:  # Redis has forgotten it
+            closed = await self._archive.closed(room, found)
+            record, accounts = (closed.record, [*closed.accounts]) if closed else (None, [])
         segments = revisions_in_order(entry.segment for entry in await reader.read(found))
         ended = record is not None and record.ended
         reason = record.reason if record is not None else None

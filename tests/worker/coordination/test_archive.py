@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -124,6 +126,28 @@ async def test_an_archive_that_cannot_be_made_is_said_at_its_first_use(tmp_path:
     archive = Archive(f"file://{tmp_path}/file/folder")
     with pytest.raises(ArchiveError, match="cannot be used"):
         await archive.spans(ROOM, "m1")
+
+
+async def test_a_folder_that_hangs_leaves_the_event_loop_its_threads(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each call is given up on in time, and whoever else needs a thread gets one."""
+    released = threading.Event()
+
+    def hang(*_: object, **__: object) -> None:
+        released.wait(20)
+
+    monkeypatch.setattr(archive_module, "CALL_S", 0.05)
+    monkeypatch.setattr("obstore.put", hang)
+    archive = Archive(f"file://{tmp_path}")
+    try:
+        for _ in range(40):
+            with pytest.raises(ArchiveError, match="does not answer in time"):
+                await archive.check()
+        assert await asyncio.wait_for(asyncio.to_thread(lambda: "here"), 5) == "here"
+        assert threading.active_count() < 20
+    finally:
+        released.set()
 
 
 async def test_an_archive_that_hangs_is_given_up_on(

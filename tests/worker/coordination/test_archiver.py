@@ -8,11 +8,14 @@ import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
+from roomhand.admin import LiveKitAdmin
 from roomhand.attribution.ends import MeetingEnd
+from roomhand.attribution.identity import Source, Speaker, TrackRef
+from roomhand.attribution.ledger import TrackLedger
 from roomhand.coordination import archiver as archiver_module
 from roomhand.coordination.archive import Archive
 from roomhand.coordination.archiver import Archiver, ArchiveTerms
@@ -25,7 +28,8 @@ from roomhand.coordination.scribe import ScribeStore
 from roomhand.coordination.scripts import Scripts
 from roomhand.coordination.transcript import TranscriptReader, TranscriptStore, UnsureError
 from roomhand.coordination.writer import TranscriptWriter
-from roomhand.errors import ArchiveError
+from roomhand.errors import ArchiveError, NotFoundError
+from roomhand.remote import RoomControl
 from tests.bench.store import meeting as meeting_taken
 from tests.sim.object_store import BUCKET, ObjectStore, object_store, refused
 from tests.worker.coordination.conftest import Own
@@ -319,12 +323,41 @@ async def test_while_the_archive_is_away_redis_keeps_everything(
 
 
 async def test_at_the_end_everything_is_moved(room: Room) -> None:
-    """Also what is less than a part; where that is not possible, it is told."""
+    """Also what is less than a part; where that is not possible, it is told. Who is not the scribe
+    waits until it is."""
     await room.say(*range(8))
-    assert not await room.archiver(is_scribe=lambda: False).finish(5)
-    assert await room.archiver().finish(5)
+    assert not await room.archiver(is_scribe=lambda: False).finish(0.3)
+    assert await room.in_redis() == 8
+    duty = iter([False, False, True])
+    assert await room.archiver(is_scribe=lambda: next(duty)).finish(5)
     assert (await room.in_redis(), await room.known()) == (0, 0)
     assert await room.read() == ids(*range(8))
+
+
+async def test_a_meeting_that_redis_has_forgotten_is_in_the_archive(room: Room) -> None:
+    """With what it lacks: a transcript with holes is never taken for a whole one."""
+    await room.say(*range(8))
+    meetings = MeetingStore(room.scripts, room.keys)
+    track = TrackRef("TR_1", Source.MICROPHONE, Speaker("ann", "Ann"))
+    ledger = TrackLedger(received=48_000, sent=24_000)
+    ledger.drop(24_000, "overwritten")
+    await meetings.write_ledger(room.sage, room.meeting.id, track, ledger)
+    await meetings.end(room.sage, room.meeting.id, "room closed")
+    assert await room.archiver().finish(5)
+    keys, control = room.keys, RoomControl(cast(LiveKitAdmin, None), room.scripts)
+    archived = RoomControl(cast(LiveKitAdmin, None), room.scripts, Archive(room.url))
+    before = await archived.transcript(keys.room, room.meeting.id)
+
+    names = (keys.meeting, keys.segments, keys.appended, keys.ledger)
+    await room.scripts.client.delete(*(name(room.meeting.id) for name in names))
+
+    assert await archived.transcript(keys.room, room.meeting.id) == before
+    assert (before[1].ended, [one.reason for one in before[1].holes]) == (True, ["overwritten"])
+    followed = [one async for one in archived.follow(keys.room, room.meeting.id, BEGINNING)]
+    assert [one.segment.id for one in followed] == ids(*range(8))
+    for reader, meeting in ((control, room.meeting.id), (archived, "another")):
+        with pytest.raises(NotFoundError):
+            await reader.transcript(keys.room, meeting)
 
 
 async def test_what_redis_has_let_go_of_is_not_written_again(room: Room) -> None:
@@ -449,6 +482,7 @@ async def test_tokens_never_go_back(room: Room) -> None:
     assert place(after[0]) > place(before[-1])
 
 
+@pytest.mark.timeout(300)
 async def test_three_hours_of_sixteen_people_stay_small_in_redis_and_in_the_worker(
     scripts: Scripts, room_name: str, tmp_path: Path
 ) -> None:
@@ -456,7 +490,7 @@ async def test_three_hours_of_sixteen_people_stay_small_in_redis_and_in_the_work
     means something). Both are read whole."""
     most_bytes, most_heap = 1_200_000, 200_000
     url = f"file://{tmp_path}/archive"
-    kept = await meeting_taken(scripts.client, f"{room_name}-1", 1.4, None)
+    kept = await meeting_taken(scripts.client, f"{room_name}-1", 1.4, None, traced=False)
     moved = await meeting_taken(scripts.client, f"{room_name}-2", 1.4, url)
     assert moved.segments == kept.segments > 2000
     assert moved.redis_bytes_most < most_bytes < kept.redis_bytes_most

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import TypeVar
 
@@ -16,6 +17,7 @@ import obstore
 from obstore.exceptions import BaseError
 from obstore.store import ObjectStore, from_url
 
+from roomhand.coordination.closed import NAME, ClosedMeeting
 from roomhand.coordination.entry import Entry, place
 from roomhand.coordination.part import Part, Span, entries_of_part, folder, next_span
 from roomhand.errors import ArchiveError
@@ -25,9 +27,14 @@ REQUEST_S = 5.0
 RETRY_S = 8.0
 CALL_S = 15.0
 """Of one call with all its attempts; a folder that hangs is given up on after it, too."""
+THREADS = 2
 _PROBE = ".roomhand"
 
 T = TypeVar("T")
+
+
+class MissingError(ArchiveError):
+    """The archive answers, and has no such object."""
 
 
 class Archive:
@@ -36,13 +43,26 @@ class Archive:
     def __init__(self, url: str) -> None:
         self._url = url
         self._store: ObjectStore | None = None
+        # Of its own: calls into a folder that hangs must not use up the threads of the event loop.
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="archive")
 
     async def keep(self, room: str, meeting: str, part: Part) -> None:
         """Write a part, and make sure by reading it back. Twice is once."""
-        path, content = f"{folder(room, meeting)}/{part.span.name}", part.to_bytes()
-        await self._call(lambda store: obstore.put(store, path, content, mode="overwrite"))
-        if await self._read(path) != content:
-            raise ArchiveError(f"the archive at {self._url} does not give back what it was given")
+        await self._write(f"{folder(room, meeting)}/{part.span.name}", part.to_bytes())
+
+    async def close(self, room: str, meeting: str, closed: ClosedMeeting) -> None:
+        """Write what is known of a meeting that is over, over what was known before."""
+        await self._write(f"{folder(room, meeting)}/{NAME}", closed.to_bytes())
+
+    async def closed(self, room: str, meeting: str) -> ClosedMeeting | None:
+        """What is known of a meeting that is over, or None."""
+        path = f"{folder(room, meeting)}/{NAME}"
+        try:
+            return ClosedMeeting.of_bytes(await self._read(path))
+        except (ValueError, KeyError, TypeError) as error:
+            raise ArchiveError(f"{path} in the archive at {self._url} is damaged") from error
+        except MissingError:
+            return None
 
     async def spans(self, room: str, meeting: str) -> list[Span]:
         """The parts that there are of a meeting."""
@@ -65,8 +85,12 @@ class Archive:
 
     async def check(self) -> None:
         """It can be written and read."""
-        await self._call(lambda store: obstore.put(store, _PROBE, b"", mode="overwrite"))
-        await self._read(_PROBE)
+        await self._write(_PROBE, b"")
+
+    async def _write(self, path: str, content: bytes) -> None:
+        await self._call(lambda store: obstore.put(store, path, content, mode="overwrite"))
+        if await self._read(path) != content:
+            raise ArchiveError(f"the archive at {self._url} does not give back what it was given")
 
     async def _read(self, path: str) -> bytes:
         return await self._call(lambda store: obstore.get(store, path).bytes().to_bytes())
@@ -74,9 +98,12 @@ class Archive:
     async def _call(self, act: Callable[[ObjectStore], T]) -> T:
         try:
             async with asyncio.timeout(CALL_S):
-                return await asyncio.to_thread(lambda: act(self._opened()))
+                loop = asyncio.get_running_loop()
+                return await loop.run_in_executor(self._threads, lambda: act(self._opened()))
         except TimeoutError:
             raise ArchiveError(f"the archive at {self._url} does not answer in time") from None
+        except FileNotFoundError as error:
+            raise MissingError(_refused(self._url, error)) from error
         except (BaseError, OSError, ValueError) as error:
             raise ArchiveError(_refused(self._url, error)) from error
 

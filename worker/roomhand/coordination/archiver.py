@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from roomhand.coordination.archive import Archive
+from roomhand.coordination.closed import ClosedMeeting
 from roomhand.coordination.connection import reported
 from roomhand.coordination.entry import Raw
 from roomhand.coordination.fencing import Fence, accepted
@@ -23,6 +24,8 @@ log = logging.getLogger(__name__)
 
 LOOK_S = 5.0
 """Between two looks whether Redis has enough for a part."""
+DUTY_S = 0.1
+"""Between two looks whether the scribe before has gone."""
 LONGEST_WAIT_S = 60.0
 """Between two attempts while the archive is away."""
 
@@ -91,15 +94,33 @@ class Archiver:
             pass
 
     async def finish(self, limit_s: float) -> bool:
-        """Archive everything, as far as there is time: the meeting is over. False where something
-        is left in Redis, which keeps it for thirty days."""
+        """The meeting is over: archive everything, and what is known of it. False where there was
+        no time for all of it; then something is left in Redis, which keeps it for thirty days.
+
+        Whoever is not the scribe waits until it is, so that the last to go writes the last.
+        """
         try:
             async with asyncio.timeout(limit_s):
-                while self._is_scribe() and await self._try(self._terms.part, 1):
+                await self._wait_for_duty()
+                while await self._try(self._terms.part, 1):
                     pass
+                await self._close()
                 return await self._length() == 0
-        except (TimeoutError, RedisError):
+        except (TimeoutError, RedisError, ArchiveError):
             return False
+
+    async def _wait_for_duty(self) -> None:
+        for _ in range(int(LONGEST_WAIT_S / DUTY_S)):
+            if self._is_scribe():
+                return
+            await asyncio.sleep(DUTY_S)
+
+    async def _close(self) -> None:
+        record = await self._meetings.read(self._meeting_id)
+        if record is not None:
+            accounts = await self._meetings.accounts(self._meeting_id)
+            closed = ClosedMeeting(record, accounts)
+            await self._archive.close(self._keys.room, self._meeting_id, closed)
 
     async def _try(self, part: int, at_least: int) -> bool:
         """One part, if Redis has at least so many segments. Whether there may be more to do."""

@@ -187,7 +187,7 @@ class TranscriptReader:
                 f"no meeting is known in room {self._keys.room}. "
                 "One begins when the first agent joins"
             )
-        if await self._meetings.read(found) is None:
+        if await self._meetings.read(found) is None and not await self._is_closed(found):
             raise NotFoundError(f"room {self._keys.room} has no meeting {found}")
         return found
 
@@ -211,6 +211,12 @@ class TranscriptReader:
         """The token from which Redis alone has all: for who can do without what is before it."""
         self._searched.add(meeting_id)
         return max(after, await self._meetings.archived_to(meeting_id), key=place)
+
+    async def _is_closed(self, meeting_id: str) -> bool:
+        """Whether the archive has a meeting that Redis has forgotten."""
+        if self._archive is None:
+            return False
+        return await self._archive.closed(self._keys.room, meeting_id) is not None
 
     async def _stream_page(self, meeting_id: str, after: str, block_ms: int | None) -> list[Entry]:
         with reported():

@@ -292,9 +292,9 @@ class RoomAgent:
         lost = await self._writer.close(FLUSH_S)
         if lost:
             logger.error("segments never written", extra={"segments": lost})
-        if self._archiver and self._room_closed:
-            await self._archiver.finish(ARCHIVE_S)
         await self._end_meeting()
+        if self._archiver and self._room_closed and not await self._archiver.finish(ARCHIVE_S):
+            logger.warning("not all of the meeting is archived, Redis keeps the rest")
         await self._plugin.close()
 
     async def _leave_transcribing(self) -> None:
