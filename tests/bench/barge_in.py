@@ -21,7 +21,7 @@ import numpy as np
 import psutil
 
 from roomhand.turns.barge_in import Action
-from tests.bench.barge_in_room import Loudspeaker, Scene, now_s, random_pause
+from tests.bench.barge_in_room import EchoingRoom, Scene, now_s, random_pause
 from tests.bench.barge_in_sounds import (
     AGENT,
     CALLS,
@@ -149,7 +149,7 @@ async def word_trial(scene: Scene, said: Sound, found: Found, number: int) -> No
 async def echo_trials(server: servers.LiveKit, delay_ms: int, rounds: int, found: Found) -> None:
     """One person whose loudspeaker feeds the microphone: alone, and speaking over it."""
     scene = await Scene.open(server, f"bench-barge-in-echo-{delay_ms}")
-    speaker = Loudspeaker(scene, delay_ms, ECHO_DB)
+    speaker = EchoingRoom(scene, delay_ms, ECHO_DB)
     monologues = [speak(text, VOICES["low"])[: 8 * RATE].tobytes() for text in AGENT]
     people = [*spoken(SENTENCES[:4])]
     for number in range(2 * rounds):
