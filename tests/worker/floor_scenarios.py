@@ -41,6 +41,7 @@ class Wish:
     reason: Reason = Reason.ADDRESS
     priority: int = 5
     worth_ms: int = 3000
+    begin_ms: int = 1
     max_talk_ms: int = 2000
     grace_ms: int = 1000
     turns_limit: int = 1
@@ -52,6 +53,7 @@ class Wish:
             reason=self.reason,
             priority=self.priority,
             worth_ms=self.worth_ms,
+            begin_ms=self.begin_ms,
             max_talk_ms=self.max_talk_ms,
             grace_ms=self.grace_ms,
             turns_limit=self.turns_limit,
@@ -199,9 +201,12 @@ class Player:
         wish = self.wishes[agent].request(f"{agent}-{self.asked.get(agent, 0)}")
         return await self.stage.store.request(self.stage.fence(agent), wish)
 
-    async def _renew(self, agent: str) -> object:
+    async def _renew(self, agent: str, *, begun: bool = False) -> object:
         grant = Grant(self.numbers.get(agent, 0), agent, 0.0)
-        return await self.stage.store.renew(self.stage.fence(agent), grant)
+        return await self.stage.store.renew(self.stage.fence(agent), grant, begun=begun)
+
+    async def _begin(self, agent: str) -> object:
+        return await self._renew(agent, begun=True)
 
     async def _release(self, agent: str) -> object:
         request_id = f"{agent}-{self.asked.get(agent, 0)}"

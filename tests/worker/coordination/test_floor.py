@@ -136,14 +136,35 @@ async def test_a_grant_is_valid_until_a_margin_before_its_end(
 ) -> None:
     """By own clock, counted from before the call; the talk has no margin."""
     sage = await own()
-    answer = await floors.request(sage, asked(max_talk_ms=20_000, grace_ms=5_000))
+    times: dict[str, Any] = {"begin_ms": 8_000, "max_talk_ms": 20_000, "grace_ms": 5_000}
+    answer = await floors.request(sage, asked(**times))
     assert isinstance(answer, Grant)
     assert answer.is_last
-    assert answer.talk_until_s == pytest.approx(clock.now_s + 20)
-    assert answer.ends_s == pytest.approx(clock.now_s + 25)
-    end_s = clock.now_s + 25 - MARGIN_S
+    assert answer.talk_until_s == pytest.approx(clock.now_s + 28)
+    assert answer.ends_s == pytest.approx(clock.now_s + 33)
+    end_s = clock.now_s + 33 - MARGIN_S
     assert answer.is_valid(end_s - 0.001)
     assert not answer.is_valid(end_s + 0.001)
+
+
+async def test_the_longest_talk_runs_from_the_renewal_that_tells_of_the_first_audio(
+    floors: FloorStore, own: Own, clock: FakeClock
+) -> None:
+    """By Redis time; a renewal before leaves it open, and one more afterwards moves nothing."""
+    sage = await own()
+    times: dict[str, Any] = {"begin_ms": 8_000, "max_talk_ms": 20_000, "grace_ms": 5_000}
+    grant = await floors.request(sage, asked(**times))
+    assert isinstance(grant, Grant)
+    before = await floors.renew(sage, grant)
+    begun = await floors.renew(sage, grant, begun=True)
+    again = await floors.renew(sage, grant, begun=True)
+    assert isinstance(before, Grant)
+    assert isinstance(begun, Grant)
+    assert isinstance(again, Grant)
+    assert before.talk_until_s - clock.now_s == pytest.approx(28, abs=1)
+    assert begun.talk_until_s - clock.now_s == pytest.approx(20, abs=1)
+    assert again.talk_until_s <= begun.talk_until_s
+    assert begun.ends_s == pytest.approx(begun.talk_until_s + 5)
 
 
 async def test_renewing_keeps_the_number_and_moves_the_end(

@@ -214,6 +214,24 @@ async def test_nobody_talks_for_ever() -> None:
 
 
 @in_virtual_time
+async def test_the_longest_talk_begins_with_the_first_audio() -> None:
+    """What the model thought before is not taken off it; the floor is told when it began."""
+    async with speaking_stage(max_talk_s=8.0) as s:
+        await s.says("Sage, what is next?")
+        request = await s.asked()
+        granted_s = s.now()
+        await asyncio.sleep(5)
+        s.model(request, steps=300)
+        answer = await s.answered()
+        assert answer.started_s is not None
+        assert answer.ended_s is not None
+        assert 15.5 < answer.ended_s - granted_s <= 16
+        began_us = s.floor.floor.standings["sage"].began_us
+        assert began_us == pytest.approx(answer.started_s * 1e6, abs=100_000)
+    assert answer.outcome is Outcome.TOO_LONG
+
+
+@in_virtual_time
 async def test_after_the_longest_talk_the_sentence_is_finished_and_no_other_begun() -> None:
     """A word a second; the sentence that runs at 8 s ends with the ninth."""
     async with speaking_stage(max_talk_s=8.0) as s:

@@ -10,8 +10,8 @@ local GIVEN_US = 30000000
 local LOG_LENGTH = 1000
 
 local REQUEST_NUMBERS = {
-  'epoch', 'priority', 'ttl_us', 'talk_us', 'grace_us', 'turns_limit', 'arrived_us',
-  'alive_until_us', 'expires_us', 'number', 'granted_us', 'deadline_us',
+  'epoch', 'priority', 'ttl_us', 'begin_us', 'talk_us', 'grace_us', 'turns_limit', 'arrived_us',
+  'alive_until_us', 'expires_us', 'number', 'granted_us', 'began_us', 'deadline_us',
 }
 
 local function read_request(keys, agent)
@@ -43,8 +43,17 @@ local function is_heard(request)
   return request.status == 'granted' or request.status == 'ending'
 end
 
+local function begins_by_us(request)
+  return request.granted_us + request.begin_us
+end
+
+local function talk_until_us(request)
+  local began_us = request.began_us > 0 and request.began_us or begins_by_us(request)
+  return began_us + request.talk_us
+end
+
 local function ends_us(request)
-  return request.granted_us + request.talk_us + request.grace_us
+  return talk_until_us(request) + request.grace_us
 end
 
 -- Every transition: to the bounded log for who looks later, to the channel for who listens now.
@@ -212,7 +221,7 @@ local function pass_holder(room)
     else
       happen(room, holder, 'expired', why)
     end
-  elseif holder.status == 'granted' and holder.granted_us + holder.talk_us <= room.now then
+  elseif holder.status == 'granted' and talk_until_us(holder) <= room.now then
     happen(room, holder, 'ending')
   end
 end

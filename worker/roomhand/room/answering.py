@@ -10,6 +10,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from uuid import uuid4
 
 from roomhand import metrics
@@ -146,6 +147,8 @@ class Answering:
         """The first audio of a reply went to LiveKit."""
         if self._reply and self._reply.id == reply_id:
             self._reply.started_s = self._now()
+            self._reply.begun.set()
+            self._asking.begin()
 
     def on_ended(self, reply_id: str, heard: Heard, ending: Ending) -> None:
         """The mouth is done with a reply."""
@@ -306,6 +309,7 @@ class Answering:
             answers=question.id,
             priority=options.priority,
             worth_ms=max(1, round(worth_s * 1000)),
+            begin_ms=round(options.first_audio_s * 1000),
             max_talk_ms=round(options.max_talk_s * 1000),
             grace_ms=round(options.grace_s * 1000),
             turns_limit=options.turns_limit,
@@ -318,9 +322,16 @@ class Answering:
         self._cut(reply, Outcome.TOO_LONG if too_long else Outcome.INTERRUPTED)
 
     async def _end_in_time(self, reply: Reply) -> None:
-        """After the longest talk, cut at the end of a sentence, or else of the grace."""
-        await asyncio.sleep(max(0.0, reply.grant.talk_until_s - self._now()))
-        while reply.playing and self._now() < reply.grant.ends_s:
+        """After the longest talk, which begins with the first audio, cut at the end of a sentence,
+        or else of the grace."""
+        options, latest_s = self._options, reply.grant.talk_until_s
+        with suppress(TimeoutError):
+            async with asyncio.timeout(max(0.0, latest_s - options.max_talk_s - self._now())):
+                await reply.begun.wait()
+        if reply.started_s is not None:
+            latest_s = min(latest_s, reply.started_s + options.max_talk_s)
+        await asyncio.sleep(max(0.0, latest_s - self._now()))
+        while reply.playing and self._now() < latest_s + options.grace_s:
             if ends_sentence(self._mouth.heard(reply.id).text):
                 break
             await asyncio.sleep(POLL_S)

@@ -78,10 +78,16 @@ class Asking:
         self._now = now
         self._news = asyncio.Event()
         self._revoked: Event | None = None
+        self._begun = False
         self.place = IDLE
 
     def look(self) -> None:
         """Something has changed that may end the waiting: look now, not at the next poll."""
+        self._news.set()
+
+    def begin(self) -> None:
+        """The first audio under the grant has been played: from now on the longest talk runs."""
+        self._begun = True
         self._news.set()
 
     async def ask(self, request: FloorRequest, wanted: Callable[[], bool]) -> Grant | Gone | None:
@@ -175,7 +181,7 @@ class Asking:
 
     async def _renew(self, grant: Grant) -> Grant | Gone | None:
         try:
-            return await self._store.renew(self._lease.fence, grant)
+            return await self._store.renew(self._lease.fence, grant, begun=self._begun)
         except RoomhandError as error:
             logger.warning("grant not renewed", extra={"error": str(error)})
             return None
@@ -188,7 +194,7 @@ class Asking:
             logger.warning("floor left to expire", extra={"error": str(error)})
 
     def _take(self, grant: Grant) -> Grant:
-        self._revoked = None
+        self._revoked, self._begun = None, False
         self._gate.open(grant.number, grant.valid_until_s)
         self._stand(FloorPlace(Place.HOLDING))
         return grant

@@ -119,13 +119,17 @@ class Floor:
         self._serve()
         return self.standings[agent]
 
-    def renew(self, agent: str, number: int, now_us: int) -> Standing | None:
-        """The grant for longer, or None where it is gone or revoked."""
+    def renew(
+        self, agent: str, number: int, now_us: int, *, begun: bool = False
+    ) -> Standing | None:
+        """The grant for longer, or None where it is gone or revoked. ``begun``: its first audio has
+        been played, now or at an earlier renewal."""
         self._let_pass(now_us)
         holder = self.holder
         renewed = None
         if holder and (holder.agent, holder.number) == (agent, number) and holder.status in HEARD:
-            renewed = self.standings[agent] = holder.renewed(self.ttl_us, now_us)
+            audible = holder.begun(now_us) if begun else holder
+            renewed = self.standings[agent] = audible.renewed(self.ttl_us, now_us)
         self._serve()
         still = self.standings.get(agent)
         return renewed if renewed and still and still.status in HEARD else None
