@@ -157,8 +157,8 @@ class PeopleDoNotCount(Floor):
     """Planted: grants are made while a person speaks."""
 
     @property
-    def obstacle(self) -> Obstacle | None:
-        return Obstacle.BUSY if self.holder else None
+    def closed(self) -> Obstacle | None:
+        return None
 
 
 class RevokeFrees(Floor):

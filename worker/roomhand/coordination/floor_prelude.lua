@@ -290,16 +290,21 @@ local function forgot(room, ttl_us)
   return room.now < lost_us(room.keys.agents) + ttl_us
 end
 
+-- What keeps every agent from following the holder.
+local function closed(room)
+  if next(room.speech) then
+    return 'people'
+  end
+  return room.held_by ~= '' and 'held' or nil
+end
+
 -- What stands between the first of the queue and the floor.
 local function obstacle(room)
   if room.holder then
     return 'busy'
   end
-  if next(room.speech) then
-    return 'people'
-  end
-  if room.held_by ~= '' then
-    return 'held'
+  if closed(room) then
+    return closed(room)
   end
   local first = waiting(room)[1]
   return first and forgot(room, first.ttl_us) and 'forgotten' or nil
@@ -313,7 +318,7 @@ local function serve(room)
     if unanswered(room, holder.agent) then
       happen(room, holder, 'revoking', 'people')
     elseif queue[1] and queue[1].agent == room.given and room.given ~= holder.agent
-      and not next(room.speech) and room.held_by == '' then
+      and not closed(room) then
       happen(room, holder, 'revoking', 'given')
     end
   end

@@ -87,21 +87,19 @@ class Floor:
         return sorted(waiting, key=lambda one: (one.agent != self.given, one.rank))
 
     @property
+    def closed(self) -> Obstacle | None:
+        """What keeps every agent from following the holder."""
+        if self.speech:
+            return Obstacle.PEOPLE
+        return Obstacle.HELD if self.held_by else None
+
+    @property
     def obstacle(self) -> Obstacle | None:
         """Why nobody is served now."""
         if self.holder:
             return Obstacle.BUSY
-        if self.speech:
-            return Obstacle.PEOPLE
-        if self.held_by:
-            return Obstacle.HELD
         forgot = self.queue and self.now_us < self.forgot_us + self.ttl_us
-        return Obstacle.FORGOTTEN if forgot else None
-
-    @property
-    def _free_for_agents(self) -> bool:
-        """Whether anybody could follow the holder."""
-        return not self.speech and not self.held_by
+        return self.closed or (Obstacle.FORGOTTEN if forgot else None)
 
     def position(self, agent: str) -> int:
         """Place in the queue, from 1; 0 for an agent that does not wait."""
@@ -235,7 +233,7 @@ class Floor:
         if holder and holder.status in HEARD:
             if self._unanswered(holder.agent):
                 self._happen(holder, Input.REVOKE, Why.PEOPLE)
-            elif holder.agent != self.given and self.position(self.given) and self._free_for_agents:
+            elif holder.agent != self.given and self.position(self.given) and not self.closed:
                 self._happen(holder, Input.REVOKE, Why.GIVEN)
         for one in self.queue:
             if self.obstacle:
