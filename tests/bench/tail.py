@@ -58,7 +58,7 @@ async def speak(server: servers.LiveKit, room_name: str, how: str) -> None:
     def act() -> None:
         print(time.monotonic(), flush=True)
         if how == "revoke":
-            gate.close("revoked")
+            gate.close()
         elif how == "pause":
             mouth.pause()
         else:

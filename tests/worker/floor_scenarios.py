@@ -16,7 +16,6 @@ import redis.asyncio
 
 from roomhand.coordination.fencing import Fence
 from roomhand.coordination.floor import FloorStore, Grant
-from roomhand.coordination.floor_channel import FloorChannel
 from roomhand.coordination.floor_view import FloorView
 from roomhand.coordination.keys import RoomKeys
 from roomhand.coordination.lease import LeaseStore
@@ -119,7 +118,6 @@ class InRedis:
         self.scripts = scripts
         self.leases = LeaseStore(scripts, self.keys)
         self.store = FloorStore(scripts, self.keys, TTL_S, self.clock)
-        self.channel = FloorChannel(scripts, self.keys)
         self.fences: dict[str, Fence] = {}
 
     async def own(self, *agents: str) -> None:
@@ -140,7 +138,7 @@ class InRedis:
         self.fences[agent] = Fence(agent, epoch)
 
     async def log(self) -> list[Event]:
-        return await self.channel.history(1000)
+        return await logged(self.client, self.keys)
 
     def fence(self, agent: str) -> Fence:
         return self.fences[agent]
@@ -152,6 +150,12 @@ class InRedis:
             keys.agents, keys.floor, keys.floor_queue, keys.floor_requests, keys.floor_log,
             keys.speaking, self.scripts.clock,
         )  # fmt: skip
+
+
+async def logged(client: redis.asyncio.Redis, keys: RoomKeys) -> list[Event]:
+    """All that the log of a room's floor keeps, the oldest first."""
+    entries: list[Any] = await client.xrange(keys.floor_log) or []
+    return [Event.from_json(fields[b"event"]) for _, fields in entries]
 
 
 class ClockedScripts(Scripts):

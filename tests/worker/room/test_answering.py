@@ -274,7 +274,7 @@ async def test_the_queue_is_joined_while_others_speak_and_left_when_nobody_asks_
         s.conductor.mute(True)
         await s.answered()
         assert (await s.floor.view()).queue == ()
-        assert s.places == [FloorPlace(Place.QUEUED, 1), IDLE]
+        assert s.asking.place == IDLE
 
 
 @in_virtual_time
@@ -446,11 +446,11 @@ async def test_a_newer_question_of_the_same_person_replaces_the_older() -> None:
 
 @in_virtual_time
 async def test_words_to_say_are_said_as_they_are() -> None:
-    """Or asked for, where a model cannot be told; who waits for the outcome gets it."""
+    """Or asked for, where a model cannot be told."""
     for verbatim in (True, False):
         async with speaking_stage(verbatim=verbatim) as s:
             order = Question("q", "", "", 'Say "hi"', s.now(), verbatim=True)
-            waiting = asyncio.create_task(s.answering.command(order))
+            s.answering.ask(order)
             request = await s.asked()
             if verbatim:
                 assert (request.verbatim, request.instructions) == ('Say "hi"', None)
@@ -458,7 +458,7 @@ async def test_words_to_say_are_said_as_they_are() -> None:
                 assert request.verbatim is None
                 assert '"Say \\"hi\\""' in (request.instructions or "")
             s.model(request, 'Say "hi"')
-            assert (await waiting).outcome is Outcome.COMPLETED
+            assert (await s.answered()).outcome is Outcome.COMPLETED
 
 
 @in_virtual_time

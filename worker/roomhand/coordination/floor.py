@@ -203,10 +203,6 @@ class FloorStore:
         answer = await self._scripts.run("floor_take", self._keys, {"by": by})
         return answer["agent"] if answer.word == "taken" else None
 
-    async def read(self) -> FloorHolder | None:
-        """Who holds the floor now."""
-        return (await self.view()).holder
-
     async def view(self) -> FloorView:
         """The whole floor as of now: holder, queue, who speaks, whether it is held."""
         return parse_view(await self._scripts.run("floor_read", self._read_keys, {}))

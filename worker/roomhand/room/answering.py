@@ -43,7 +43,7 @@ POLL_S = 0.05
 
 
 class Answering:
-    """Owns the order of answers. Every method but ``run`` and ``command`` returns at once."""
+    """Owns the order of answers. Every method but ``run`` returns at once."""
 
     def __init__(
         self,
@@ -68,7 +68,6 @@ class Answering:
         self._questions = Questions()
         self._asked = asyncio.Event()
         self._reply: Reply | None = None
-        self._waiters: dict[str, asyncio.Future[Answer]] = {}
         self._muted = False
         self._current: Question | None = None
         self._withdrawn: Question | None = None
@@ -109,13 +108,6 @@ class Answering:
         self._asking.look()
         self.cut(Outcome.INTERRUPTED)
         return [self._current, *unsaid]
-
-    async def command(self, question: Question) -> Answer:
-        """Put a question in the queue and wait for what became of it."""
-        waiter: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-        self._waiters[question.id] = waiter
-        self.ask(question)
-        return await waiter
 
     def on_reply_event(self, event: ReplyEvent) -> None:
         """A session's next event of a reply."""
@@ -339,9 +331,6 @@ class Answering:
 
     def _finish(self, answer: Answer) -> None:
         metrics.REPLIES.labels(answer.outcome).inc()
-        waiter = self._waiters.pop(answer.question.id, None)
-        if waiter is not None and not waiter.done():
-            waiter.set_result(answer)
         self._on_answer(answer)
 
 
