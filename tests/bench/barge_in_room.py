@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from livekit import rtc
-from numpy.typing import NDArray
 
 from roomhand.attribution.anchor import Anchor
 from roomhand.attribution.identity import TrackRef
@@ -29,10 +28,9 @@ from roomhand_plugins.base import ReplyText
 from tests.bench.barge_in_sounds import Sound
 from tests.sim import servers
 from tests.worker.room.listening_person import RATE, Listener, join
+from tests.worker.room.loudspeaker import Loudspeaker, microphone
 
 TICK_S = 0.05
-STEP = RATE // 100
-QUEUED_S = 0.06
 
 
 def now_s() -> float:
@@ -119,7 +117,7 @@ class Scene:
         self.noted = self.mouth.noted = Noted()
         self.scribe_ms: int | None = scribe_ms
         self.said = Sound("", "en", np.zeros(0, np.int16))
-        self.source = rtc.AudioSource(RATE, 1, queue_size_ms=10_000)
+        self.source: rtc.AudioSource
         self._number = 0
         self._ticking = asyncio.create_task(self._tick())
         self.ears = Ears(
@@ -142,9 +140,7 @@ class Scene:
         scene = Scene(agent, listener, scribe_ms=scribe_ms, echo=echo)
         scene.ears.start()
         await scene.mouth.open()
-        track = rtc.LocalAudioTrack.create_audio_track("mic", scene.source)
-        options = rtc.TrackPublishOptions(source=rtc.TrackSource.SOURCE_MICROPHONE)
-        await listener.room.local_participant.publish_track(track, options)
+        scene.source, _ = await microphone(listener.room)
         await listener.listen(1500)
         return scene
 
@@ -237,48 +233,18 @@ class Scene:
             self.act(self.table.tick(now_s()))
 
 
-class Loudspeaker:
-    """Plays what the person's client hears of the agent back into the microphone, later, quieter.
-
-    ``delay_ms`` is between the client's receiving and the microphone: the way to it and back comes
-    on top. The person's own voice is added.
-    """
+class EchoingRoom(Loudspeaker):
+    """The person of the scene has a loudspeaker."""
 
     def __init__(self, scene: Scene, delay_ms: int, level_db: float) -> None:
+        super().__init__(scene.listener, scene.source, delay_ms, level_db)
         self._scene = scene
-        self._later = delay_ms // 10
-        self._gain = 10 ** (level_db / 20)
-        self._voice: list[NDArray[np.int16]] = []
-        self._task = asyncio.create_task(self._run())
 
     async def interject(self, said: Sound) -> float:
         """As ``Scene.interject``, into the same microphone."""
         self._scene.said = said
-        self._voice = list(said.samples.reshape(-1, STEP))
+        self.say(said.samples)
         return now_s()
-
-    async def close(self) -> None:
-        """Be silent."""
-        self._task.cancel()
-        await asyncio.gather(self._task, return_exceptions=True)
-
-    async def _run(self) -> None:
-        steps = self._scene.listener.recording.steps
-        at = len(steps)
-        noise = np.random.default_rng(1)
-        while True:
-            await self._scene.listener.listen(10)
-            while at < len(steps):
-                mixed = noise.standard_normal(STEP) * 20
-                if at >= self._later:
-                    mixed += steps[at - self._later] * self._gain
-                if self._voice:
-                    mixed += self._voice.pop(0)
-                at += 1
-                if self._scene.source.queued_duration > QUEUED_S:
-                    continue  # a late loop must not make the room's delay longer for good
-                pcm = np.clip(mixed, -32768, 32767).astype(np.int16).tobytes()
-                await self._scene.source.capture_frame(rtc.AudioFrame(pcm, RATE, 1, STEP))
 
 
 async def random_pause(listener: Listener, low_ms: int, high_ms: int) -> None:

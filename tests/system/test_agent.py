@@ -121,7 +121,7 @@ async def test_a_question_by_name_is_answered_from_what_others_said(venue: Venue
         await meeting.seat.until(lambda now: now.of(SegmentKind.AGENT))
         await meeting.listener.listen(300)
         floor = FloorStore(meeting.seat.holding.scripts, meeting.seat.holding.keys, 3.0)
-        assert await floor.read() is None
+        assert (await floor.view()).holder is None
     [answer] = meeting.sitting.minutes.of(SegmentKind.AGENT)
     shown = [turn.text for turn in model.prompts[0].turns]
     assert any("Ben" in text and " ".join(facts) in text for text in shown)
@@ -153,7 +153,7 @@ async def test_an_interrupted_answer_is_remembered_as_far_as_it_was_heard(venue:
         minutes = await meeting.seat.until(lambda now: now.of(SegmentKind.AGENT))
         floor = FloorStore(meeting.seat.holding.scripts, meeting.seat.holding.keys, 3.0)
         await eventually(lambda: meeting.seat.agent._mouth.speaking is None)
-        assert await floor.read() is None
+        assert (await floor.view()).holder is None
         await meeting.listener.listen(300)
         [record] = [one for one in meeting.server.sessions if one.responses]
         await eventually(lambda: record.truncated)

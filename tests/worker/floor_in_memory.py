@@ -75,12 +75,12 @@ class MemoryFloor:
             return Queued(position, self.floor.obstacle, holder.agent if holder else "")
         return Gone(standing.status, standing.why)
 
-    async def renew(self, fence: Fence, grant: Grant) -> Grant | Gone:
+    async def renew(self, fence: Fence, grant: Grant, *, begun: bool = False) -> Grant | Gone:
         """As the real one."""
         self._call("renew")
         if self.gone:
             return Gone(Status.EXPIRED)
-        standing = self.floor.renew(fence.agent, grant.number, self._now_us())
+        standing = self.floor.renew(fence.agent, grant.number, self._now_us(), begun=begun)
         self._tell()
         if standing:
             return self._grant(standing)

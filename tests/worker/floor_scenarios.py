@@ -16,7 +16,6 @@ import redis.asyncio
 
 from roomhand.coordination.fencing import Fence
 from roomhand.coordination.floor import FloorStore, Grant
-from roomhand.coordination.floor_channel import FloorChannel
 from roomhand.coordination.floor_view import FloorView
 from roomhand.coordination.keys import RoomKeys
 from roomhand.coordination.lease import LeaseStore
@@ -41,6 +40,7 @@ class Wish:
     reason: Reason = Reason.ADDRESS
     priority: int = 5
     worth_ms: int = 3000
+    begin_ms: int = 1
     max_talk_ms: int = 2000
     grace_ms: int = 1000
     turns_limit: int = 1
@@ -52,6 +52,7 @@ class Wish:
             reason=self.reason,
             priority=self.priority,
             worth_ms=self.worth_ms,
+            begin_ms=self.begin_ms,
             max_talk_ms=self.max_talk_ms,
             grace_ms=self.grace_ms,
             turns_limit=self.turns_limit,
@@ -117,7 +118,6 @@ class InRedis:
         self.scripts = scripts
         self.leases = LeaseStore(scripts, self.keys)
         self.store = FloorStore(scripts, self.keys, TTL_S, self.clock)
-        self.channel = FloorChannel(scripts, self.keys)
         self.fences: dict[str, Fence] = {}
 
     async def own(self, *agents: str) -> None:
@@ -138,7 +138,7 @@ class InRedis:
         self.fences[agent] = Fence(agent, epoch)
 
     async def log(self) -> list[Event]:
-        return await self.channel.history(1000)
+        return await logged(self.client, self.keys)
 
     def fence(self, agent: str) -> Fence:
         return self.fences[agent]
@@ -150,6 +150,12 @@ class InRedis:
             keys.agents, keys.floor, keys.floor_queue, keys.floor_requests, keys.floor_log,
             keys.speaking, self.scripts.clock,
         )  # fmt: skip
+
+
+async def logged(client: redis.asyncio.Redis, keys: RoomKeys) -> list[Event]:
+    """All that the log of a room's floor keeps, the oldest first."""
+    entries: list[Any] = await client.xrange(keys.floor_log) or []
+    return [Event.from_json(fields[b"event"]) for _, fields in entries]
 
 
 class ClockedScripts(Scripts):
@@ -199,9 +205,12 @@ class Player:
         wish = self.wishes[agent].request(f"{agent}-{self.asked.get(agent, 0)}")
         return await self.stage.store.request(self.stage.fence(agent), wish)
 
-    async def _renew(self, agent: str) -> object:
+    async def _renew(self, agent: str, *, begun: bool = False) -> object:
         grant = Grant(self.numbers.get(agent, 0), agent, 0.0)
-        return await self.stage.store.renew(self.stage.fence(agent), grant)
+        return await self.stage.store.renew(self.stage.fence(agent), grant, begun=begun)
+
+    async def _begin(self, agent: str) -> object:
+        return await self._renew(agent, begun=True)
 
     async def _release(self, agent: str) -> object:
         request_id = f"{agent}-{self.asked.get(agent, 0)}"

@@ -74,7 +74,7 @@ class Explorer:
         match what:
             case "ask":
                 floor.request(agent, self.wishes[agent].request(_fresh(before.path, agent)), now_us)
-            case "poll" | "release" | "renew":
+            case "poll" | "release" | "renew" | "begin":
                 if known is None:
                     return None
                 _again(floor, what, known, now_us)
@@ -103,7 +103,7 @@ def _again(floor: Floor, what: str, known: Standing, now_us: int) -> None:
     elif what == "release":
         floor.release(known.agent, known.request.id, now_us)
     else:
-        floor.renew(known.agent, known.number, now_us)
+        floor.renew(known.agent, known.number, now_us, begun=what == "begin")
 
 
 def _fresh(path: Sequence[Action], agent: str) -> str:
@@ -136,7 +136,8 @@ def _key(state: State) -> object:
             standings.append((agent, one.status, "", (age_us, *left)))
         elif one.status in HOLDING:
             times = (ahead(one.talk_until_us), ahead(one.deadline_us), ahead(one.ends_us))
-            standings.append((agent, one.status, one.why, times))
+            silent = not one.began_us and now_us < one.begins_by_us
+            standings.append((agent, one.status, one.why, (*times, silent)))
         else:
             standings.append((agent, "over", "", (0, 0, 0)))
     speech = sorted(

@@ -28,6 +28,7 @@ from roomhand.turns.floor_request import FloorRequest, Obstacle, Status
 from roomhand.turns.questions import Reason
 from tests.sim import servers
 from tests.worker.coordination.conftest import Own
+from tests.worker.floor_scenarios import logged
 
 pytestmark = pytest.mark.redis
 
@@ -87,7 +88,7 @@ async def test_one_agent_holds_the_floor_and_the_other_waits(floors: FloorStore,
     sage, echo = await own("sage"), await own("echo")
     grant = await granted(floors, sage)
     assert await floors.request(echo, asked()) == Queued(1, Obstacle.BUSY, "sage")
-    holder = await floors.read()
+    holder = (await floors.view()).holder
     assert holder is not None
     assert (holder.agent, holder.number) == ("sage", grant.number)
     assert 0 < holder.expires_in_ms <= 600_000
@@ -136,14 +137,35 @@ async def test_a_grant_is_valid_until_a_margin_before_its_end(
 ) -> None:
     """By own clock, counted from before the call; the talk has no margin."""
     sage = await own()
-    answer = await floors.request(sage, asked(max_talk_ms=20_000, grace_ms=5_000))
+    times: dict[str, Any] = {"begin_ms": 8_000, "max_talk_ms": 20_000, "grace_ms": 5_000}
+    answer = await floors.request(sage, asked(**times))
     assert isinstance(answer, Grant)
     assert answer.is_last
-    assert answer.talk_until_s == pytest.approx(clock.now_s + 20)
-    assert answer.ends_s == pytest.approx(clock.now_s + 25)
-    end_s = clock.now_s + 25 - MARGIN_S
+    assert answer.talk_until_s == pytest.approx(clock.now_s + 28)
+    assert answer.ends_s == pytest.approx(clock.now_s + 33)
+    end_s = clock.now_s + 33 - MARGIN_S
     assert answer.is_valid(end_s - 0.001)
     assert not answer.is_valid(end_s + 0.001)
+
+
+async def test_the_longest_talk_runs_from_the_renewal_that_tells_of_the_first_audio(
+    floors: FloorStore, own: Own, clock: FakeClock
+) -> None:
+    """By Redis time; a renewal before leaves it open, and one more afterwards moves nothing."""
+    sage = await own()
+    times: dict[str, Any] = {"begin_ms": 8_000, "max_talk_ms": 20_000, "grace_ms": 5_000}
+    grant = await floors.request(sage, asked(**times))
+    assert isinstance(grant, Grant)
+    before = await floors.renew(sage, grant)
+    begun = await floors.renew(sage, grant, begun=True)
+    again = await floors.renew(sage, grant, begun=True)
+    assert isinstance(before, Grant)
+    assert isinstance(begun, Grant)
+    assert isinstance(again, Grant)
+    assert before.talk_until_s - clock.now_s == pytest.approx(28, abs=1)
+    assert begun.talk_until_s - clock.now_s == pytest.approx(20, abs=1)
+    assert again.talk_until_s <= begun.talk_until_s
+    assert begun.ends_s == pytest.approx(begun.talk_until_s + 5)
 
 
 async def test_renewing_keeps_the_number_and_moves_the_end(
@@ -169,7 +191,7 @@ async def test_an_expired_grant_is_gone_and_the_floor_free(
     grant = await granted(floors, sage)
 
     async def free() -> bool:
-        return await floors.read() is None
+        return (await floors.view()).holder is None
 
     await until(free)
     assert await floors.renew(sage, grant) == Gone(Status.EXPIRED, "not_renewed")
@@ -212,7 +234,7 @@ async def test_the_floor_of_an_epoch_that_is_over_is_free(floors: FloorStore, ow
     await floors.request(echo, asked())
     await own("sage")
 
-    assert await floors.read() is None
+    assert (await floors.view()).holder is None
     with pytest.raises(StaleEpochError):
         await floors.request(sage, asked())
     with pytest.raises(StaleEpochError):
@@ -266,7 +288,11 @@ async def test_a_view_tells_who_waits_and_why(floors: FloorStore, own: Own) -> N
 
 
 async def test_every_transition_is_told_and_kept(
-    floors: FloorStore, own: Own, channel: FloorChannel
+    floors: FloorStore,
+    own: Own,
+    channel: FloorChannel,
+    redis_client: redis.asyncio.Redis,
+    keys: RoomKeys,
 ) -> None:
     """The same to who listens and to who looks later."""
     sage = await own()
@@ -281,8 +307,7 @@ async def test_every_transition_is_told_and_kept(
                 break
     words = ["waiting", "granted", "taken", "revoking", "revoked"]
     assert [event.event for event in heard] == words
-    assert await channel.history() == heard
-    assert await channel.history(2) == heard[-2:]
+    assert await logged(redis_client, keys) == heard
 
 
 async def test_the_log_is_bounded(

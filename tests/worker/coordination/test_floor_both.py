@@ -91,6 +91,7 @@ PLANTED = {
     "a revoke frees": (THREE, "and not holds(request) then", "and not is_heard(request) then"),
     "priority does not count": (ONE, "- priority * RISE_US", ""),
     "the grace has no end": (TWO, "+ ttl_ms * 1000, ends_us(holder))", "+ 1e6, math.huge)"),
+    "the talk runs from the grant": (TWO, "math.min(room.now, begins", "math.min(0, begins"),
     "a holder need not answer": (TWO, "room.now - report.since_us >= ANSWER_US", "false"),
 }  # fmt: skip
 
@@ -150,7 +151,7 @@ class BothFloors(RuleBasedStateMachine):
         """Every agent has an owner."""
         self.runner.run(self.there.own(*self.wishes))
 
-    @rule(agent=agents, what=st.sampled_from([*EACH, "speech", "refresh", "give"]))
+    @rule(agent=agents, what=st.sampled_from([*EACH, "begin", "speech", "refresh", "give"]))
     def act(self, agent: str, what: str) -> None:
         """What an agent does or suffers."""
         self.play(what, agent)

@@ -10,10 +10,13 @@ import redis.asyncio
 from roomhand.attribution.ends import MeetingEnd
 from roomhand.attribution.identity import Source, Speaker, TrackRef
 from roomhand.attribution.ledger import Account, TrackLedger
+from roomhand.coordination.floor import FloorStore, Gone, Grant, Queued
 from roomhand.coordination.keys import RoomKeys
 from roomhand.coordination.meeting import MeetingStore
 from roomhand.coordination.scripts import Scripts
 from roomhand.errors import StaleEpochError
+from roomhand.turns.floor_request import FloorRequest, Obstacle
+from roomhand.turns.questions import Reason
 from tests.worker.coordination.conftest import Own
 
 pytestmark = pytest.mark.redis
@@ -91,6 +94,49 @@ async def test_a_meeting_ends_once(meetings: MeetingStore, own: Own) -> None:
     second = await meetings.open(sage, "RM_1")
     assert second.id != meeting.id
     assert await meetings.latest() == second.id
+
+
+@pytest.mark.parametrize("restarted", [False, True], ids=["ended", "restarted"])
+async def test_a_hold_ends_with_its_meeting(
+    meetings: MeetingStore, own: Own, scripts: Scripts, keys: RoomKeys, restarted: bool
+) -> None:
+    """And so does what was given, and the count of the agents' turns. The holder of then may still
+    be heard: it keeps the floor until it leaves it, and numbers go on growing."""
+    floors, sage, echo = FloorStore(scripts, keys), await own("sage"), await own("echo")
+    meeting = await meetings.open(sage, "RM_1")
+    before = await floors.request(sage, FloorRequest(id="1", reason=Reason.ADDRESS))
+    assert isinstance(before, Grant)
+    await floors.hold("ann")
+    await floors.give("nova", "ann")
+    again = FloorRequest(id="2", reason=Reason.AGENT, turns_limit=1)
+    assert isinstance(await floors.request(echo, again), Gone), "beyond the limit"
+
+    if restarted:
+        await meetings.open(sage, "RM_2")
+    else:
+        assert await meetings.end(sage, meeting.id, MeetingEnd.ROOM_FINISHED)
+
+    view = await floors.view()
+    assert (view.held_by, view.given, view.agent_turns) == ("", "", 0)
+    assert view.holder is not None
+    assert view.holder.number == before.number
+    anew = FloorRequest(id="3", reason=Reason.AGENT, turns_limit=1)
+    assert await floors.request(echo, anew) == Queued(1, Obstacle.BUSY, "sage")
+    await floors.release(sage, "1")
+    after = await floors.request(echo, anew)
+    assert isinstance(after, Grant)
+    assert after.number > before.number
+
+
+async def test_a_hold_before_the_first_meeting_is_kept(
+    meetings: MeetingStore, own: Own, scripts: Scripts, keys: RoomKeys
+) -> None:
+    """A moderator may prepare a room; and who joins a meeting ends nothing."""
+    floors = FloorStore(scripts, keys)
+    await floors.hold("ann")
+    await meetings.open(await own("sage"), "RM_1")
+    await meetings.open(await own("echo"), "RM_1")
+    assert (await floors.view()).held_by == "ann"
 
 
 async def test_a_meeting_that_redis_lost_goes_on(

@@ -21,7 +21,7 @@ from roomhand.errors import RedisError
 from roomhand.profiles import Profile
 from roomhand.room.answer import Answer, AnswerOptions
 from roomhand.room.answering import Answering
-from roomhand.room.asking import Asking, FloorPlace
+from roomhand.room.asking import Asking
 from roomhand.room.captions import Caption, Captions
 from roomhand.room.company import Company
 from roomhand.room.conductor import Conductor
@@ -274,7 +274,6 @@ class SpeakingStage:
             company=lambda: Company(tuple(self.people_there), tuple(self.agents_there)),
             now=self.now,
         )
-        self.places: list[FloorPlace] = []
         store, lease = cast(FloorStore, self.floor), cast(LeaseKeeper, self.lease)
         self.reports = SpeechReports(store, lease, self.now)
         self.asking = Asking(
@@ -282,7 +281,6 @@ class SpeakingStage:
             channel=cast(FloorChannel, self.floor),
             lease=lease,
             gate=self.gate,
-            on_place=self.places.append,
             now=self.now,
         )
         self.answering = Answering(

@@ -214,6 +214,24 @@ async def test_nobody_talks_for_ever() -> None:
 
 
 @in_virtual_time
+async def test_the_longest_talk_begins_with_the_first_audio() -> None:
+    """What the model thought before is not taken off it; the floor is told when it began."""
+    async with speaking_stage(max_talk_s=8.0) as s:
+        await s.says("Sage, what is next?")
+        request = await s.asked()
+        granted_s = s.now()
+        await asyncio.sleep(5)
+        s.model(request, steps=300)
+        answer = await s.answered()
+        assert answer.started_s is not None
+        assert answer.ended_s is not None
+        assert 15.5 < answer.ended_s - granted_s <= 16
+        began_us = s.floor.floor.standings["sage"].began_us
+        assert began_us == pytest.approx(answer.started_s * 1e6, abs=100_000)
+    assert answer.outcome is Outcome.TOO_LONG
+
+
+@in_virtual_time
 async def test_after_the_longest_talk_the_sentence_is_finished_and_no_other_begun() -> None:
     """A word a second; the sentence that runs at 8 s ends with the ninth."""
     async with speaking_stage(max_talk_s=8.0) as s:
@@ -256,7 +274,7 @@ async def test_the_queue_is_joined_while_others_speak_and_left_when_nobody_asks_
         s.conductor.mute(True)
         await s.answered()
         assert (await s.floor.view()).queue == ()
-        assert s.places == [FloorPlace(Place.QUEUED, 1), IDLE]
+        assert s.asking.place == IDLE
 
 
 @in_virtual_time
@@ -428,11 +446,11 @@ async def test_a_newer_question_of_the_same_person_replaces_the_older() -> None:
 
 @in_virtual_time
 async def test_words_to_say_are_said_as_they_are() -> None:
-    """Or asked for, where a model cannot be told; who waits for the outcome gets it."""
+    """Or asked for, where a model cannot be told."""
     for verbatim in (True, False):
         async with speaking_stage(verbatim=verbatim) as s:
             order = Question("q", "", "", 'Say "hi"', s.now(), verbatim=True)
-            waiting = asyncio.create_task(s.answering.command(order))
+            s.answering.ask(order)
             request = await s.asked()
             if verbatim:
                 assert (request.verbatim, request.instructions) == ('Say "hi"', None)
@@ -440,7 +458,7 @@ async def test_words_to_say_are_said_as_they_are() -> None:
                 assert request.verbatim is None
                 assert '"Say \\"hi\\""' in (request.instructions or "")
             s.model(request, 'Say "hi"')
-            assert (await waiting).outcome is Outcome.COMPLETED
+            assert (await s.answered()).outcome is Outcome.COMPLETED
 
 
 @in_virtual_time

@@ -21,6 +21,7 @@ from roomhand.room.detectors import EnergyDetector
 from roomhand.room.ear import ARRIVAL_MS, MUTE_LAG_MS, Ear, Hearing, Past
 from roomhand.room.ears_options import EarsOptions
 from roomhand.room.vad import VadPool
+from roomhand.turns.fellow_voice import FellowVoice
 from roomhand.turns.own_voice import OwnVoice
 from tests.worker.room.strict_listener import Listeners, eventually
 
@@ -308,15 +309,15 @@ def _explained(bench: Bench, *, running: bool) -> int:
 
 
 class EchoBench(Bench):
-    """A person whose loudspeaker brings the agent's voice back, 200 ms later and 10 dB weaker."""
+    """A person whose loudspeaker brings an agent's voice back, 200 ms later and 10 dB weaker."""
 
     LATER = 200 * MS
     FRAME = FRAME_MS * MS
 
-    def __init__(self) -> None:
+    def __init__(self, voice: OwnVoice | FellowVoice) -> None:
         super().__init__()
-        self.own = OwnVoice()
-        self.hearing = replace(self.hearing, own_voice=self.own, now_s=lambda: self.now_ms / 1000)
+        self.voice = voice
+        self.hearing = replace(self.hearing, voices=[voice], now_s=lambda: self.now_ms / 1000)
         random = np.random.default_rng(3)
         pieces = [self.syllable(random) for _ in range(100)]
         self.agent = np.concatenate(pieces)
@@ -333,11 +334,18 @@ class EchoBench(Bench):
         sound: NDArray[np.float64] = np.hanning(len(at)) * np.sum(tones, axis=0)
         return sound
 
+    def play(self, pcm: bytes) -> None:
+        """The mouth captures what begins now; a fellow's frame has been on its way until now."""
+        if isinstance(self.voice, OwnVoice):
+            self.voice.capture(pcm, self.now_ms / 1000)
+        else:
+            self.voice.hear(pcm, (self.now_ms + FRAME_MS) / 1000)
+
     async def speak(self, ms: int, *, over: bool = False, echo: bool = True) -> None:
         """The agent speaks on; ``over``: so does the person."""
         for _ in range(ms // FRAME_MS):
             piece = self.agent[self.at : self.at + self.FRAME].astype(np.int16)
-            self.own.capture(piece.tobytes(), self.now_ms / 1000)
+            self.play(piece.tobytes())
             back = self.agent[max(0, self.at - self.LATER) : max(0, self.at - self.LATER + 1200)]
             heard = np.zeros(self.FRAME)
             if echo and len(back) == self.FRAME:
@@ -353,9 +361,18 @@ class EchoBench(Bench):
             await asyncio.sleep(0)
 
 
-async def test_the_agents_own_voice_from_a_loudspeaker_is_no_turn() -> None:
+@pytest.fixture(params=[OwnVoice, lambda: FellowVoice(now_s=0.0)], ids=["own", "fellow's"])
+def voice(request: pytest.FixtureRequest) -> OwnVoice | FellowVoice:
+    """Of the agent whose ear it is, or of another one."""
+    made: OwnVoice | FellowVoice = request.param()
+    return made
+
+
+async def test_an_agents_voice_from_a_loudspeaker_is_no_turn(
+    voice: OwnVoice | FellowVoice,
+) -> None:
     """Neither while it is learned nor later; it may duck the agent once, and is undone then."""
-    bench = EchoBench()
+    bench = EchoBench(voice)
     ear = bench.ear()
     await bench.speak(3000)
     ducked = [ms for _, ms in bench.listeners.voices]
@@ -372,9 +389,9 @@ async def test_the_agents_own_voice_from_a_loudspeaker_is_no_turn() -> None:
     assert np.abs(told.pcm()).max() > 500, "the session is given what was on the track"
 
 
-async def test_a_person_over_the_agents_echo_is_a_turn() -> None:
+async def test_a_person_over_an_agents_echo_is_a_turn(voice: OwnVoice | FellowVoice) -> None:
     """From where the person began, give or take what it takes to be sure."""
-    bench = EchoBench()
+    bench = EchoBench(voice)
     ear = bench.ear()
     await bench.speak(3000)
     await bench.speak(1000, over=True)
@@ -387,9 +404,11 @@ async def test_a_person_over_the_agents_echo_is_a_turn() -> None:
     assert end == pytest.approx(4000 * MS, abs=450 * MS)
 
 
-async def test_speech_while_the_agent_speaks_is_held_only_until_it_is_known_for_no_echo() -> None:
+async def test_speech_while_the_agent_speaks_is_held_only_until_it_is_known_for_no_echo(
+    voice: OwnVoice | FellowVoice,
+) -> None:
     """It begins where it began."""
-    bench = EchoBench()
+    bench = EchoBench(voice)
     ear = bench.ear()
     await bench.speak(1000, echo=False)
     await bench.speak(1000, over=True, echo=False)
@@ -400,8 +419,10 @@ async def test_speech_while_the_agent_speaks_is_held_only_until_it_is_known_for_
     assert bench.listeners.all[0].spoken == [(1000 * MS, 2000 * MS)]
 
 
-async def test_a_short_sound_that_was_never_known_is_told_at_its_end() -> None:
-    bench = EchoBench()
+async def test_a_short_sound_that_was_never_known_is_told_at_its_end(
+    voice: OwnVoice | FellowVoice,
+) -> None:
+    bench = EchoBench(voice)
     ear = bench.ear()
     await bench.speak(1000, echo=False)
     await bench.speak(100, over=True, echo=False)

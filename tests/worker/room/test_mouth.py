@@ -148,7 +148,7 @@ async def test_when_the_grant_ends_the_voice_ends(stage: Stage, how: str) -> Non
     await stage.listener.listen(500)
     ended_s = time.monotonic()
     if how == "closed":
-        stage.gate.close("revoked")
+        stage.gate.close()
     elif how == "expired":
         stage.gate._valid_until_s = 0.0
     elif how == "fenced":
@@ -277,7 +277,7 @@ async def test_a_paused_reply_still_needs_its_grant(stage: Stage) -> None:
     stage.say(tone(440, 5000))
     await stage.listener.listen(300)
     stage.mouth.pause()
-    stage.gate.close("revoked")
+    stage.gate.close()
     await stage.listener.listen(300)
     assert stage.endings == {"r1": Ending.REFUSED}
     stage.mouth.resume()

@@ -115,7 +115,7 @@ async def test_where_none_is_left_the_lane_waits_and_goes_on() -> None:
         await anna.speak(1)
         await anna.wait(50)
         assert s.sink.said("anna") == "w1"
-        assert s.sessions.state("anna") is SessionState.READY
+        assert s.sink.states[-1] == ("anna", SessionState.READY)
         assert provision._sources[0].circuit.state is CircuitState.CLOSED
         await s.sessions.aclose()
         await provision.close()

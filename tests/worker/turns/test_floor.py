@@ -58,6 +58,11 @@ class Room:
                 elif standing.status in HEARD:
                     self.floor.renew(agent, standing.number, self.now_us)
 
+    def begins(self, agent: str) -> None:
+        """Its first audio is played."""
+        number = self.floor.standings[agent].number
+        self.floor.renew(agent, number, self.now_us, begun=True)
+
     def release(self, agent: str, name: str = "1") -> Status | None:
         """Give it up."""
         return self.floor.release(agent, f"{agent}-{name}", self.now_us)
@@ -101,11 +106,11 @@ def test_an_end_has_no_way_out_and_everything_else_has_one() -> None:
 
 
 def test_a_free_floor_is_granted_at_once() -> None:
-    """Until its deadline, or the end of talk and grace if that comes first."""
+    """Until its deadline, or the end of beginning, talk and grace if that comes first."""
     room = Room()
-    standing = room.ask("sage", max_talk_ms=2000, grace_ms=500)
+    standing = room.ask("sage", begin_ms=200, max_talk_ms=2000, grace_ms=500)
     assert (standing.status, standing.number) == (Status.GRANTED, room.now_us)
-    assert standing.deadline_us == room.now_us + 2_500_000
+    assert standing.deadline_us == room.now_us + 2_700_000
     assert room.holder == "sage"
 
 
@@ -208,11 +213,39 @@ def test_after_the_longest_talk_there_is_grace_and_then_the_end() -> None:
     """However often it is renewed."""
     room = Room()
     room.ask("sage", max_talk_ms=5000, grace_ms=2000)
+    room.begins("sage")
     room.keep("sage", for_us=5 * SECOND_US)
     assert room.status("sage")[0] is Status.ENDING
     room.keep("sage", for_us=2 * SECOND_US - 1)
     assert room.holder == "sage"
     room.keep("sage", for_us=1)
+    assert room.status("sage") == (Status.EXPIRED, Why.TOO_LONG)
+
+
+def test_the_longest_talk_runs_from_the_first_audio() -> None:
+    """What the model takes before it is not taken off it. To say it again gains nothing."""
+    room = Room()
+    room.ask("sage", begin_ms=20_000, max_talk_ms=5000, grace_ms=2000)
+    room.keep("sage", for_us=8 * SECOND_US)
+    assert room.status("sage")[0] is Status.GRANTED
+    room.begins("sage")
+    room.keep("sage", for_us=3 * SECOND_US)
+    room.begins("sage")
+    room.keep("sage", for_us=2 * SECOND_US - 1)
+    assert room.status("sage")[0] is Status.GRANTED
+    room.keep("sage", for_us=1)
+    assert room.status("sage")[0] is Status.ENDING
+
+
+def test_who_says_nothing_does_not_keep_the_floor_for_ever() -> None:
+    """The longest talk begins without a word then, and to begin after that adds nothing."""
+    room = Room()
+    room.ask("sage", begin_ms=20_000, max_talk_ms=5000, grace_ms=2000)
+    room.keep("sage", for_us=24 * SECOND_US)
+    room.begins("sage")
+    room.keep("sage", for_us=SECOND_US)
+    assert room.status("sage")[0] is Status.ENDING
+    room.keep("sage", for_us=2 * SECOND_US)
     assert room.status("sage") == (Status.EXPIRED, Why.TOO_LONG)
 
 
@@ -477,7 +510,8 @@ def test_every_transition_is_told() -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"priority": 11}, {"priority": -1}, {"worth_ms": 0}, {"max_talk_ms": 0}]
+    "wrong",
+    [{"priority": 11}, {"priority": -1}, {"worth_ms": 0}, {"max_talk_ms": 0}, {"begin_ms": 0}],
 )
 def test_a_request_that_makes_no_sense_is_refused(wrong: dict[str, Any]) -> None:
     """Before it reaches anybody."""

@@ -9,7 +9,7 @@ import pytest
 
 from roomhand.turns.floor import Floor
 from roomhand.turns.floor_event import RoomEvent
-from roomhand.turns.floor_request import HOLDING, Obstacle, Standing, Status
+from roomhand.turns.floor_request import HEARD, HOLDING, Obstacle, Standing, Status
 from roomhand.turns.questions import Reason
 from tests.worker.floor_scenarios import Action, Wish
 from tests.worker.floor_states import Explorer, State, Step
@@ -21,6 +21,8 @@ AGENT = Wish(reason=Reason.AGENT, turns_limit=2, **SHORT)
 ASKED = Wish(**SHORT)
 LONG = Wish(worth_ms=1000, max_talk_ms=3000, grace_ms=0)
 URGENT = Wish(priority=6, **SHORT)
+SLOW = Wish(begin_ms=2000, **SHORT)
+"""Two moments at which the first audio may come before it is too late."""
 EACH = ("ask", "poll", "renew", "release", "crash")
 HEARING = ("ask", "renew", "release", "speech", "refresh")
 
@@ -36,8 +38,9 @@ SCOPES: dict[str, tuple[Mapping[str, Wish], list[Action]]] = {
         each("abc", ("speech", "a")),
     ),
     "two agents that both report a person": (
-        {"a": ASKED, "b": LONG},
-        [*((what, one) for one in "ab" for what in HEARING), ("tick",), ("crash", "a")],
+        {"a": SLOW, "b": LONG},
+        [*((what, one) for one in "ab" for what in HEARING),
+         ("begin", "a"), ("tick",), ("crash", "a")],
     ),
     "three agents that answer each other, and a moderator": (
         {"a": AGENT, "b": AGENT, "c": ASKED},
@@ -71,6 +74,8 @@ def broken(step: Step) -> list[str]:
         found.append("stuck: nobody holds the floor, and somebody waits")
     if granted and not _first(step, granted[0].who):
         found.append(f"{granted[0].who} was not the first")
+    if step.action[0] == "begin" and not _runs_from_now(step):
+        found.append("the longest talk does not run from the first audio")
     found += [f"{agent} left without a word" for agent in _silently_gone(step)]
     return found
 
@@ -88,6 +93,17 @@ def _first(step: Step, agent: str) -> bool:
     if agent == given or step.action[0] == "give":
         return True
     return all(one.rank > granted.rank for one in step.after.floor.queue)
+
+
+def _runs_from_now(step: Step) -> bool:
+    """Where this was the first audio under a grant, and in time."""
+    done, agent = step.before.path, step.action[1]
+    before, after = (where.floor.standings[agent] for where in (step.before, step.after))
+    asked = len(done) - done[::-1].index(("ask", agent))
+    late = before.begins_by_us <= step.after.now_us
+    if step.action in done[asked:] or late or after.status not in HEARD:
+        return True
+    return after.talk_until_us == step.after.now_us + after.request.max_talk_ms * 1000
 
 
 def _silently_gone(step: Step) -> list[str]:
@@ -141,8 +157,8 @@ class PeopleDoNotCount(Floor):
     """Planted: grants are made while a person speaks."""
 
     @property
-    def obstacle(self) -> Obstacle | None:
-        return Obstacle.BUSY if self.holder else None
+    def closed(self) -> Obstacle | None:
+        return None
 
 
 class RevokeFrees(Floor):
@@ -170,6 +186,14 @@ class NumbersAreTheTime(Floor):
         super()._grant(one)
 
 
+class TalkRunsFromTheGrant(Floor):
+    """Planted: who is granted the floor is taken to speak at once."""
+
+    def _grant(self, one: Standing) -> None:
+        super()._grant(one)
+        self.standings[one.agent] = self.standings[one.agent].begun(self.now_us)
+
+
 class NobodyServes(Floor):
     """Planted: an operation does not look at the queue."""
 
@@ -193,6 +217,7 @@ class LeavesUntold(Floor):
         (RevokeFrees, 2, "two hold the floor"),
         (LastComeFirstServed, 0, "was not the first"),
         (NumbersAreTheTime, 0, "a number came twice"),
+        (TalkRunsFromTheGrant, 1, "from the first audio"),
         (NobodyServes, 0, "stuck"),
         (LeavesUntold, 0, "left without a word|while another may still be heard"),
     ],

@@ -129,6 +129,7 @@ class FloorStore:
                 "ttl_ms": whole_ms(self._ttl_s),
                 "worth_ms": request.worth_ms,
                 "waited_ms": request.waited_ms,
+                "begin_ms": request.begin_ms,
                 "max_talk_ms": request.max_talk_ms,
                 "grace_ms": request.grace_ms,
                 "turns_limit": request.turns_limit,
@@ -142,8 +143,10 @@ class FloorStore:
                 return Queued(answer.number("position"), obstacle, answer["holder"])
         return Gone(Status(answer["status"]), answer["why"])
 
-    async def renew(self, fence: Fence, grant: Grant) -> Grant | Gone:
-        """The same grant, valid for longer; or why it is gone and must be asked for anew."""
+    async def renew(self, fence: Fence, grant: Grant, *, begun: bool = False) -> Grant | Gone:
+        """The same grant, valid for longer; or why it is gone and must be asked for anew.
+        ``begun``: its first audio has been played; the longest talk runs from the first renewal
+        that says so."""
         asked_s = self._now()
         answer = await self._scripts.run(
             "floor_renew",
@@ -153,6 +156,7 @@ class FloorStore:
                 "epoch": fence.epoch,
                 "number": grant.number,
                 "ttl_ms": whole_ms(self._ttl_s),
+                "begun": int(begun),
             },
         )
         if accepted(answer, fence).word == "gone":
@@ -198,10 +202,6 @@ class FloorStore:
         """Revoke the holder. Returns its name; None where nobody held the floor."""
         answer = await self._scripts.run("floor_take", self._keys, {"by": by})
         return answer["agent"] if answer.word == "taken" else None
-
-    async def read(self) -> FloorHolder | None:
-        """Who holds the floor now."""
-        return (await self.view()).holder
 
     async def view(self) -> FloorView:
         """The whole floor as of now: holder, queue, who speaks, whether it is held."""

@@ -1,4 +1,4 @@
-"""What happens to the floor of a room: from now on by pub/sub, before by the log.
+"""What happens to the floor of a room from now on, by pub/sub.
 
 A message may be lost, so nobody relies on one: who waits or speaks asks again anyway, and a watcher
 looks again every second. A message only makes it sooner.
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
 
 from redis.asyncio.client import PubSub
 
@@ -28,7 +27,6 @@ class FloorChannel:
     def __init__(self, scripts: Scripts, keys: RoomKeys) -> None:
         self._client = scripts.client
         self._channel = keys.floor_events
-        self._log = keys.floor_log
 
     @asynccontextmanager
     async def listen(self) -> AsyncIterator[AsyncIterator[Event]]:
@@ -59,13 +57,6 @@ class FloorChannel:
                     await _next(pubsub)
 
             yield views()
-
-    async def history(self, count: int = 100) -> list[Event]:
-        """The newest events of the log, the oldest of them first. The log keeps about 1000."""
-        with reported():
-            entries: list[Any] = await self._client.xrevrange(self._log, count=count) or []
-        lines = (next(iter(fields.values())) for _, fields in reversed(entries))
-        return [Event.from_json(line) for line in lines]
 
     @asynccontextmanager
     async def _subscribed(self) -> AsyncIterator[PubSub]:

@@ -10,8 +10,8 @@ local GIVEN_US = 30000000
 local LOG_LENGTH = 1000
 
 local REQUEST_NUMBERS = {
-  'epoch', 'priority', 'ttl_us', 'talk_us', 'grace_us', 'turns_limit', 'arrived_us',
-  'alive_until_us', 'expires_us', 'number', 'granted_us', 'deadline_us',
+  'epoch', 'priority', 'ttl_us', 'begin_us', 'talk_us', 'grace_us', 'turns_limit', 'arrived_us',
+  'alive_until_us', 'expires_us', 'number', 'granted_us', 'began_us', 'deadline_us',
 }
 
 local function read_request(keys, agent)
@@ -43,8 +43,17 @@ local function is_heard(request)
   return request.status == 'granted' or request.status == 'ending'
 end
 
+local function begins_by_us(request)
+  return request.granted_us + request.begin_us
+end
+
+local function talk_until_us(request)
+  local began_us = request.began_us > 0 and request.began_us or begins_by_us(request)
+  return began_us + request.talk_us
+end
+
 local function ends_us(request)
-  return request.granted_us + request.talk_us + request.grace_us
+  return talk_until_us(request) + request.grace_us
 end
 
 -- Every transition: to the bounded log for who looks later, to the channel for who listens now.
@@ -212,7 +221,7 @@ local function pass_holder(room)
     else
       happen(room, holder, 'expired', why)
     end
-  elseif holder.status == 'granted' and holder.granted_us + holder.talk_us <= room.now then
+  elseif holder.status == 'granted' and talk_until_us(holder) <= room.now then
     happen(room, holder, 'ending')
   end
 end
@@ -281,16 +290,21 @@ local function forgot(room, ttl_us)
   return room.now < lost_us(room.keys.agents) + ttl_us
 end
 
+-- What keeps every agent from following the holder.
+local function closed(room)
+  if next(room.speech) then
+    return 'people'
+  end
+  return room.held_by ~= '' and 'held' or nil
+end
+
 -- What stands between the first of the queue and the floor.
 local function obstacle(room)
   if room.holder then
     return 'busy'
   end
-  if next(room.speech) then
-    return 'people'
-  end
-  if room.held_by ~= '' then
-    return 'held'
+  if closed(room) then
+    return closed(room)
   end
   local first = waiting(room)[1]
   return first and forgot(room, first.ttl_us) and 'forgotten' or nil
@@ -304,7 +318,7 @@ local function serve(room)
     if unanswered(room, holder.agent) then
       happen(room, holder, 'revoking', 'people')
     elseif queue[1] and queue[1].agent == room.given and room.given ~= holder.agent
-      and not next(room.speech) and room.held_by == '' then
+      and not closed(room) then
       happen(room, holder, 'revoking', 'given')
     end
   end

@@ -14,6 +14,7 @@
 --   epoch: its own
 --   number: of the grant
 --   ttl_ms: length of the grant from now
+--   begun: 1 once its first audio has been played, else 0
 -- Returns
 --   granted, number, deadline_us, talk_until_us, ends_us, now_us
 --   gone, status, why
@@ -30,6 +31,7 @@ local agent = ARGV[1]
 local epoch = tonumber(ARGV[2])
 local number = tonumber(ARGV[3])
 local ttl_ms = tonumber(ARGV[4])
+local begun = tonumber(ARGV[5])
 
 local refused = refusal(agents, agent, epoch)
 if refused then
@@ -42,6 +44,9 @@ local room = read_room({
 let_pass(room)
 local holder = room.holder
 if holder and holder.agent == agent and holder.number == number and is_heard(holder) then
+  if begun == 1 and holder.began_us == 0 then
+    holder.began_us = math.min(room.now, begins_by_us(holder))
+  end
   holder.deadline_us = math.min(room.now + ttl_ms * 1000, ends_us(holder))
   write_request(room.keys, holder)
 end
@@ -55,5 +60,5 @@ if not is_heard(known) then
 end
 return {
   'granted', whole(known.number), whole(known.deadline_us),
-  whole(known.granted_us + known.talk_us), whole(ends_us(known)), whole(room.now),
+  whole(talk_until_us(known)), whole(ends_us(known)), whole(room.now),
 }

@@ -19,6 +19,7 @@
 --   ttl_ms: length of a grant that is not renewed
 --   worth_ms: how long it may wait
 --   waited_ms: how long it has waited under an earlier id
+--   begin_ms: from the grant to the first audio, at most; from then on the longest talk runs
 --   max_talk_ms: longest talk
 --   grace_ms: to finish a sentence after it
 --   turns_limit: with reason agent, turns of agents since a person last spoke
@@ -44,9 +45,10 @@ local priority = tonumber(ARGV[6])
 local ttl_ms = tonumber(ARGV[7])
 local worth_ms = tonumber(ARGV[8])
 local waited_ms = tonumber(ARGV[9])
-local max_talk_ms = tonumber(ARGV[10])
-local grace_ms = tonumber(ARGV[11])
-local turns_limit = tonumber(ARGV[12])
+local begin_ms = tonumber(ARGV[10])
+local max_talk_ms = tonumber(ARGV[11])
+local grace_ms = tonumber(ARGV[12])
+local turns_limit = tonumber(ARGV[13])
 
 local refused = refusal(agents, agent, epoch)
 if refused then
@@ -73,11 +75,12 @@ else
   known = {
     agent = agent, epoch = epoch, id = id, reason = reason, answers = answers,
     priority = priority, turns_limit = turns_limit, why = '', number = 0,
-    ttl_us = ttl_ms * 1000, talk_us = max_talk_ms * 1000, grace_us = grace_ms * 1000,
+    ttl_us = ttl_ms * 1000, begin_us = begin_ms * 1000,
+    talk_us = max_talk_ms * 1000, grace_us = grace_ms * 1000,
     arrived_us = room.now - waited_ms * 1000,
     alive_until_us = room.now + ALIVE_US,
     expires_us = room.now + worth_ms * 1000,
-    granted_us = 0, deadline_us = 0,
+    granted_us = 0, began_us = 0, deadline_us = 0,
   }
   redis.call('ZADD', queue, whole(known.arrived_us - priority * RISE_US), agent)
   keep_for_room(queue)
@@ -91,7 +94,7 @@ known = read_request(room.keys, agent)
 if is_heard(known) then
   return {
     'granted', whole(known.number), whole(known.deadline_us),
-    whole(known.granted_us + known.talk_us), whole(ends_us(known)), whole(room.now),
+    whole(talk_until_us(known)), whole(ends_us(known)), whole(room.now),
   }
 end
 if known.status == 'waiting' then

@@ -76,14 +76,15 @@ def parse_view(answer: Answer) -> FloorView:
 
 
 def _holder(record: dict[str, Any], now_us: int) -> FloorHolder:
-    since_us, status = now_us - int(record["granted_us"]), record["status"]
-    if status == Status.GRANTED and since_us >= int(record["talk_us"]):
+    granted_us, status = int(record["granted_us"]), record["status"]
+    began_us = int(record["began_us"]) or granted_us + int(record["begin_us"])
+    if status == Status.GRANTED and now_us >= began_us + int(record["talk_us"]):
         status = Status.ENDING
     return FloorHolder(
         agent=record["agent"],
         number=int(record["number"]),
         expires_in_ms=-(-(int(record["deadline_us"]) - now_us) // 1000),
-        since_ms=since_us // 1000,
+        since_ms=(now_us - granted_us) // 1000,
         status=status,
         reason=record["reason"],
         answers=record["answers"],

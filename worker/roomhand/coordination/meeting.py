@@ -72,13 +72,14 @@ class MeetingStore:
         raise RedisError("the room's meeting changes faster than it can be joined")
 
     async def end(self, fence: Fence, meeting_id: str, reason: MeetingEnd) -> bool:
-        """End a meeting. False where it does not run any more."""
+        """End a meeting, and with it a moderator's hold. False where it does not run any more."""
         answer = await self._scripts.run(
             "meeting_end",
             {
                 "agents": self._keys.agents,
                 "current": self._keys.current,
                 "meeting": self._keys.meeting(meeting_id),
+                "floor": self._keys.floor,
             },
             {"agent": fence.agent, "epoch": fence.epoch, "id": meeting_id, "reason": reason},
         )
@@ -166,6 +167,7 @@ class MeetingStore:
                 "latest": self._keys.latest,
                 "running": self._keys.meeting(running or candidate),
                 "candidate": self._keys.meeting(candidate),
+                "floor": self._keys.floor,
             },
             {
                 "agent": fence.agent,

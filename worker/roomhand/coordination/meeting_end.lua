@@ -1,9 +1,10 @@
--- End a meeting that runs.
+-- End a meeting that runs, and what holds for its floor alone.
 --
 -- KEYS
 --   agents: hash, agent -> record
 --   current: string, id of the running meeting
 --   meeting: hash of the meeting
+--   floor: hash, holder, last number, held_by, given, agent_turns, people
 -- ARGV
 --   agent: who asks
 --   epoch: its own
@@ -17,6 +18,7 @@
 local agents = KEYS[1]
 local current = KEYS[2]
 local meeting = KEYS[3]
+local floor = KEYS[4]
 local agent = ARGV[1]
 local epoch = tonumber(ARGV[2])
 local id = ARGV[3]
@@ -31,5 +33,6 @@ if redis.call('GET', current) ~= id then
 end
 redis.call('HSET', meeting, 'state', 'ended', 'reason', reason, 'end_us', whole(now_us()))
 redis.call('DEL', current)
+end_floor_of_meeting(floor)
 keep_for_meeting(meeting)
 return {'ended'}

@@ -7,6 +7,7 @@
 --   latest: string, id of the newest meeting; stays when that has ended
 --   running: hash of the meeting that the caller read from current (the candidate's, if none)
 --   candidate: hash of the meeting to begin
+--   floor: hash, holder, last number, held_by, given, agent_turns, people
 -- ARGV
 --   agent: who asks
 --   epoch: its own
@@ -25,6 +26,7 @@ local current = KEYS[2]
 local latest = KEYS[3]
 local running = KEYS[4]
 local candidate = KEYS[5]
+local floor = KEYS[6]
 local agent = ARGV[1]
 local epoch = tonumber(ARGV[2])
 local sid = ARGV[3]
@@ -49,6 +51,7 @@ if running_id ~= '' then
     return {'joined', running_id, held[2], whole(now)}
   end
   redis.call('HSET', running, 'state', 'ended', 'reason', 'room_restarted', 'end_us', whole(now))
+  end_floor_of_meeting(floor)
 end
 if start_us == 0 then
   start_us = now

@@ -76,6 +76,8 @@ class Reply:
     cut: Outcome | None = None
     done: ReplyDone | None = None
     changed: asyncio.Event = field(default_factory=asyncio.Event)
+    begun: asyncio.Event = field(default_factory=asyncio.Event)
+    """Its first audio has been played, at ``started_s``."""
     started_s: float | None = None
     ending: Ending | None = None
 

@@ -10,6 +10,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from uuid import uuid4
 
 from roomhand import metrics
@@ -42,7 +43,7 @@ POLL_S = 0.05
 
 
 class Answering:
-    """Owns the order of answers. Every method but ``run`` and ``command`` returns at once."""
+    """Owns the order of answers. Every method but ``run`` returns at once."""
 
     def __init__(
         self,
@@ -67,7 +68,6 @@ class Answering:
         self._questions = Questions()
         self._asked = asyncio.Event()
         self._reply: Reply | None = None
-        self._waiters: dict[str, asyncio.Future[Answer]] = {}
         self._muted = False
         self._current: Question | None = None
         self._withdrawn: Question | None = None
@@ -109,13 +109,6 @@ class Answering:
         self.cut(Outcome.INTERRUPTED)
         return [self._current, *unsaid]
 
-    async def command(self, question: Question) -> Answer:
-        """Put a question in the queue and wait for what became of it."""
-        waiter: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-        self._waiters[question.id] = waiter
-        self.ask(question)
-        return await waiter
-
     def on_reply_event(self, event: ReplyEvent) -> None:
         """A session's next event of a reply."""
         reply = self._reply
@@ -146,6 +139,8 @@ class Answering:
         """The first audio of a reply went to LiveKit."""
         if self._reply and self._reply.id == reply_id:
             self._reply.started_s = self._now()
+            self._reply.begun.set()
+            self._asking.begin()
 
     def on_ended(self, reply_id: str, heard: Heard, ending: Ending) -> None:
         """The mouth is done with a reply."""
@@ -306,6 +301,7 @@ class Answering:
             answers=question.id,
             priority=options.priority,
             worth_ms=max(1, round(worth_s * 1000)),
+            begin_ms=round(options.first_audio_s * 1000),
             max_talk_ms=round(options.max_talk_s * 1000),
             grace_ms=round(options.grace_s * 1000),
             turns_limit=options.turns_limit,
@@ -318,9 +314,16 @@ class Answering:
         self._cut(reply, Outcome.TOO_LONG if too_long else Outcome.INTERRUPTED)
 
     async def _end_in_time(self, reply: Reply) -> None:
-        """After the longest talk, cut at the end of a sentence, or else of the grace."""
-        await asyncio.sleep(max(0.0, reply.grant.talk_until_s - self._now()))
-        while reply.playing and self._now() < reply.grant.ends_s:
+        """After the longest talk, which begins with the first audio, cut at the end of a sentence,
+        or else of the grace."""
+        options, latest_s = self._options, reply.grant.talk_until_s
+        with suppress(TimeoutError):
+            async with asyncio.timeout(max(0.0, latest_s - options.max_talk_s - self._now())):
+                await reply.begun.wait()
+        if reply.started_s is not None:
+            latest_s = min(latest_s, reply.started_s + options.max_talk_s)
+        await asyncio.sleep(max(0.0, latest_s - self._now()))
+        while reply.playing and self._now() < latest_s + options.grace_s:
             if ends_sentence(self._mouth.heard(reply.id).text):
                 break
             await asyncio.sleep(POLL_S)
@@ -328,9 +331,6 @@ class Answering:
 
     def _finish(self, answer: Answer) -> None:
         metrics.REPLIES.labels(answer.outcome).inc()
-        waiter = self._waiters.pop(answer.question.id, None)
-        if waiter is not None and not waiter.done():
-            waiter.set_result(answer)
         self._on_answer(answer)
 
 

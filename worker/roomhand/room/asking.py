@@ -65,23 +65,27 @@ class Asking:
         lease: LeaseKeeper,
         gate: PublishGate,
         renew_s: float = RENEW_S,
-        on_place: Callable[[FloorPlace], None] = lambda place: None,
         now: Callable[[], float] = own_now_s,
     ) -> None:
-        """``on_place`` hears where the agent stands, at every change; it must return at once."""
         self._store = store
         self._channel = channel
         self._lease = lease
         self._gate = gate
         self._renew_s = renew_s
-        self._on_place = on_place
         self._now = now
         self._news = asyncio.Event()
         self._revoked: Event | None = None
+        self._begun = False
         self.place = IDLE
+        """Where the agent stands now."""
 
     def look(self) -> None:
         """Something has changed that may end the waiting: look now, not at the next poll."""
+        self._news.set()
+
+    def begin(self) -> None:
+        """The first audio under the grant has been played: from now on the longest talk runs."""
+        self._begun = True
         self._news.set()
 
     async def ask(self, request: FloorRequest, wanted: Callable[[], bool]) -> Grant | Gone | None:
@@ -138,7 +142,7 @@ class Asking:
 
     async def release(self, grant: Grant) -> None:
         """Nothing more will be heard under this grant."""
-        self._gate.close("released")
+        self._gate.close()
         await self._leave(grant.request)
 
     async def run(self) -> None:
@@ -157,7 +161,7 @@ class Asking:
             return
         if event.event == Status.REVOKING and event.number == self._gate.grant:
             self._revoked = event
-            self._gate.close(f"revoked: {event.why}")
+            self._gate.close()
         self._news.set()
 
     async def _try(self, request: FloorRequest) -> Grant | Queued | Gone | None:
@@ -170,38 +174,33 @@ class Asking:
             logger.warning("floor not asked for", extra={"error": str(error)})
             return None
         if isinstance(answer, Queued):
-            self._stand(FloorPlace(Place.QUEUED, answer.position))
+            self.place = FloorPlace(Place.QUEUED, answer.position)
         return answer
 
     async def _renew(self, grant: Grant) -> Grant | Gone | None:
         try:
-            return await self._store.renew(self._lease.fence, grant)
+            return await self._store.renew(self._lease.fence, grant, begun=self._begun)
         except RoomhandError as error:
             logger.warning("grant not renewed", extra={"error": str(error)})
             return None
 
     async def _leave(self, request_id: str) -> None:
-        self._stand(IDLE)
+        self.place = IDLE
         try:
             await self._store.release(self._lease.fence, request_id)
         except RoomhandError as error:
             logger.warning("floor left to expire", extra={"error": str(error)})
 
     def _take(self, grant: Grant) -> Grant:
-        self._revoked = None
+        self._revoked, self._begun = None, False
         self._gate.open(grant.number, grant.valid_until_s)
-        self._stand(FloorPlace(Place.HOLDING))
+        self.place = FloorPlace(Place.HOLDING)
         return grant
 
     def _drop(self, gone: Gone) -> Gone:
-        self._gate.close(f"{gone.status}: {gone.why}")
+        self._gate.close()
         logger.info("floor gone", extra={"status": gone.status, "why": gone.why})
         return gone
-
-    def _stand(self, place: FloorPlace) -> None:
-        if place != self.place:
-            self.place = place
-            self._on_place(place)
 
     async def _woken(self, limit_s: float) -> None:
         try:

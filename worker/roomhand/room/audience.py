@@ -31,7 +31,9 @@ class Verdict(StrEnum):
 
     HEAR = "hear"
     IGNORE = "ignore"
-    """Not audio of a speaker, or one of Roomhand's own agents, who is read as text."""
+    """Not audio of a speaker."""
+    FELLOW = "fellow"
+    """One of Roomhand's own agents, who is read as text: its voice only tells what an echo is."""
     OTHER_AGENT = "other_agent"
     """An agent that is not Roomhand's, and the setting says not to hear those."""
     ENCRYPTED = "encrypted"
@@ -50,13 +52,12 @@ def verdict(
     is_audio = publication.kind == rtc.TrackKind.KIND_AUDIO
     if not is_audio or publication.source not in _SOURCES:
         return Verdict.IGNORE
+    encrypted = publication.encryption_type != rtc.EncryptionType.NONE and not decrypts
     if AGENT_ATTRIBUTE in participant.attributes:
-        return Verdict.IGNORE
+        return Verdict.IGNORE if encrypted else Verdict.FELLOW
     if _kind(participant) is Kind.AGENT and not hear_other_agents:
         return Verdict.OTHER_AGENT
-    if publication.encryption_type != rtc.EncryptionType.NONE and not decrypts:
-        return Verdict.ENCRYPTED
-    return Verdict.HEAR
+    return Verdict.ENCRYPTED if encrypted else Verdict.HEAR
 
 
 def track_ref(

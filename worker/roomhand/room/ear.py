@@ -20,7 +20,7 @@ from roomhand.room.listening import ListenerFactory, TrackListener
 from roomhand.room.router import OpenStream, Router
 from roomhand.room.vad import VadPool
 from roomhand.turns.echo import Echo, Sound
-from roomhand.turns.own_voice import OwnVoice
+from roomhand.turns.played import Played
 from roomhand.turns.speech import Change, Edge, SpeechEdges, SpeechLimits
 
 logger = logging.getLogger(__name__)
@@ -50,7 +50,8 @@ class Hearing:
     clock_ms: Callable[[], int]
     listener: ListenerFactory
     voice: VoiceReport
-    own_voice: OwnVoice | None = None
+    voices: Sequence[Played] | None = None
+    """The agents' own, whose echo on a track is no speech; None: nobody looks for an echo."""
     now_s: Callable[[], float] = own_now_s
 
 
@@ -109,7 +110,7 @@ class Ear:
         self._listener: TrackListener | None = None
         self._finished = asyncio.Event()
         self._edges = SpeechEdges(hearing.limits)
-        self._echo = Echo(hearing.own_voice) if hearing.own_voice else None
+        self._echo = None if hearing.voices is None else Echo(hearing.voices)
         self._held: Edge | None = None
         """A beginning that may be one of an echo."""
         self._lane = hearing.pool.open(self._take_verdicts)
@@ -165,7 +166,7 @@ class Ear:
             self._lane.hear(pcm)
 
     def _is_echo(self, pcm: bytes) -> bool:
-        """Whether the detector need not hear this: it is the agent's own voice."""
+        """Whether the detector need not hear this: it is an agent's voice."""
         return self._echo is not None and self._echo.hear(pcm, self._hearing.now_s()) is Sound.ECHO
 
     def _begin(self, samples: int) -> TrackListener:

@@ -20,6 +20,7 @@ from roomhand.room.audience import Verdict, track_ref, verdict
 from roomhand.room.detectors import make_detector
 from roomhand.room.ear import Ear, Hearing, VoiceReport
 from roomhand.room.ears_options import EarsOptions
+from roomhand.room.fellows import Fellows
 from roomhand.room.listening import ListenerFactory
 from roomhand.room.places import NO_ROOM, Place, Places, Unheard
 from roomhand.room.router import Router, open_router
@@ -57,13 +58,15 @@ class Ears:
         router: Router | None = None,
         own_voice: OwnVoice | None = None,
     ) -> None:
-        """``own_voice``: what the agent plays; its echo on a track is no speech."""
+        """``own_voice``: what the agent plays; its echo on a track is no speech, and neither is a
+        fellow agent's. None: nobody looks for an echo."""
         self.lag = LoopLag(lag_report)
         self.router = router or open_router()
         self.pool = VadPool(
             lambda: make_detector(options.vad), inline=options.vad is VadKind.ENERGY
         )
         self._room = room
+        self._fellows = Fellows(room, self.router, options, own_voice) if own_voice else None
         self._options = options
         self._clock_ms = clock_ms
         self._notice = notice
@@ -75,7 +78,7 @@ class Ears:
             clock_ms,
             listener,
             voice,
-            own_voice,
+            self._fellows.voices if self._fellows else None,
         )
         self._places = Places(options.max_tracks)
         self._closing: set[asyncio.Task[None]] = set()
@@ -122,6 +125,8 @@ class Ears:
         """Hear who is there and whoever comes."""
         for event, handler in self._handlers.items():
             self._room.on(event, handler)  # type: ignore[arg-type]
+        if self._fellows:
+            self._fellows.start()
         for participant in self._room.remote_participants.values():
             self._consider_all(participant)
         self._watchers = [
@@ -143,6 +148,8 @@ class Ears:
                 self._end(place, TrackEnd.CLOSED)
         while self._closing:
             await asyncio.gather(*self._closing, return_exceptions=True)
+        if self._fellows:
+            await self._fellows.aclose()
         await self.router.aclose()
         await self.pool.aclose()
 

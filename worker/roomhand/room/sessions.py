@@ -128,11 +128,6 @@ class Sessions:
         lanes = self._lanes.get(track.speaker.identity, [])
         return sum(lane.uplink.held(track) for lane in lanes)
 
-    def state(self, identity: str) -> SessionState:
-        """Of the session that would answer this participant."""
-        lane = self._lane_of(identity)
-        return lane.uplink.state if lane else SessionState.IDLE
-
     def dismiss(self, identity: str) -> None:
         """What this participant said last will not be answered: a model that replies by itself is
         stopped, and told that nobody heard it."""

@@ -24,7 +24,7 @@ from roomhand.turns.address_text import Sentence, contains, name_words, sentence
 from roomhand.turns.backchannels import is_backchannel
 from roomhand.turns.orders import Order
 
-__all__ = ["Names", "Order", "Situation", "Verdict", "early", "handed_to", "judge"]
+__all__ = ["Names", "Order", "Situation", "Verdict", "early", "judge"]
 
 _HANDOVER_REACH = 5
 """Words before a name in which the word is passed to it."""
@@ -142,16 +142,6 @@ def early(interim: str, names: Names, situation: Situation) -> bool:
     if own is None or not verdict.addressed or verdict.order or verdict.reason != "called_first":
         return False
     return own.naming.exact and form_after(own.naming) is Form.TO_YOU
-
-
-def handed_to(utterance: str, names: Names, language: str = "en") -> str | None:
-    """Whom of the others an utterance gives the word to: called, or named after "over to"."""
-    spoken = sentences(utterance)
-    lexicon = lexicon_for([word for sentence in spoken for word in sentence.words], language)
-    found = strongest(spoken, names.others, names, lexicon)
-    if found is None:
-        return None
-    return found.naming.name if found.calls or _handed_over(found, lexicon) else None
 
 
 def _handed_over(found: Called, lexicon: Lexicon) -> bool:

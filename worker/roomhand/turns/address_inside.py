@@ -105,7 +105,7 @@ def _by_clause(naming: Naming, found: Form) -> bool:
         return False
     if not naming.comma_before and _runs_on(naming):
         return False
-    governors = lexicon.clause_governors | lexicon.conjunctions
+    governors = lexicon.subordinating
     if naming.comma_after:
         governors = lexicon.governors
     return you_reported(naming) or not governed(naming, governors)
@@ -134,7 +134,7 @@ def _behind_a_clause(naming: Naming) -> bool:
         return naming.previous not in lexicon.governors
     if not scene and not verbs & set(before[:-1]):
         return False
-    governors = lexicon.clause_governors | lexicon.conjunctions
+    governors = lexicon.subordinating
     whole = complete(naming) or scene
     return whole and not governed(naming, governors) and near_miss_is_plain(naming)
 
@@ -151,7 +151,7 @@ def _topic_before(naming: Naming) -> bool:
     if known & set(before[-_NEAR:]) or before[0] not in starts or not naming.exact:
         return False
     asked = after[0] in lexicon.question_words or inverted(after, naming.people, lexicon)
-    return asked and not governed(naming, lexicon.clause_governors | lexicon.conjunctions)
+    return asked and not governed(naming, lexicon.subordinating)
 
 
 def _predicate_behind(naming: Naming, found: Form) -> bool:

@@ -274,6 +274,11 @@ class Lexicon:
         return self.asides | self.asking
 
     @cached_property
+    def subordinating(self) -> frozenset[str]:
+        """Before a name they make its owner a part of their clause, who is not called."""
+        return self.clause_governors | self.conjunctions
+
+    @cached_property
     def counted(self) -> frozenset[str]:
         """Numbers and the like: behind a noun they belong to it ("stage two")."""
         possessive = self.you | self.speaking

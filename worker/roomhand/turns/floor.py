@@ -87,21 +87,19 @@ class Floor:
         return sorted(waiting, key=lambda one: (one.agent != self.given, one.rank))
 
     @property
+    def closed(self) -> Obstacle | None:
+        """What keeps every agent from following the holder."""
+        if self.speech:
+            return Obstacle.PEOPLE
+        return Obstacle.HELD if self.held_by else None
+
+    @property
     def obstacle(self) -> Obstacle | None:
         """Why nobody is served now."""
         if self.holder:
             return Obstacle.BUSY
-        if self.speech:
-            return Obstacle.PEOPLE
-        if self.held_by:
-            return Obstacle.HELD
         forgot = self.queue and self.now_us < self.forgot_us + self.ttl_us
-        return Obstacle.FORGOTTEN if forgot else None
-
-    @property
-    def _free_for_agents(self) -> bool:
-        """Whether anybody could follow the holder."""
-        return not self.speech and not self.held_by
+        return self.closed or (Obstacle.FORGOTTEN if forgot else None)
 
     def position(self, agent: str) -> int:
         """Place in the queue, from 1; 0 for an agent that does not wait."""
@@ -119,13 +117,17 @@ class Floor:
         self._serve()
         return self.standings[agent]
 
-    def renew(self, agent: str, number: int, now_us: int) -> Standing | None:
-        """The grant for longer, or None where it is gone or revoked."""
+    def renew(
+        self, agent: str, number: int, now_us: int, *, begun: bool = False
+    ) -> Standing | None:
+        """The grant for longer, or None where it is gone or revoked. ``begun``: its first audio has
+        been played, now or at an earlier renewal."""
         self._let_pass(now_us)
         holder = self.holder
         renewed = None
         if holder and (holder.agent, holder.number) == (agent, number) and holder.status in HEARD:
-            renewed = self.standings[agent] = holder.renewed(self.ttl_us, now_us)
+            audible = holder.begun(now_us) if begun else holder
+            renewed = self.standings[agent] = audible.renewed(self.ttl_us, now_us)
         self._serve()
         still = self.standings.get(agent)
         return renewed if renewed and still and still.status in HEARD else None
@@ -231,7 +233,7 @@ class Floor:
         if holder and holder.status in HEARD:
             if self._unanswered(holder.agent):
                 self._happen(holder, Input.REVOKE, Why.PEOPLE)
-            elif holder.agent != self.given and self.position(self.given) and self._free_for_agents:
+            elif holder.agent != self.given and self.position(self.given) and not self.closed:
                 self._happen(holder, Input.REVOKE, Why.GIVEN)
         for one in self.queue:
             if self.obstacle:

@@ -137,6 +137,8 @@ class FloorRequest:
     """After this time in the queue nobody would understand the answer."""
     waited_ms: int = 0
     """How long it has waited under an earlier id: what Redis forgot does not lose its turn."""
+    begin_ms: int = 20_000
+    """The longest talk begins with the first audio, and so long after the grant at the latest."""
     max_talk_ms: int = 60_000
     grace_ms: int = 3_000
     """After ``max_talk_ms``, to finish the sentence."""
@@ -146,7 +148,10 @@ class FloorRequest:
     def __post_init__(self) -> None:
         if not 0 <= self.priority <= HIGHEST_PRIORITY:
             raise ValueError(f"the priority is 0 to {HIGHEST_PRIORITY}")
-        if min(self.worth_ms, self.max_talk_ms) <= 0 or min(self.grace_ms, self.waited_ms) < 0:
+        if (
+            min(self.worth_ms, self.begin_ms, self.max_talk_ms) <= 0
+            or min(self.grace_ms, self.waited_ms) < 0
+        ):
             raise ValueError("a request is worth some time, and asks for some")
 
 
@@ -164,6 +169,8 @@ class Standing:
     expires_us: int
     number: int = 0
     granted_us: int = 0
+    began_us: int = 0
+    """When its first audio was played; 0 before."""
     deadline_us: int = 0
 
     @property
@@ -173,9 +180,14 @@ class Standing:
         return self.arrived_us - self.request.priority * RISE_US, self.agent
 
     @property
+    def begins_by_us(self) -> int:
+        """The longest talk runs from then on, also without audio."""
+        return self.granted_us + self.request.begin_ms * 1000
+
+    @property
     def talk_until_us(self) -> int:
         """The longest talk is over then."""
-        return self.granted_us + self.request.max_talk_ms * 1000
+        return (self.began_us or self.begins_by_us) + self.request.max_talk_ms * 1000
 
     @property
     def ends_us(self) -> int:
@@ -193,6 +205,10 @@ class Standing:
         """The standing with the floor, from now on."""
         granted = replace(self.after(Input.GRANT), number=number, granted_us=now_us)
         return granted.renewed(ttl_us, now_us)
+
+    def begun(self, now_us: int) -> Standing:
+        """The same grant, with its first audio; said again, or too late, it changes nothing."""
+        return replace(self, began_us=self.began_us or min(now_us, self.begins_by_us))
 
     def renewed(self, ttl_us: int, now_us: int) -> Standing:
         """The same grant, for longer."""

@@ -1,6 +1,6 @@
 """The publish gate: a frame leaves only with the number of a grant that is valid now.
 
-    open(7, until) ─► admits(7) ─► renewed(7, later) ─► close(reason)     closed stays closed
+    open(7, until) ─► admits(7) ─► renewed(7, later) ─► close()     closed stays closed
 
 Besides the grant, the agent's lease must hold: when the lease can no longer be proven, the gate
 admits nothing, whatever was granted. Times are seconds of the process's own steady clock.
@@ -37,8 +37,6 @@ class PublishGate:
         self._number: int | None = None
         self._newest = 0
         self._valid_until_s = 0.0
-        self.closed_because = ""
-        """The reason given to the last ``close``."""
         self.refused: Counter[Refusal] = Counter()
 
     @property
@@ -52,7 +50,6 @@ class PublishGate:
             raise IllegalInputError("publish gate", f"after {self._newest}", f"open {grant_number}")
         self._number = self._newest = grant_number
         self._valid_until_s = valid_until_s
-        self.closed_because = ""
 
     def renewed(self, grant_number: int, valid_until_s: float) -> bool:
         """The grant holds longer. An answer about another grant came too late: False."""
@@ -61,11 +58,9 @@ class PublishGate:
         self._valid_until_s = max(self._valid_until_s, valid_until_s)
         return True
 
-    def close(self, reason: str) -> None:
+    def close(self) -> None:
         """No frame leaves until another grant opens. Closing again does nothing."""
-        if self._number is not None:
-            self._number = None
-            self.closed_because = reason
+        self._number = None
 
     def refusal(self, grant_number: int, now_s: float) -> Refusal | None:
         """Why a frame of this grant may not leave now; None if it may."""
