@@ -30,6 +30,7 @@ from roomhand.turns.address_lexicon import Lexicon, plain
 from roomhand.turns.address_namings import Names, Naming, namings
 from roomhand.turns.address_quotes import reported, reported_after
 from roomhand.turns.address_text import Sentence, name_words, without
+from roomhand.turns.address_weighing import told
 
 _NEVER = 1_000_000
 
@@ -149,12 +150,22 @@ def _unmarked(naming: Naming) -> bool:
     lexicon = naming.lexicon
     since = list(without(naming.before[naming.since_comma :], lexicon.asides))
     begun = naming.comma_before or set(since) <= lexicon.openers | lexicon.joining
+    begun = begun or behind(naming, lexicon.wishes) or order_of(since, lexicon, whole=True)
     greeted = begun and naming.previous in lexicon.greetings
-    ended = naming.comma_after or closes(naming)
+    light = bool(naming.after) and naming.after[0] in lexicon.tags | lexicon.fillers
+    ended = naming.comma_after or closes(naming) or (light and 1 in naming.comma_later)
     if begun and (ended or greeted):
         return False
     asked = naming.after[:1] and naming.after[0] in lexicon.question_words
-    return not (begun and (asked or inverted(naming.after, naming.people, lexicon)))
+    return not (begun and (asked or _inverted_to(naming)))
+
+
+def _inverted_to(naming: Naming) -> bool:
+    """A question that is marked as one, or of a pronoun: "Sage does the notes" is none."""
+    lexicon, after = naming.lexicon, naming.after
+    if not inverted(after, naming.people, lexicon):
+        return False
+    return naming.asks or after[1] not in lexicon.nominal
 
 
 _RULES: tuple[tuple[str, Callable[[Naming], bool]], ...] = (
@@ -169,6 +180,7 @@ _RULES: tuple[tuple[str, Callable[[Naming], bool]], ...] = (
     ("", opens),
     ("quoted", reported),
     ("ends_question", lambda naming: closes(naming) and _calls_at_end(naming)),
+    ("quoted", lambda naming: not closes(naming) and told(naming)),
     ("called_inside", lambda naming: not closes(naming) and calls_inside(naming)),
     ("mention", lambda naming: naming.exact),
     ("", lambda naming: True),
@@ -182,7 +194,7 @@ def _within_quotes(found: Sequence[Called]) -> list[Called]:
     """A quotation without marks goes on to the end of its sentence, and the name with it."""
     begun: dict[int, int] = {}
     for called in found:
-        if called.reason == "quoted" and not called.naming.marked:
+        if called.reason == "quoted":
             begun.setdefault(called.sentence, called.naming.span[0])
     return [
         replace(one, reason="quoted")

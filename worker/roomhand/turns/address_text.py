@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from roomhand.turns.address_lexicon import plain
 
@@ -71,6 +71,7 @@ def _tokens(utterance: str) -> list[str]:
     return _TOKEN.findall(unicodedata.normalize("NFC", text))[-MAX_WORDS:]
 
 
+@lru_cache(maxsize=4096)
 def name_words(name: str) -> tuple[str, ...]:
     """A name as the words of a text would spell it, without accents."""
     return tuple(plain(word) for word in _TOKEN.findall(name.lower().replace("’", "'")))

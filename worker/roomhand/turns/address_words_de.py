@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from roomhand.turns.address_lexicon import Lexicon, phrases, words
+from roomhand.turns.address_lexicon import Lexicon, combined, phrases, words
 from roomhand.turns.address_orders_de import ORDERS
+from roomhand.turns.address_speech_de import PRESENTING, TAG_QUESTIONS, VOCAL
 from roomhand.turns.address_verbs_de import GOVERNORS, REQUESTS, SECOND, THIRD
 
-_GREETINGS = words("hey hi hallo servus moin na he")
+_GREETINGS = words(
+    "hey hi hallo servus moin na he ey ei heda huhu tach grüezi grüessech hoi salü hallöchen ciao "
+    "moinsen griaß griass grüß grüss jo ahoi"
+)
 _OPENERS = _GREETINGS | words(
     "mensch mann himmel schau schaut guck wow boah puh ups hoppla tja oha ok okay so also und "
     "aber gut nun jetzt ja nein nee ach ah oh äh ähm öhm hm hmm bitte danke schön sorry "
@@ -23,7 +27,9 @@ LEXICON = Lexicon(
         "entschuldige verzeihung"
     ),
     openers=_OPENERS,
-    asides=phrases(
+    asides=combined("mir", "fällt|kommt", "grad|gerade|da|eben|jetzt|noch|", "ein|auf|in den sinn")
+    | combined("da|jetzt|mir fällt da", "fällt|kommt", "mir", "grad|gerade|noch|", "ein|auf")
+    | phrases(
         "wo ich gerade dran denke|bevor ich's vergesse|bevor ich es vergesse|da fällt mir ein"
         "|wenn ich so drüber nachdenke|wo wir gerade dabei sind|schau mal her|schau her|guck mal"
         "|wie gesagt|wie du siehst|wie du weißt|wie ihr seht|wie ich schon sagte|wie ich sagte"
@@ -37,7 +43,8 @@ LEXICON = Lexicon(
         "|ich mein|eine frage|einen moment|vielen dank|danke dir|noch eine frage|nur eine frage"
         "|guten morgen|guten tag|guten abend"
     ),
-    wishes=phrases("guten morgen|guten tag|guten abend|gute nacht|schönen abend"),
+    wishes=combined("grüß|grüss|griaß", "dich|euch|sie|gott|ihnen|di|eich")
+    | phrases("guten morgen|guten tag|guten abend|gute nacht|schönen abend"),
     asking=phrases(
         "tu mir den gefallen|tu mir einen gefallen|tun sie mir den gefallen"
         "|tun sie mir einen gefallen|sei so gut|sei so lieb|kannst du mir sagen"
@@ -132,7 +139,7 @@ LEXICON = Lexicon(
             words("geht stimmt passt reicht heißt klappt gilt steht fehlt kommt bleibt kostet"),
             words("das dass es er jemand denn noch uns dies"),
         ),
-        **dict.fromkeys(words("gibt gab regnet schneit"), words("es denn")),
+        **dict.fromkeys(words("gibt gab gäbe regnet schneit"), words("es denn dass das")),
         **dict.fromkeys(
             words("weiß will braucht möchte sieht hört macht spricht"),
             words("jemand wer denn irgendjemand irgendwer man"),
@@ -292,6 +299,14 @@ LEXICON = Lexicon(
     other_subjects=words("dass das dies da es alle jeder jemand niemand keiner hier dort man"),
     pointing=words("das dies es"),
     resuming_verbs=words("ist war sind hat"),
+    vocal=VOCAL,
+    presenting=PRESENTING,
+    auxiliaries=words(
+        "ist sind war waren bin bist seid hat haben habe hatte hatten hast habt kann können konnte "
+        "konnten kannst könnt soll sollen sollte sollten muss müssen musste mussten müsst will "
+        "wollen wollte wollten wird werden wurde wurden darf dürfen mag möchte möchten"
+    ),
+    tag_questions=TAG_QUESTIONS,
     chatting=words("redet redete redeten spricht sprach sagt sagte begrüßt begrüßte"),
     cleft=words("was"),
     texts=words(

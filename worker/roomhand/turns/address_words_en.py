@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from roomhand.turns.address_lexicon import Lexicon, phrases, words
 from roomhand.turns.address_orders_en import ORDERS
+from roomhand.turns.address_speech_en import PRESENTING, REPORTING, TAG_QUESTIONS, VOCAL
 from roomhand.turns.address_verbs_en import GOVERNORS, REQUESTS, SECOND, THIRD
 
-_GREETINGS = words("hey hi hello")
+_GREETINGS = words(
+    "hey hi hello hiya howdy yo oi ahoy hullo heya hallo ay aye righto ey psst greetings"
+)
 _OPENERS = _GREETINGS | words(
     "ehm uhm mmm hm wow whoa ouch oops yikes gosh ok okay so well and an but now alright right "
     "um uh er erm ah oh please thanks yes no yeah yep nope sorry excuse good great morning "
     "afternoon evening then also actually anyway listen look wait question next maybe perhaps "
     "all dear cheers just hmm mm mhm sure fine first finally everyone everybody folks guys team "
-    "people both"
+    "people both someone somebody crikey blimey damn dang jeez goodness cool lovely nice brilliant "
+    "super grand anyways righty yup nah nay welp tsk ta whoops hang eh"
 )
 _NOMINATIVE = words(
     "i you we they he she anyone anybody everyone everybody someone somebody nobody"
@@ -72,7 +76,8 @@ LEXICON = Lexicon(
         "|won more thing|no problem|let me|in that case|on that note"
     ),
     fillers=words(
-        "love mate buddy dear folks pal um uh er erm ah oh well so sorry actually just quickly "
+        "love mate buddy dear darling honey sweetie sweetheart dearie mates lad lass sir madam "
+        "guys ma'am bro dude folks pal um uh er erm ah oh well so sorry actually just quickly "
         "again also perhaps maybe then now hey okay ok yes no yeah please thanks quick question "
         "one more really hmm first"
     ),
@@ -230,24 +235,12 @@ LEXICON = Lexicon(
         "|where is|is that|is this|is it|was that|that is|this is|it is|here is|was it|meet"
         "|here comes|and|or|that was|it was|not|it's|that's"
     ),
-    reporting=words(
-        "talks talked shouts shouted shouting yells yelled yelling screams screamed screaming "
-        "whispers whispered whispering mutters muttered muttering mumbles mumbled mumbling "
-        "exclaims exclaimed exclaiming announces announced announcing orders ordered ordering "
-        "snaps snaped snaping barks barked barking begs begged begging jokes joked joking chants "
-        "chanted chanting demands demanded demanding insists insisted insisting adds added "
-        "adding laughs laughed laughing sighs sighed sighing groans groaned groaning moans "
-        "moaned moaning warns warned warning explains explained explaining suggests suggested "
-        "suggesting responds responded responding inquires inquired inquiring greets greeted "
-        "greeting texts texted texting messages messaged messaging tweets tweeted tweeting posts "
-        "posted posting types typed typing replies replied replying answers answered answering "
-        "mentions mentioned mentioning declares declared declaring claims claimed claiming "
-        "complains complained complaining pleads pleaded pleading scolds scolded scolding teases "
-        "teased teasing beeps beeped beeping blurts blurted blurting croaks croaked croaking "
-        "commands commanded commanding dictates dictated dictating said says say saying asked "
-        "asks told wrote goes went called hear heard keeps kept sang sings singing repeats "
-        "repeated snapped shout yell scream cried cries"
-    ),
+    reporting=REPORTING,
+    vocal=VOCAL,
+    presenting=PRESENTING,
+    unchanged=words("put set let read cut quit split"),
+    tag_questions=TAG_QUESTIONS,
+    habits=words("always constantly every whenever everytime"),
     quoting=words("always all constantly"),
     comparing=words("as like"),
     reported=phrases(
