@@ -341,7 +341,18 @@ LEXICON = Lexicon(
         "danke|danke schön|danke sehr|vielen dank|dankeschön|besten dank|tschüss|danke dir|thanks"
         "|thank you|gerne|dank dir"
     ),
-    courtesies=phrases(
+    courtesies=combined(
+        "|ich|wir|ich hab|ich habe|wir haben|hab|hab's|ich hab's|wir haben's|ich seh|ich sehe",
+        "|es|das|ihn|sie",
+        "gefunden|gelöst|geklärt|rausgefunden|gesehen|selber gefunden|selbst gefunden|selber",
+    )
+    | phrases(
+        "ei|ey|tja|jetzt gerade|für den moment|fürs erste|vorerst|bis auf weiteres|endlich|sofort|geh"
+        "|verzeihung|verzeih|pardon|entschuldigen sie|verzeihen sie|grad|gerade|bissl|bisserl|da|hier"
+        "|ist schon gut|passt|ab sofort|von nun an|heute|lieber|erst|seien sie so gut|sei so gut"
+        "|sei so lieb|seien sie so nett|wären sie so nett|wärst du so nett|und zwar|du|ihr"
+    )
+    | phrases(
         "bitte|mal|kurz|jetzt|doch|dann|noch|danke|okay|ok|gut|so|und|aber|nein|nee|ja|ach|oh|äh"
         "|ähm|sorry|hey|hallo|einfach|schon|also|na|ruhig|für einen moment|einen moment"
         "|eine weile|hier|eine minute|kannst du|könntest du|würdest du|kannst|du kannst|wieder"

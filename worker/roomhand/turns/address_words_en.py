@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from roomhand.turns.address_lexicon import Lexicon, phrases, words
+from roomhand.turns.address_lexicon import Lexicon, combined, phrases, words
 from roomhand.turns.address_orders_en import ORDERS
 from roomhand.turns.address_speech_en import PRESENTING, REPORTING, TAG_QUESTIONS, VOCAL
 from roomhand.turns.address_verbs_en import GOVERNORS, REQUESTS, SECOND, THIRD
@@ -285,7 +285,17 @@ LEXICON = Lexicon(
         "thanks|thank you|thank you very much|thanks a lot|many thanks|cheers|bye|goodbye"
         "|much appreciated|so much|very much"
     ),
-    courtesies=phrases(
+    courtesies=combined(
+        "|i've|i|we've|we|i already|we already|i've already|we've already",
+        "found|got|sorted|figured|worked|solved|fixed|have|spotted|remembered|see",
+        "it|that|them|one|it out|that out|it now|it already|it myself|it here",
+    )
+    | phrases(
+        "whoa|mate|love|ta|couldya|wouldya|dyou|right now|for the moment|for the time being|all sorted"
+        "|for the rest of the meeting|until further notice|if you would|if you don't mind|sorted"
+        "|a sec|everyone|for me|for us|today|a minute|hiya|righto|nah|nope|yep|yup|grand|lovely"
+    )
+    | phrases(
         "please|now|for now|for a moment|for a minute|for a second|for a bit|for a while|a bit"
         "|can you|could you|would you|will you|you can|you may|just|then|there|with that|again"
         "|thanks|thank you|okay|ok|so|and|but|well|oh|sorry|no|yes|yeah|hey|hi|alright|right|um"
