@@ -236,7 +236,7 @@ def _formal_subject(rest: Sequence[str], lexicon: Lexicon) -> bool:
 def _asks_by_preposition(rest: Sequence[str], lexicon: Lexicon) -> bool:
     """ "By when", "in which year"."""
     first = lexicon.prepositions | lexicon.bound | lexicon.timing
-    return len(rest) > 1 and rest[0] in first and rest[1] in lexicon.late
+    return len(rest) > 1 and rest[0] in first and rest[1] in lexicon.question_words
 
 
 def _other_subject(rest: Sequence[str], lexicon: Lexicon) -> bool:

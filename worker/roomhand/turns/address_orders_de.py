@@ -24,7 +24,8 @@ ORDERS = {
         "|gib mir eine sekunde|halte kurz|halte inne"
     )
     | combined(
-        "warte|wart|warten sie|halt|stopp|stop|pausiere|pausier|bleib|gedulde dich|gedulden sie sich"
+        "warte|wart|warten sie|halt|stopp|stop|pausiere|pausier|bleib|gedulde dich"
+        "|gedulden sie sich"
         "|wartet|warts|wartets|nur|noch|ganz|",
         "einen|eine|ein|an|a|kleinen|einen kleinen|einen ganz kleinen|einen kurzen|kurzen",
         "moment|augenblick|sekunde|minute|momenterl|sekündchen|momentchen|sekunderl|bisschen"
@@ -39,7 +40,8 @@ ORDERS = {
     )
     | combined("warte|wart|warten sie|halt|stopp|pause|moment", "kurz|mal|bitte|noch|damit|hier")
     | phrases(
-        "jetzt noch nicht|langsam|immer langsam|eins nach dem anderen|heb dir das auf|nicht so hastig"
+        "jetzt noch nicht|langsam|immer langsam|eins nach dem anderen|heb dir das auf"
+        "|nicht so hastig"
         "|halt den gedanken|wir kommen gleich auf dich zurück|mach halblang|auszeit|time out"
         "|noch nicht antworten|antworte noch nicht|noch nicht loslegen|leg noch nicht los"
         "|sag noch nichts|fang noch nicht an|stell das zurück|bleib so|stand by|kurz mal stopp"
@@ -117,13 +119,15 @@ ORDERS = {
         "still|ruhig|leise|stumm|stad|staad|endlich still|endlich ruhig",
     )
     | combined(
-        "sag|sagt|sagen sie|red|rede|reden sie|sprich|sprechen sie|antworte|antworten sie|kommentier"
+        "sag|sagt|sagen sie|red|rede|reden sie|sprich|sprechen sie|antworte|antworten sie"
+        "|kommentier"
         "|kommentiere|kommentieren sie|unterbrich uns|unterbrich mich|quatsch|quassel",
         "nichts|nix|kein wort|nicht|gar nichts|nimmer|heute nichts|vorerst nichts|ab jetzt nichts",
         "|mehr|dazu|mehr dazu|dazwischen|rein|bis ich dich rufe|bis auf weiteres|alles",
     )
     | combined(
-        "hör|hörts|hören sie|hör endlich|hör sofort", "auf",
+        "hör|hörts|hören sie|hör endlich|hör sofort",
+        "auf",
         "|zu reden|zu sprechen|zu quatschen|zu kommentieren|zu labern|damit|mit dem gerede"
         "|mit den kommentaren|reinzureden|dazwischenzureden|zu plappern|uns zu unterbrechen"
         "|mich zu unterbrechen|mit dem gequatsche|uns reinzureden|mit den zwischenrufen",
@@ -136,8 +140,10 @@ ORDERS = {
     )
     | combined("misch|mischen sie", "dich|sich", "|da|hier", "nicht", "ein|mehr ein")
     | combined(
-        "schalt|schalte|stell|stelle|mach|schalten sie|stellen sie", "dich|sich|ihn",
-        "|ab jetzt", "stumm|auf stumm|ab|aus",
+        "schalt|schalte|stell|stelle|mach|schalten sie|stellen sie",
+        "dich|sich|ihn",
+        "|ab jetzt",
+        "stumm|auf stumm|ab|aus",
     )
     | phrases(
         "schweigen|schweigen bitte|schweig still|ruhe da|gib ruhe|gib eine ruh|a ruh|geben sie ruhe"
@@ -174,8 +180,10 @@ ORDERS = {
         "|dazu sagen|zu sagen|beizutragen|anzumerken",
     )
     | combined(
-        "was", "wolltest du|wollten sie|möchtest du|möchten sie|willst du|hast du|haben sie|hattest du",
-        "|uns|dazu", "sagen|ergänzen|hinzufügen|anmerken|einwenden|loswerden|beitragen|zu sagen"
+        "was",
+        "wolltest du|wollten sie|möchtest du|möchten sie|willst du|hast du|haben sie|hattest du",
+        "|uns|dazu",
+        "sagen|ergänzen|hinzufügen|anmerken|einwenden|loswerden|beitragen|zu sagen"
         "|auf dem herzen|für uns|beizutragen",
     )
     | combined(
@@ -191,9 +199,11 @@ ORDERS = {
     | phrases(
         "immer raus damit|wir lauschen|ich bin ganz ohr|wir sind ganz ohr|deine meldung"
         "|deine wortmeldung|ich sehe deine meldung|ich sehe ihre meldung|ich sehe ihre hand"
-        "|ich habe deine hand gesehen|bühne frei|dein auftritt|deine meinung bitte|wir hören ihnen zu"
+        "|ich habe deine hand gesehen|bühne frei|dein auftritt|deine meinung bitte"
+        "|wir hören ihnen zu"
         "|ich seh deine hand|das wort ist bei dir|du hast jetzt das wort|jetzt hast du das wort"
-        "|ich erteile dir das wort|ich erteile ihnen das wort|das wort gehört dir|das wort gehört ihnen"
+        "|ich erteile dir das wort|ich erteile ihnen das wort|das wort gehört dir"
+        "|das wort gehört ihnen"
         "|sie haben das wort|red ruhig|sag ruhig|sagen sie ruhig|sprechen sie bitte|sagen sie es"
         "|dann sprich|dann rede|dann sag|dann sag's|dann los|dann leg los|was gibt es|na sag"
         "|nimm die hand runter|was möchtest du|was möchten sie|was wollten sie|ich höre dir zu"
@@ -231,7 +241,8 @@ ORDERS = {
         "vergiss|vergesst|vergessen sie|lass|lassen sie|streich|streichen sie|ignorier|ignoriere"
         "|ignorieren sie|lasst|vergessts",
         "es|das|es einfach|das wieder|was ich gesagt habe|die frage|meine frage|gut sein|stecken"
-        "|bleiben|sein|den letzten satz|mich|das von eben|das letzte|was ich gefragt habe|es gut sein"
+        "|bleiben|sein|den letzten satz|mich|das von eben|das letzte|was ich gefragt habe"
+        "|es gut sein"
         "|das ganze|es bleiben|es stecken|es sein|sie mich",
     )
     | combined(
@@ -239,12 +250,15 @@ ORDERS = {
         "erledigt|geklärt|hinfällig|gelöst|bereits erledigt|gerade erledigt|inzwischen erledigt",
     )
     | combined(
-        "du|sie|dich|dir|ihnen|mit dir|mit ihnen|an dich|das",
+        "du|sie|dich|dir|ihnen|mit dir|mit ihnen|an dich",
         "hab ich|habe ich|hatte ich|meinte ich|meine ich|warst|waren|bist|sind|galt|ging|war",
-        "|gar|eigentlich|jetzt", "nicht",
+        "|gar|eigentlich|jetzt",
+        "nicht",
         "|gemeint|angesprochen|gefragt|gerufen|dran|dir|an dich|für dich|ihnen|an sie|für sie",
     )
-    | combined("nicht|gar nicht|doch nicht", "du|dich|dir|sie|ihnen|mit dir|mit ihnen|an dich|an sie")
+    | combined(
+        "nicht|gar nicht|doch nicht", "du|dich|dir|sie|ihnen|mit dir|mit ihnen|an dich|an sie"
+    )
     | combined(
         "brauchst|brauchen sie|musst|müssen sie|brauchst du|musst du|du brauchst|du musst",
         "nicht|nicht mehr|nimmer|nix mehr|nichts mehr|nichts",
@@ -254,7 +268,8 @@ ORDERS = {
     | phrases(
         "verhört|versehen|verzeih war nicht für dich|war ein irrtum|irrtum|fehler meinerseits"
         "|hab mich versprochen|ich hab mich versprochen|ich habe mich versprochen|versprochen"
-        "|bleib ruhig sitzen|nichts zu tun für dich|schlaf weiter|geht dich nichts an|anders überlegt"
+        "|bleib ruhig sitzen|nichts zu tun für dich|schlaf weiter|geht dich nichts an"
+        "|anders überlegt"
         "|ich hab's mir anders überlegt|ich habe es mir anders überlegt|hab mich geirrt"
         "|nicht weiter wichtig|ist nicht mehr nötig|wird nicht mehr gebraucht|doch lieber nicht"
     ),

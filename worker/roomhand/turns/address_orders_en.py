@@ -31,7 +31,8 @@ ORDERS = {
         "sec|second|seconds|moment|minute|minutes|min|mo|tick|ticks",
     )
     | combined(
-        "don't|do not", "answer|start|say anything|go on|speak|talk|continue|reply|read it",
+        "don't|do not",
+        "answer|start|say anything|go on|speak|talk|continue|reply|read it",
         "yet|just yet",
     )
     | combined("park|hold|pause|keep|save", "that|it|that thought", "for now|for later|there")
@@ -79,7 +80,8 @@ ORDERS = {
         "|stop answering|stop interrupting"
     )
     | combined(
-        "be|keep|stay|go|remain|sit", "quiet|silent|still|mute|muted|mum|on mute|out of it",
+        "be|keep|stay|go|remain|sit",
+        "quiet|silent|still|mute|muted|mum|on mute|out of it",
         "|from now on|for the rest of the meeting|for the rest of this|until we call you"
         "|until i call you|until you're called|until you're asked|until then",
     )
@@ -125,8 +127,10 @@ ORDERS = {
         "|make a point|raise something|ask something|ask|speak",
     )
     | combined(
-        "what", "did you want to|were you going to|do you want to|would you like to|have you got to"
-        "|did you wish to|were you about to", "say|add|ask|tell us|raise|contribute|share",
+        "what",
+        "did you want to|were you going to|do you want to|would you like to|have you got to"
+        "|did you wish to|were you about to",
+        "say|add|ask|tell us|raise|contribute|share",
     )
     | combined(
         "you've got|you have|you had|you've had|i see|i can see|i saw|i've seen|put|yes",
@@ -171,7 +175,8 @@ ORDERS = {
         "|that question|that request|the request|that last one|the last one|that last bit|all that",
     )
     | phrases(
-        "didn't mean to call you|didn't mean to wake you|said your name by mistake|slip of the tongue"
+        "didn't mean to call you|didn't mean to wake you|said your name by mistake"
+        "|slip of the tongue"
         "|pay no attention|take no notice|don't mind me|don't mind us|on second thoughts"
         "|on second thought|don't worry a bout it|forget a bout it|no need to answer"
         "|you don't need to answer|you don't have to answer|no need for that|not to worry"

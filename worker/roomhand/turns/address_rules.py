@@ -86,6 +86,8 @@ def _calls_at_start(naming: Naming) -> bool:
 def _described(naming: Naming) -> bool:
     """The comma after the name begins a remark about its owner, or takes the name up again."""
     lexicon = naming.lexicon
+    if naming.after[1:2] and naming.after[1] in lexicon.titles:
+        return False
     taken_up = naming.after[0] not in lexicon.you and resumed(naming.after, lexicon)
     if naming.after[0] in lexicon.again or taken_up:
         return not naming.asks
@@ -150,14 +152,20 @@ def _unmarked(naming: Naming) -> bool:
     lexicon = naming.lexicon
     since = list(without(naming.before[naming.since_comma :], lexicon.asides))
     begun = naming.comma_before or set(since) <= lexicon.openers | lexicon.joining
-    begun = begun or behind(naming, lexicon.wishes) or order_of(since, lexicon, whole=True)
+    begun = (
+        begun
+        or behind(naming, lexicon.wishes | lexicon.asking)
+        or order_of(since, lexicon, whole=True)
+    )
     greeted = begun and naming.previous in lexicon.greetings
     light = bool(naming.after) and naming.after[0] in lexicon.tags | lexicon.fillers
     ended = naming.comma_after or closes(naming) or (light and 1 in naming.comma_later)
     if begun and (ended or greeted):
         return False
     asked = naming.after[:1] and naming.after[0] in lexicon.question_words
-    return not (begun and (asked or _inverted_to(naming)))
+    begun_anew = naming.previous in lexicon.joining | lexicon.adversative | lexicon.openers
+    to_you = naming.after[1:2] and naming.after[1] in lexicon.you and _inverted_to(naming)
+    return not ((begun and (asked or _inverted_to(naming))) or (begun_anew and to_you))
 
 
 def _inverted_to(naming: Naming) -> bool:
@@ -165,7 +173,7 @@ def _inverted_to(naming: Naming) -> bool:
     lexicon, after = naming.lexicon, naming.after
     if not inverted(after, naming.people, lexicon):
         return False
-    return naming.asks or after[1] not in lexicon.nominal
+    return naming.asks or after[1] in lexicon.you
 
 
 _RULES: tuple[tuple[str, Callable[[Naming], bool]], ...] = (
@@ -180,7 +188,7 @@ _RULES: tuple[tuple[str, Callable[[Naming], bool]], ...] = (
     ("", opens),
     ("quoted", reported),
     ("ends_question", lambda naming: closes(naming) and _calls_at_end(naming)),
-    ("quoted", lambda naming: not closes(naming) and told(naming)),
+    ("quoted", lambda naming: not closes(naming) and calls_inside(naming) and told(naming)),
     ("called_inside", lambda naming: not closes(naming) and calls_inside(naming)),
     ("mention", lambda naming: naming.exact),
     ("", lambda naming: True),

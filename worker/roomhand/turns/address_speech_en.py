@@ -43,8 +43,7 @@ VOCAL = _reports(
 )
 
 PRESENTING = words(
-    "quote literally verbatim actual exact deadpan slash unquote caps capitals "
-    "allegedly supposedly"
+    "quote literally verbatim actual exact deadpan slash unquote caps capitals allegedly supposedly"
 )
 
 _VERBS = (

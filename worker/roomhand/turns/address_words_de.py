@@ -27,7 +27,8 @@ LEXICON = Lexicon(
         "entschuldige verzeihung"
     ),
     openers=_OPENERS,
-    asides=combined("mir", "fällt|kommt", "grad|gerade|da|eben|jetzt|noch|", "ein|auf|in den sinn")
+    asides=combined("das|da", "muss|muß", "man|ich", "sagen|zugeben")
+    | combined("mir", "fällt|kommt", "grad|gerade|da|eben|jetzt|noch|", "ein|auf|in den sinn")
     | combined("da|jetzt|mir fällt da", "fällt|kommt", "mir", "grad|gerade|noch|", "ein|auf")
     | phrases(
         "wo ich gerade dran denke|bevor ich's vergesse|bevor ich es vergesse|da fällt mir ein"
@@ -112,7 +113,7 @@ LEXICON = Lexicon(
     first_person=words("ich"),
     speaking=words(
         "ich wir du dein deine deinen deiner deinem ihr ihre euch euer unser unsere unseren mein "
-        "meine man dir dich habich"
+        "meine man dir dich habich mir mich"
     ),
     you=words(
         "du dir dich dein deine deinen deiner deinem euch euer eure eurer kannste haste biste "
@@ -209,6 +210,9 @@ LEXICON = Lexicon(
     again=words("er der sie"),
     articles=words("der die das unser unsere mein meine ein eine"),
     governors=GOVERNORS,
+    determiners=words(
+        "noch keine eine viele mehr ihre deine meine unsere weitere weiteren offene offenen"
+    ),
     verb_after=words("alle viele manche leute"),
     verb_ends=("en",),
     complete=words("wissen interessieren verraten verstehen"),
@@ -347,8 +351,10 @@ LEXICON = Lexicon(
         "gefunden|gelöst|geklärt|rausgefunden|gesehen|selber gefunden|selbst gefunden|selber",
     )
     | phrases(
-        "ei|ey|tja|jetzt gerade|für den moment|fürs erste|vorerst|bis auf weiteres|endlich|sofort|geh"
-        "|verzeihung|verzeih|pardon|entschuldigen sie|verzeihen sie|grad|gerade|bissl|bisserl|da|hier"
+        "ei|ey|tja|jetzt gerade|für den moment|fürs erste|vorerst|bis auf weiteres|endlich"
+        "|sofort|geh"
+        "|verzeihung|verzeih|pardon|entschuldigen sie|verzeihen sie|grad|gerade|bissl|bisserl"
+        "|da|hier"
         "|ist schon gut|passt|ab sofort|von nun an|heute|lieber|erst|seien sie so gut|sei so gut"
         "|sei so lieb|seien sie so nett|wären sie so nett|wärst du so nett|und zwar|du|ihr"
     )

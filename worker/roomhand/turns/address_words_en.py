@@ -39,7 +39,12 @@ LEXICON = Lexicon(
         "wow whoa ouch oops yikes gosh yes yeah yep no nope sorry thanks thank you cheers"
     ),
     openers=_OPENERS,
-    asides=phrases(
+    asides=combined(
+        "one|just one|one last|one more|one other|another|last|quick|final", "thing|point|one"
+    )
+    | combined("as far as|from what", "i know|i can tell|i can see|i gather|i heard")
+    | phrases("i have to say|i must say|i'd say|it must be said")
+    | phrases(
         "while i think of it|while i'm at it|now that i think of it|before i forget"
         "|come to think of it|while we're at it|like i said|as i said|as you can see|as you know"
         "|as you see|as we said|as i was saying|as mentioned|in other words|in short|in any case"
@@ -223,6 +228,9 @@ LEXICON = Lexicon(
     conjunctions=words("if that because whether when before after since until while unless once"),
     clause_governors=GOVERNORS
     | _AUXILIARIES
+    | _MODALS
+    | _PAST
+    | words("i we they he she")
     | words(
         "that if because when while whether as since though although until unless what who how "
         "where why think thinks thought guess guessed hope hoped say says said suppose feel felt "
@@ -244,7 +252,8 @@ LEXICON = Lexicon(
     quoting=words("always all constantly"),
     comparing=words("as like"),
     reported=phrases(
-        "i go|we go|i'm like|he's like|she's like|was like|were like|they're like|it's like"
+        "there like|here like|i go|we go|i'm like|he's like|she's like|was like|were like"
+        "|they're like|it's like"
         "|i was all|be like|just like|i thought|i just thought|i was thinking"
     ),
     other_subjects=words(
@@ -291,7 +300,8 @@ LEXICON = Lexicon(
         "it|that|them|one|it out|that out|it now|it already|it myself|it here",
     )
     | phrases(
-        "whoa|mate|love|ta|couldya|wouldya|dyou|right now|for the moment|for the time being|all sorted"
+        "whoa|mate|love|ta|couldya|wouldya|dyou|right now|for the moment|for the time being"
+        "|all sorted"
         "|for the rest of the meeting|until further notice|if you would|if you don't mind|sorted"
         "|a sec|everyone|for me|for us|today|a minute|hiya|righto|nah|nope|yep|yup|grand|lovely"
     )
@@ -325,7 +335,7 @@ LEXICON = Lexicon(
         "|i meant to"
     ),
     explaining=words(
-        "we'll i'll they'll he'll she'll it'll you've they've they're we'd i'd tomorrow we i "
+        "let we'll i'll they'll he'll she'll it'll you've they've they're we'd i'd tomorrow we i "
         "we're we've i've i'm let's it's that's there's until till while because since for he "
         "she they the my someone somebody this tom"
     ),
