@@ -137,7 +137,7 @@ def _behind_a_clause(naming: Naming) -> bool:
         return True
     verb_final = lexicon.finite | lexicon.second - lexicon.governors - lexicon.reporting
     if scene and lexicon.verb_first and naming.previous in verb_final - lexicon.reporting:
-        return naming.previous not in lexicon.governors
+        return before[-2] not in verb_final and naming.previous not in lexicon.governors
     if not scene and not verbs & set(before[:-1]):
         return False
     governors = lexicon.clause_governors | lexicon.conjunctions
@@ -187,7 +187,9 @@ def _runs_on(naming: Naming) -> bool:
     if set(naming.before[:1]) & lexicon.nominal and not lexicon.finite & set(naming.before):
         return True
     plain = len(after) > 1 and after[1] in lexicon.pronoun_objects
-    complete_before = naming.previous in lexicon.closing and first not in lexicon.unchanged
+    linked = bool(set(naming.before[-2:-1]) & lexicon.linking)
+    complete_before = linked or naming.previous in lexicon.closing
+    complete_before = complete_before and first not in lexicon.unchanged
     if behind(naming, lexicon.asides) or complete_before:
         return False
     return not plain and naming.previous not in lexicon.openers | lexicon.particles

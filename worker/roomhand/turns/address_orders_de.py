@@ -213,6 +213,7 @@ ORDERS = {
         "|vergiss was ich gesagt hab|vergiss was ich gerade gesagt hab"
         "|vergessen sie was ich gesagt habe|vergessen sie es|vergessen sie das"
         "|vergessen sie die frage|lassen sie es|lassen sie das|lassen sie gut sein|nicht sie"
+        "|lassen sie's|lass's|vergiss's|vergessen sie's"
         "|sie nicht|sie habe ich nicht gemeint|sie waren nicht gemeint|nicht mit ihnen"
         "|nicht für sie|nicht an sie|streichen sie das|ignorieren sie das|brechen sie ab"
         "|hab's schon|hab's gefunden|vergiss die frage|vergiss meine frage|vergiss was ich sagte"

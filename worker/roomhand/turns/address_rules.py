@@ -31,6 +31,7 @@ from roomhand.turns.address_namings import Names, Naming, namings
 from roomhand.turns.address_quotes import reported, reported_after
 from roomhand.turns.address_text import Sentence, name_words, without
 from roomhand.turns.address_weighing import told
+from roomhand.turns.orders import Order
 
 _NEVER = 1_000_000
 
@@ -152,14 +153,12 @@ def _unmarked(naming: Naming) -> bool:
     lexicon = naming.lexicon
     since = list(without(naming.before[naming.since_comma :], lexicon.asides))
     begun = naming.comma_before or set(since) <= lexicon.openers | lexicon.joining
-    begun = (
-        begun
-        or behind(naming, lexicon.wishes | lexicon.asking)
-        or order_of(since, lexicon, whole=True)
-    )
+    begun = begun or behind(naming, lexicon.wishes | lexicon.asking)
+    begun = begun or order_of(since, lexicon, whole=True) is not None
     greeted = begun and naming.previous in lexicon.greetings
     light = bool(naming.after) and naming.after[0] in lexicon.tags | lexicon.fillers
     ended = naming.comma_after or closes(naming) or (light and 1 in naming.comma_later)
+    ended = ended or set(naming.after) <= lexicon.tags | lexicon.fillers
     if begun and (ended or greeted):
         return False
     asked = naming.after[:1] and naming.after[0] in lexicon.question_words
@@ -190,12 +189,17 @@ _RULES: tuple[tuple[str, Callable[[Naming], bool]], ...] = (
     ("ends_question", lambda naming: closes(naming) and _calls_at_end(naming)),
     ("quoted", lambda naming: not closes(naming) and calls_inside(naming) and told(naming)),
     ("called_inside", lambda naming: not closes(naming) and calls_inside(naming)),
-    ("mention", lambda naming: naming.exact),
+    ("mention", lambda naming: naming.exact or _called_off(naming)),
     ("", lambda naming: True),
 )
 """The first rule that holds names what the occurrence is. A near miss that calls nobody is no
 name at all."""
 CALLS = ("called_first", "called_inside", "ends_question")
+
+
+def _called_off(naming: Naming) -> bool:
+    """A near miss behind "never mind" calls nobody, and still says who is meant."""
+    return order_of(naming.before, naming.lexicon, whole=True) is Order.CANCEL
 
 
 def _within_quotes(found: Sequence[Called]) -> list[Called]:

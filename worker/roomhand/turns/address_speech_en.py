@@ -37,7 +37,7 @@ VOCAL = _reports(
     "interrupt implore urge nag pipe blare crackle bleat chorus scribble scrawl jot print spell "
     "caption headline recite rattle proclaim utter mouth phone ring email"
 ) | words(
-    "hearing typing type writing writes written scribbled yelled humming hummed crying sung "
+    "tells hearing typing type writing writes written scribbled yelled humming hummed crying sung "
     "stammered stammering piped piping lisped lisping spluttered boomed ringing rang rings "
     "muttering begging quoted quoting overheard overhear saying asking sobbing wailing"
 )

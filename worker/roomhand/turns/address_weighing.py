@@ -57,11 +57,6 @@ def _said_before(naming: Naming) -> bool:
     return set(name_words(naming.name)) <= set(spoken)
 
 
-def _did_something(naming: Naming) -> bool:
-    """ "But Sage put it on the list": not told to."""
-    return set(naming.after[:1]) <= naming.lexicon.unchanged and not naming.comma_after
-
-
 def _said_to_you(naming: Naming) -> bool:
     return bool(naming.lexicon.you & set(naming.before))
 
@@ -73,6 +68,5 @@ _EVIDENCE: tuple[tuple[int, Callable[[Naming], bool]], ...] = (
     (1, _third_person),
     (1, _habit),
     (1, _said_before),
-    (1, _did_something),
     (-1, _said_to_you),
 )

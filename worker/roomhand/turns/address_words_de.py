@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from roomhand.turns.address_lexicon import Lexicon, combined, phrases, words
 from roomhand.turns.address_orders_de import ORDERS
-from roomhand.turns.address_speech_de import PRESENTING, TAG_QUESTIONS, VOCAL
+from roomhand.turns.address_speech_de import PRESENTING, REPORTING, TAG_QUESTIONS, VOCAL
 from roomhand.turns.address_verbs_de import GOVERNORS, REQUESTS, SECOND, THIRD
 
 _GREETINGS = words(
@@ -181,22 +181,9 @@ LEXICON = Lexicon(
         "meinungen kommentare zusammenfassung zwei drei vier dieselbe gleiche irgendeine "
         "irgendwelche"
     ),
-    asked_later=phrases(
-        "ist die|ist das|ist der|ist sie|ist er|ist es|ist wir|ist du|ist ihr|ist denn|war die"
-        "|war das|war der|war sie|war er|war es|war wir|war du|war ihr|war denn|sind die|sind das"
-        "|sind der|sind sie|sind er|sind es|sind wir|sind du|sind ihr|sind denn|waren die"
-        "|waren das|waren der|waren sie|waren er|waren es|waren wir|waren du|waren ihr|waren denn"
-        "|hat die|hat das|hat der|hat sie|hat er|hat es|hat wir|hat du|hat ihr|hat denn|haben die"
-        "|haben das|haben der|haben sie|haben er|haben es|haben wir|haben du|haben ihr|haben denn"
-        "|kann die|kann das|kann der|kann sie|kann er|kann es|kann wir|kann du|kann ihr|kann denn"
-        "|wird die|wird das|wird der|wird sie|wird er|wird es|wird wir|wird du|wird ihr|wird denn"
-        "|wurde die|wurde das|wurde der|wurde sie|wurde er|wurde es|wurde wir|wurde du|wurde ihr"
-        "|wurde denn|geht die|geht das|geht der|geht sie|geht er|geht es|geht wir|geht du"
-        "|geht ihr|geht denn|stimmt die|stimmt das|stimmt der|stimmt sie|stimmt er|stimmt es"
-        "|stimmt wir|stimmt du|stimmt ihr|stimmt denn|passt die|passt das|passt der|passt sie"
-        "|passt er|passt es|passt wir|passt du|passt ihr|passt denn|gilt die|gilt das|gilt der"
-        "|gilt sie|gilt er|gilt es|gilt wir|gilt du|gilt ihr|gilt denn|gibt die|gibt das|gibt der"
-        "|gibt sie|gibt er|gibt es|gibt wir|gibt du|gibt ihr|gibt denn"
+    asked_later=combined(
+        "geht|gibt|gilt|haben|hat|ist|kann|passt|sind|stimmt|war|waren|wird|wurde",
+        "die|das|der|sie|er|es|wir|du|ihr|denn",
     ),
     stated_endings=("t", "te", "ten", "en", "ung", "ig", "lich", "em", "isch", "s"),
     object_starts=words(
@@ -211,7 +198,7 @@ LEXICON = Lexicon(
     articles=words("der die das unser unsere mein meine ein eine"),
     governors=GOVERNORS,
     determiners=words(
-        "noch keine eine viele mehr ihre deine meine unsere weitere weiteren offene offenen"
+        "keine eine viele mehr ihre deine meine unsere weitere weiteren offene offenen"
     ),
     verb_after=words("alle viele manche leute"),
     verb_ends=("en",),
@@ -232,7 +219,7 @@ LEXICON = Lexicon(
         "wunderbar einverstanden los dran so nicht hilfreich korrekt"
     ),
     timing=words("bis um nach vor am im seit ab"),
-    linking=words("wäre wird"),
+    linking=words("wäre wird ist sind war waren bin bleibt"),
     saxon=True,
     titles=words(
         "agent agenten agentin assistent assistentin assistenten bot bots ki roboter helfer "
@@ -280,20 +267,7 @@ LEXICON = Lexicon(
         "|isst das|da ist|heißt du|fragst du|du meinst|siehst du|fragen wir|brauchen wir|hast du"
         "|hören wir"
     ),
-    reporting=words(
-        "gesprochen höre hörte hören redet redete redeten begrüßt begrüßte spricht schrien "
-        "riefen fragten meinten sagten schrieben brüllten flüsterten antworteten tippten "
-        "erzählten schimpften riefst fragst fragtest schreibst schriebst tippst jammert jammerte "
-        "bettelt bettelte seufzt seufzte stöhnt stöhnte grinst grinste lacht lachte droht drohte "
-        "wiederholte wiederholten piepst wispert wisperte haucht hauchte knurrt knurrte motzt "
-        "motzte nörgelt diktierte diktiert simst simste kommandierte entgegnet entgegnete "
-        "erwiderte erwidert sagt sagte sagst sag gesagt meinte rief ruft rufst gerufen fragte "
-        "fragt gefragt schrieb schreibt geschrieben antwortete antwortet schreit schrie "
-        "geschrien brüllt brüllte ruf flüstert flüsterte erzählte meint tippt tippte sage sagen "
-        "rufen schreien gebrüllt getippt murmelte murmelt gemurmelt geflüstert brüllen singt "
-        "sang befahl befiehlt zischte zischt heißt hieß bat bittet schimpft schimpfte schimpfen "
-        "geschimpft witzelte kreischt kreischte sprach"
-    ),
+    reporting=REPORTING,
     quoting=words("immer ständig dauernd plötzlich nur bloß so"),
     comparing=words("wie"),
     reported=phrases(
@@ -316,7 +290,8 @@ LEXICON = Lexicon(
     texts=words(
         "manuskript drehbuch skript vertrag formular kapitel worte satz spruch folie bildschirm "
         "schild titel mail betreff notiz überschrift tasse plakat banner karte nachricht seite "
-        "tafel anzeige knopf aufkleber brief chat beispiel anleitung handbuch demo werbung "
+        "tafel toilettenwand auftrag aushang etikett anzeige "
+        "knopf aufkleber brief chat beispiel anleitung handbuch demo werbung "
         "zettel text flipchart"
     ),
     reading=words("waren steht stand lautet lautete hieß heißt war ist sagt"),

@@ -140,26 +140,10 @@ LEXICON = Lexicon(
         "opinions summary summaries update updates verdict your two three four five half same "
         "not another numbers figures questions feedback"
     ),
-    asked_later=phrases(
-        "is it|is that|is they|is he|is she|is we|is you|is this|is there|was it|was that"
-        "|was they|was he|was she|was we|was you|was this|was there|are it|are that|are they"
-        "|are he|are she|are we|are you|are this|are there|were it|were that|were they|were he"
-        "|were she|were we|were you|were this|were there|did it|did that|did they|did he|did she"
-        "|did we|did you|did this|did there|does it|does that|does they|does he|does she|does we"
-        "|does you|does this|does there|do it|do that|do they|do he|do she|do we|do you|do this"
-        "|do there|has it|has that|has they|has he|has she|has we|has you|has this|has there"
-        "|have it|have that|have they|have he|have she|have we|have you|have this|have there"
-        "|had it|had that|had they|had he|had she|had we|had you|had this|had there|can it"
-        "|can that|can they|can he|can she|can we|can you|can this|can there|could it|could that"
-        "|could they|could he|could she|could we|could you|could this|could there|will it"
-        "|will that|will they|will he|will she|will we|will you|will this|will there|would it"
-        "|would that|would they|would he|would she|would we|would you|would this|would there"
-        "|should it|should that|should they|should he|should she|should we|should you|should this"
-        "|should there|isn't it|isn't that|isn't they|isn't he|isn't she|isn't we|isn't you"
-        "|isn't this|isn't there|wasn't it|wasn't that|wasn't they|wasn't he|wasn't she|wasn't we"
-        "|wasn't you|wasn't this|wasn't there|doesn't it|doesn't that|doesn't they|doesn't he"
-        "|doesn't she|doesn't we|doesn't you|doesn't this|doesn't there|didn't it|didn't that"
-        "|didn't they|didn't he|didn't she|didn't we|didn't you|didn't this|didn't there"
+    asked_later=combined(
+        "are|can|could|did|didn't|do|does|doesn't|had|has|have|is|isn't|should|was|wasn't|were"
+        "|will|would",
+        "it|that|they|he|she|we|you|this|there",
     ),
     stated_endings=("s", "ed", "ing", "ly", "ist", "ion", "'d", "'ll", "'ve"),
     object_starts=words(
@@ -267,7 +251,7 @@ LEXICON = Lexicon(
         "manuscript contract form chapter words phrase line quote slide screen sign title titles "
         "email mail subject note headline mug poster banner card message caption page board "
         "whiteboard display button label sticker script letter chat prompt example documentation "
-        "manual demo ad advert commercial flyer shirt"
+        "leaflet manual demo ad advert commercial flyer shirt"
     ),
     reading=words("were read reads says said is was saying labelled titled goes went"),
     subjects=words("he she they it i we everybody everyone"),
