@@ -145,8 +145,10 @@ def early(interim: str, names: Names, situation: Situation) -> bool:
 
 
 def _handed_over(found: Called, lexicon: Lexicon) -> bool:
-    near = found.naming.before[-_HANDOVER_REACH:]
-    return contains(near, lexicon.handovers) or found.naming.previous in lexicon.handing
+    near, previous = found.naming.before[-_HANDOVER_REACH:], found.naming.previous
+    by_verb = lexicon.handing - lexicon.prepositions
+    handing = previous in by_verb or (previous in lexicon.handing and bool(by_verb & set(near)))
+    return contains(near, lexicon.handovers) or handing
 
 
 def _hear(utterance: str, names: Names, language: str) -> _Heard:
@@ -187,15 +189,29 @@ def _unnamed(heard: _Heard, names: Names) -> list[list[str]]:
 
 
 def _order_beside(heard: _Heard, parts: Sequence[Sequence[str]]) -> Order | None:
-    """In the sentence of the call alone: "There I am again. Sage, go on"."""
+    """In the sentence of the call alone, or on one side of it, where the other asks nothing.
+
+    "There I am again. Sage, go on", "just a second Sage the other phone is ringing".
+    """
     if heard.own is None or not heard.own.calls:
         return None
-    return order_of(parts[heard.own.sentence], heard.lexicon)
+    if found := order_of(parts[heard.own.sentence], heard.lexicon):
+        return found
+    naming, lexicon = heard.own.naming, heard.lexicon
+    if naming.asks:
+        return None
+    for side, other in ((naming.before, naming.after), (naming.after, naming.before)):
+        found = order_of(side, lexicon, whole=True)
+        if found and not asks(other, naming.people, lexicon):
+            return found
+    return None
 
 
 def _asks_besides(parts: Sequence[Sequence[str]], lexicon: Lexicon) -> bool:
     """A sentence of its own asks for something that is no order."""
-    asking = (part for part in parts if asks(part, frozenset(), lexicon))
+    light = lexicon.openers | lexicon.pleas
+    heavy = (part for part in parts if not set(part) <= light)
+    asking = (part for part in heavy if asks(part, frozenset(), lexicon))
     return len(parts) > 1 and any(order_of(part, lexicon) is None for part in asking)
 
 

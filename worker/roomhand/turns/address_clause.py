@@ -55,6 +55,8 @@ def complete(naming: Naming) -> bool:
     said = _before(naming, lexicon.particles | lexicon.pleas)
     if behind(naming, lexicon.insertions) and not opens(naming):
         return True
+    if _verb_last(naming):
+        return True
     if len(said) < _SHORTEST or said[-1] in lexicon.titles | lexicon.governors:
         return False
     third = lexicon.thirds & set(said[:_SHORTEST])
@@ -104,6 +106,8 @@ def governed(naming: Naming, governors: frozenset[str]) -> bool:
     asides = naming.lexicon.insertions
     if naming.comma_before or behind(naming, asides) or released(naming):
         return False
+    if _verb_last(naming):
+        return False
     if _gives_a_name(naming) or behind(naming, naming.lexicon.split):
         return True
     for back, word in enumerate(reversed(naming.before)):
@@ -120,6 +124,17 @@ def _noun(naming: Naming, back: int) -> bool:
     while at > 0 and naming.before[at] in lexicon.counted - lexicon.determiners:
         at -= 1
     return at >= 0 and naming.before[at] in lexicon.determiners
+
+
+def _verb_last(naming: Naming) -> bool:
+    """ "Wenn wir so spät dran sind": with its verb a subordinate clause is complete."""
+    before, lexicon = naming.before[naming.since_comma :], naming.lexicon
+    if naming.previous not in lexicon.auxiliaries or not closes(naming):
+        return False
+    begins = lexicon.conjunctions | lexicon.question_words
+    starts = [at for at, word in enumerate(before) if word in begins]
+    inner = before[starts[-1] + 1 : -1] if starts else ()
+    return len(inner) >= _SHORTEST and not lexicon.auxiliaries & set(inner)
 
 
 def _gives_a_name(naming: Naming) -> bool:
@@ -165,7 +180,7 @@ def to_somebody(naming: Naming) -> bool:
     said_to = bool(lexicon.you & set(naming.before)) or asks_later(naming.before, lexicon)
     free = released(naming) and not naming.listed
     embedded = bool(lexicon.late & set(naming.before[-_EMBEDDED_REACH:]))
-    asked = questioned(naming) or naming.asks or embedded
+    asked = questioned(naming) or naming.asks or embedded or behind(naming, lexicon.tag_questions)
     return asked or said_to or elliptic(naming) or free
 
 

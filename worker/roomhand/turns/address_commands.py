@@ -33,6 +33,7 @@ def order_of(said: Sequence[str], lexicon: Lexicon, *, whole: bool = False) -> O
     Of a cancellation a few words more are forgiven, unless the ``whole`` must be one.
     """
     soft = lexicon.pleas | lexicon.particles | lexicon.fillers
+    soft |= lexicon.responses - lexicon.you
     hard = [word for word in said if word not in soft]
     for part in (said, hard, _without_reason(said, lexicon), _without_reason(hard, lexicon)):
         if found := _plain_order(part, lexicon):

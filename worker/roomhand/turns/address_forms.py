@@ -71,7 +71,7 @@ def form(
 def _without_verb(rest: Sequence[str], lexicon: Lexicon) -> bool:
     """A clause that sets the scene, or a topic and no verb ("two things", "your view")."""
     if len(rest) > 1 and rest[0] in lexicon.scenes:
-        known = lexicon.speaking | lexicon.scene_verbs
+        known = lexicon.speaking | lexicon.scene_verbs | lexicon.formal
         return rest[1] in known or is_second(rest[1], lexicon)
     if len(rest) <= _LONGEST_CRY and not _tells(rest, lexicon):
         return True
@@ -187,6 +187,8 @@ def _by_first_words(
             return found
     if first in lexicon.thirds and set(rest[1:3]) & lexicon.impersonal:
         return Form.TO_YOU
+    if _formal_subject(rest, lexicon) or _asks_by_preposition(rest, lexicon):
+        return Form.TO_YOU
     if first in lexicon.third or first in lexicon.again:
         return Form.ABOUT
     if first in lexicon.plural:
@@ -223,6 +225,18 @@ def _is_told(rest: Sequence[str], lexicon: Lexicon, listed: bool) -> bool:
         return True
     formal = first.endswith(lexicon.formal_ends or (" ",)) and first not in lexicon.plural
     return formal and len(rest) > 1 and rest[1] in lexicon.formal
+
+
+def _formal_subject(rest: Sequence[str], lexicon: Lexicon) -> bool:
+    """ "Sie wollten": "they" cannot take up the name of one."""
+    plural = len(rest) > 1 and (rest[1] in lexicon.plural or rest[1] in lexicon.formal_plural)
+    return plural and rest[0] in lexicon.formal
+
+
+def _asks_by_preposition(rest: Sequence[str], lexicon: Lexicon) -> bool:
+    """ "By when", "in which year"."""
+    first = lexicon.prepositions | lexicon.bound | lexicon.timing
+    return len(rest) > 1 and rest[0] in first and rest[1] in lexicon.question_words
 
 
 def _other_subject(rest: Sequence[str], lexicon: Lexicon) -> bool:

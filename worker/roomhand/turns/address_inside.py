@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from roomhand.turns.address_clause import (
     behind,
+    closes,
     complete,
     form_after,
     governed,
@@ -44,6 +45,9 @@ def _by_neighbours(naming: Naming, found: Form) -> bool | None:
         return naming.after[0] not in lexicon.joining
     if naming.after[0] in lexicon.both_you and naming.previous in lexicon.joining:
         return len(naming.after) > 1 and is_second(naming.after[1], lexicon)
+    opposite = naming.before[:-1] if naming.previous in lexicon.tags else naming.before
+    if opposite[-2:-1] and opposite[-2] in lexicon.joining and opposite[-1] in lexicon.both_you:
+        return not closes(naming)
     contrast = (
         naming.before[-2:-1] == () or naming.before[-2] in lexicon.adversative | lexicon.joining
     )
@@ -108,6 +112,8 @@ def _by_clause(naming: Naming, found: Form) -> bool:
     governors = lexicon.subordinating
     if naming.comma_after:
         governors = lexicon.governors
+    if lexicon.you & set(naming.after[:_NEAR]):
+        governors -= lexicon.negations
     return you_reported(naming) or not governed(naming, governors)
 
 
@@ -131,7 +137,7 @@ def _behind_a_clause(naming: Naming) -> bool:
         return True
     verb_final = lexicon.finite | lexicon.second - lexicon.governors - lexicon.reporting
     if scene and lexicon.verb_first and naming.previous in verb_final - lexicon.reporting:
-        return naming.previous not in lexicon.governors
+        return before[-2] not in verb_final and naming.previous not in lexicon.governors
     if not scene and not verbs & set(before[:-1]):
         return False
     governors = lexicon.subordinating
@@ -181,6 +187,9 @@ def _runs_on(naming: Naming) -> bool:
     if set(naming.before[:1]) & lexicon.nominal and not lexicon.finite & set(naming.before):
         return True
     plain = len(after) > 1 and after[1] in lexicon.pronoun_objects
-    if behind(naming, lexicon.asides):
+    linked = bool(set(naming.before[-2:-1]) & lexicon.linking)
+    complete_before = linked or naming.previous in lexicon.closing
+    complete_before = complete_before and first not in lexicon.unchanged
+    if behind(naming, lexicon.asides) or complete_before:
         return False
     return not plain and naming.previous not in lexicon.openers | lexicon.particles

@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import cached_property, lru_cache
+from itertools import product
 
 from roomhand.turns.orders import Order
 
@@ -27,6 +28,12 @@ def words(text: str) -> frozenset[str]:
 def phrases(text: str) -> Phrases:
     """The phrases between the bars of a text, each with its accents and without."""
     return frozenset(tuple(one.split()) for one in (text + "|" + plain(text)).split("|"))
+
+
+def combined(*parts: str) -> Phrases:
+    """Every choice of one phrase of each part, in order; an empty choice leaves a part out."""
+    chosen = product(*(part.split("|") for part in parts))
+    return phrases("|".join(" ".join(filter(None, choice)) for choice in chosen))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,6 +96,8 @@ class Lexicon:
     formal: frozenset[str] = frozenset()
     """The polite "you" behind a verb with one of the ``formal_ends``: a request."""
     formal_ends: tuple[str, ...] = ()
+    formal_plural: frozenset[str] = frozenset()
+    """Verbs behind it as a subject, beside those of the ``plural``."""
     late: frozenset[str]
     """Question words that show a question wherever they stand behind a name."""
     pronoun_objects: frozenset[str]
@@ -206,6 +215,16 @@ class Lexicon:
     """"As you said" is no quotation."""
     reported: Phrases
     """As much, directly before a name ("he's like")."""
+    vocal: frozenset[str] = frozenset()
+    """Verbs of uttering: anywhere before a name, they may present what follows as a quotation."""
+    presenting: frozenset[str] = frozenset()
+    """Present what follows as somebody's very words ("literally")."""
+    unchanged: frozenset[str] = frozenset()
+    """Requests that may as well tell what was done ("put")."""
+    auxiliaries: frozenset[str] = frozenset()
+    """Verbs that end a subordinate clause where the language puts its verb last."""
+    tag_questions: Phrases = frozenset()
+    """Turn the statement before them into a question ("isn't it")."""
     chatting: frozenset[str] = frozenset()
     """Verbs of speaking to somebody: a greeting behind them is quoted."""
     cleft: frozenset[str] = frozenset()

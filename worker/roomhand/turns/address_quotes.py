@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from roomhand.turns.address_clause import behind, closes, elliptic, governed, opens, questioned
+from roomhand.turns.address_commands import order_of
+from roomhand.turns.address_lexicon import Lexicon
 from roomhand.turns.address_namings import Naming
 from roomhand.turns.address_text import contains
+from roomhand.turns.orders import Order
 
 _REPORT_REACH = 4
 """How many words before a name a reporting verb is looked for."""
@@ -16,6 +19,8 @@ _SHORTEST_SUBJECT = 2
 _UNFINISHED_REACH = 4
 _LATEST_SPEECH = 3
 _SHORTEST_REPORT = 2
+_LONGEST_ASKING = 5
+_OBEYED = (Order.HOLD, Order.RESUME, Order.SILENT, Order.CANCEL)
 
 
 def reported(naming: Naming) -> bool:
@@ -23,6 +28,8 @@ def reported(naming: Naming) -> bool:
     if naming.colon_before and not opens(naming):
         return True
     written = naming.lexicon.texts & set(naming.before[-_WRITTEN_REACH:])
+    if order_of(naming.before, naming.lexicon, whole=True) in _OBEYED or _asks_leave(naming):
+        return False
     if _cited(naming):
         return True
     if naming.previous in naming.lexicon.question_tags:
@@ -48,6 +55,19 @@ def reported(naming: Naming) -> bool:
     reach = _FAR_REPORT_REACH if naming.comma_before else _REPORT_REACH
     first = max(0, len(naming.before) - reach)
     return any(_reports(naming, at) for at in range(first, len(naming.before)))
+
+
+def _asks_leave(naming: Naming) -> bool:
+    """ "They asked if, oh, tell me, Sage": the speaker breaks off to ask."""
+    before, lexicon = naming.before, naming.lexicon
+    asking = lexicon.insertions
+    length = next((n for n in range(_LONGEST_ASKING, 0, -1) if before[-n:] in asking), 0)
+    earlier = before[:-length] if length else ()
+    return bool(earlier) and earlier[-1] in lexicon.openers and not _reports_near(earlier, lexicon)
+
+
+def _reports_near(said: tuple[str, ...], lexicon: Lexicon) -> bool:
+    return bool(lexicon.reporting & set(said[-_NEAR - 1 :]))
 
 
 def _speech_first(naming: Naming) -> bool:
@@ -126,7 +146,7 @@ def reported_after(naming: Naming) -> bool:
     """ "Sage, stop, she said": the report follows, at the end or before an "and"."""
     after, lexicon = naming.after, naming.lexicon
     alone = len(after) - 1 in naming.comma_later and after[-1] in lexicon.speech
-    if alone or _reported_of_a_third(naming):
+    if alone or _inserted(naming) or _reported_of_a_third(naming):
         return True
     for at in range(_SHORTEST_REPORT, len(after)):
         pair = {*after[at - 1 : at + 1]}
@@ -138,6 +158,14 @@ def reported_after(naming: Naming) -> bool:
         if not lexicon.question_words & set(after[max(0, at - 4) : at - 1]):
             return True
     return False
+
+
+def _inserted(naming: Naming) -> bool:
+    """ "Sage, says she, you are right": who speaks stands directly behind the name."""
+    after, lexicon = naming.after, naming.lexicon
+    who = lexicon.thirds | lexicon.nominal
+    between = naming.comma_after and bool(naming.comma_later) and not naming.asks
+    return between and after[0] in lexicon.reporting and after[1] in who if after[1:] else False
 
 
 def _reported_of_a_third(naming: Naming) -> bool:

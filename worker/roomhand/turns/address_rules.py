@@ -30,6 +30,8 @@ from roomhand.turns.address_lexicon import Lexicon, plain
 from roomhand.turns.address_namings import Names, Naming, namings
 from roomhand.turns.address_quotes import reported, reported_after
 from roomhand.turns.address_text import Sentence, name_words, without
+from roomhand.turns.address_weighing import told
+from roomhand.turns.orders import Order
 
 _NEVER = 1_000_000
 
@@ -85,6 +87,8 @@ def _calls_at_start(naming: Naming) -> bool:
 def _described(naming: Naming) -> bool:
     """The comma after the name begins a remark about its owner, or takes the name up again."""
     lexicon = naming.lexicon
+    if naming.after[1:2] and naming.after[1] in lexicon.titles:
+        return False
     taken_up = naming.after[0] not in lexicon.you and resumed(naming.after, lexicon)
     if naming.after[0] in lexicon.again or taken_up:
         return not naming.asks
@@ -149,12 +153,26 @@ def _unmarked(naming: Naming) -> bool:
     lexicon = naming.lexicon
     since = list(without(naming.before[naming.since_comma :], lexicon.asides))
     begun = naming.comma_before or set(since) <= lexicon.openers | lexicon.joining
+    begun = begun or behind(naming, lexicon.wishes | lexicon.asking)
+    begun = begun or order_of(since, lexicon, whole=True) is not None
     greeted = begun and naming.previous in lexicon.greetings
-    ended = naming.comma_after or closes(naming)
+    light = bool(naming.after) and naming.after[0] in lexicon.tags | lexicon.fillers
+    ended = naming.comma_after or closes(naming) or (light and 1 in naming.comma_later)
+    ended = ended or set(naming.after) <= lexicon.tags | lexicon.fillers
     if begun and (ended or greeted):
         return False
     asked = naming.after[:1] and naming.after[0] in lexicon.question_words
-    return not (begun and (asked or inverted(naming.after, naming.people, lexicon)))
+    begun_anew = naming.previous in lexicon.joining | lexicon.adversative | lexicon.openers
+    to_you = naming.after[1:2] and naming.after[1] in lexicon.you and _inverted_to(naming)
+    return not ((begun and (asked or _inverted_to(naming))) or (begun_anew and to_you))
+
+
+def _inverted_to(naming: Naming) -> bool:
+    """A question that is marked as one, or of a pronoun: "Sage does the notes" is none."""
+    lexicon, after = naming.lexicon, naming.after
+    if not inverted(after, naming.people, lexicon):
+        return False
+    return naming.asks or after[1] in lexicon.you
 
 
 _RULES: tuple[tuple[str, Callable[[Naming], bool]], ...] = (
@@ -169,8 +187,9 @@ _RULES: tuple[tuple[str, Callable[[Naming], bool]], ...] = (
     ("", opens),
     ("quoted", reported),
     ("ends_question", lambda naming: closes(naming) and _calls_at_end(naming)),
+    ("quoted", lambda naming: not closes(naming) and calls_inside(naming) and told(naming)),
     ("called_inside", lambda naming: not closes(naming) and calls_inside(naming)),
-    ("mention", lambda naming: naming.exact),
+    ("mention", lambda naming: naming.exact or _called_off(naming)),
     ("", lambda naming: True),
 )
 """The first rule that holds names what the occurrence is. A near miss that calls nobody is no
@@ -178,11 +197,16 @@ name at all."""
 CALLS = ("called_first", "called_inside", "ends_question")
 
 
+def _called_off(naming: Naming) -> bool:
+    """A near miss behind "never mind" calls nobody, and still says who is meant."""
+    return order_of(naming.before, naming.lexicon, whole=True) is Order.CANCEL
+
+
 def _within_quotes(found: Sequence[Called]) -> list[Called]:
     """A quotation without marks goes on to the end of its sentence, and the name with it."""
     begun: dict[int, int] = {}
     for called in found:
-        if called.reason == "quoted" and not called.naming.marked:
+        if called.reason == "quoted":
             begun.setdefault(called.sentence, called.naming.span[0])
     return [
         replace(one, reason="quoted")

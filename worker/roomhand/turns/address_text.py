@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from roomhand.turns.address_lexicon import plain
 
@@ -71,6 +71,7 @@ def _tokens(utterance: str) -> list[str]:
     return _TOKEN.findall(unicodedata.normalize("NFC", text))[-MAX_WORDS:]
 
 
+@lru_cache(maxsize=4096)
 def name_words(name: str) -> tuple[str, ...]:
     """A name as the words of a text would spell it, without accents."""
     return tuple(plain(word) for word in _TOKEN.findall(name.lower().replace("’", "'")))
@@ -86,7 +87,7 @@ def without(said: Sequence[str], phrases: frozenset[tuple[str, ...]]) -> Iterato
     """The words that belong to none of the phrases, the longest taken first."""
     at = 0
     while at < len(said):
-        lengths = range(min(longest(phrases), len(said) - at), 0, -1)
+        lengths = _lengths(phrases).get(said[at], ())
         taken = next((n for n in lengths if tuple(said[at : at + n]) in phrases), 0)
         if not taken:
             yield said[at]
@@ -95,18 +96,20 @@ def without(said: Sequence[str], phrases: frozenset[tuple[str, ...]]) -> Iterato
 
 def begins_with(said: Sequence[str], phrases: frozenset[tuple[str, ...]]) -> bool:
     """Whether the first words are one of the phrases."""
-    if not said or said[0] not in _firsts(phrases):
-        return False
-    lengths = range(1, longest(phrases) + 1)
+    lengths = _lengths(phrases).get(said[0], ()) if said else ()
     return any(tuple(said[:length]) in phrases for length in lengths)
 
 
 @cache
-def _firsts(phrases: frozenset[tuple[str, ...]]) -> frozenset[str]:
-    return frozenset(phrase[0] for phrase in phrases if phrase)
+def _lengths(phrases: frozenset[tuple[str, ...]]) -> Mapping[str, Sequence[int]]:
+    """By the first word, how many words the phrases have that begin with it, the longest first."""
+    found: dict[str, set[int]] = {}
+    for phrase in filter(None, phrases):
+        found.setdefault(phrase[0], set()).add(len(phrase))
+    return {first: sorted(lengths, reverse=True) for first, lengths in found.items()}
 
 
 def contains(said: Sequence[str], phrases: frozenset[tuple[str, ...]]) -> bool:
     """Whether one of the phrases is among the words."""
-    firsts = _firsts(phrases)
+    firsts = _lengths(phrases)
     return any(word in firsts and begins_with(said[at:], phrases) for at, word in enumerate(said))

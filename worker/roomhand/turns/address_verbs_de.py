@@ -28,9 +28,13 @@ THIRD = words(
 )
 
 GOVERNORS = words(
-    "anfang habt herrn schalten schalte schaltet schaltest wahr isst wirt ohn von vom mit für zu "
+    "am ans aufs fürs übers ums unterm überm vorm hinterm durchs entlang gemäß bezüglich mittels "
+    "mithilfe anstelle anstatt innerhalb außerhalb jenseits pro via inklusive zuliebe hinsichtlich "
+    "letzten nächsten letzter nächster alten alte neuen neue ganzen voller besten echter großer "
+    "sondern beziehungsweise bzw geschweige anfang habt herrn schalten schalte schaltet "
+    "schaltest wahr isst wirt ohn von vom mit für zu "
     "zum zur an bei nach über gegen ohne um durch als wie außer statt wegen laut neben vor "
-    "hinter zwischen seit ab aus auf in ihn im unter trotz samt dank gegenüber und oder noch "
+    "hinter zwischen seit ab aus auf in ihn im unter trotz samt dank gegenüber und oder "
     "sowie der die den dem des ein eine einen einem einer mein meine meinen meiner dein deine "
     "deinen unser unsere unseren euer eure ihre ihren seine seinen dieser diese dieses diesen "
     "nicht namens frag frage fragt fragen gefragt kenne kennst kennt kennen nenne nennt heißt "

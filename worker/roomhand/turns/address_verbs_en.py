@@ -32,7 +32,10 @@ THIRD = words(
 )
 
 GOVERNORS = words(
-    "early mid four buy bout tween to for with from about of by at on in like than and or nor "
+    "till til amid among amongst despite onto toward towards unlike upon beneath alongside per "
+    "plus "
+    "couldn't wouldn't shouldn't mustn't aren't weren't who've what've early mid four buy bout "
+    "tween to for with from about of by at on in like than and or nor "
     "not the a an my our your their called named via without against after before between behind "
     "beside besides into over through since until under around within except including regarding "
     "concerning versus plus ask asked asking asks tell told telling tells call calls calling "

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from roomhand.turns.address_lexicon import Lexicon, phrases, words
+from roomhand.turns.address_lexicon import Lexicon, combined, phrases, words
 from roomhand.turns.address_orders_de import ORDERS
+from roomhand.turns.address_speech_de import PRESENTING, REPORTING, TAG_QUESTIONS, VOCAL
 from roomhand.turns.address_verbs_de import GOVERNORS, REQUESTS, SECOND, THIRD
 
-_GREETINGS = words("hey hi hallo servus moin na he")
+_GREETINGS = words(
+    "hey hi hallo servus moin na he ey ei heda huhu tach grüezi grüessech hoi salü hallöchen ciao "
+    "moinsen griaß griass grüß grüss jo ahoi"
+)
 _OPENERS = _GREETINGS | words(
     "mensch mann himmel schau schaut guck wow boah puh ups hoppla tja oha ok okay so also und "
     "aber gut nun jetzt ja nein nee ach ah oh äh ähm öhm hm hmm bitte danke schön sorry "
@@ -23,7 +27,10 @@ LEXICON = Lexicon(
         "entschuldige verzeihung"
     ),
     openers=_OPENERS,
-    asides=phrases(
+    asides=combined("das|da", "muss|muß", "man|ich", "sagen|zugeben")
+    | combined("mir", "fällt|kommt", "grad|gerade|da|eben|jetzt|noch|", "ein|auf|in den sinn")
+    | combined("da|jetzt|mir fällt da", "fällt|kommt", "mir", "grad|gerade|noch|", "ein|auf")
+    | phrases(
         "wo ich gerade dran denke|bevor ich's vergesse|bevor ich es vergesse|da fällt mir ein"
         "|wenn ich so drüber nachdenke|wo wir gerade dabei sind|schau mal her|schau her|guck mal"
         "|wie gesagt|wie du siehst|wie du weißt|wie ihr seht|wie ich schon sagte|wie ich sagte"
@@ -37,7 +44,8 @@ LEXICON = Lexicon(
         "|ich mein|eine frage|einen moment|vielen dank|danke dir|noch eine frage|nur eine frage"
         "|guten morgen|guten tag|guten abend"
     ),
-    wishes=phrases("guten morgen|guten tag|guten abend|gute nacht|schönen abend"),
+    wishes=combined("grüß|grüss|griaß", "dich|euch|sie|gott|ihnen|di|eich")
+    | phrases("guten morgen|guten tag|guten abend|gute nacht|schönen abend"),
     asking=phrases(
         "tu mir den gefallen|tu mir einen gefallen|tun sie mir den gefallen"
         "|tun sie mir einen gefallen|sei so gut|sei so lieb|kannst du mir sagen"
@@ -105,7 +113,7 @@ LEXICON = Lexicon(
     first_person=words("ich"),
     speaking=words(
         "ich wir du dein deine deinen deiner deinem ihr ihre euch euer unser unsere unseren mein "
-        "meine man dir dich habich"
+        "meine man dir dich habich mir mich"
     ),
     you=words(
         "du dir dich dein deine deinen deiner deinem euch euer eure eurer kannste haste biste "
@@ -132,7 +140,7 @@ LEXICON = Lexicon(
             words("geht stimmt passt reicht heißt klappt gilt steht fehlt kommt bleibt kostet"),
             words("das dass es er jemand denn noch uns dies"),
         ),
-        **dict.fromkeys(words("gibt gab regnet schneit"), words("es denn")),
+        **dict.fromkeys(words("gibt gab gäbe regnet schneit"), words("es denn dass das")),
         **dict.fromkeys(
             words("weiß will braucht möchte sieht hört macht spricht"),
             words("jemand wer denn irgendjemand irgendwer man"),
@@ -173,22 +181,9 @@ LEXICON = Lexicon(
         "meinungen kommentare zusammenfassung zwei drei vier dieselbe gleiche irgendeine "
         "irgendwelche"
     ),
-    asked_later=phrases(
-        "ist die|ist das|ist der|ist sie|ist er|ist es|ist wir|ist du|ist ihr|ist denn|war die"
-        "|war das|war der|war sie|war er|war es|war wir|war du|war ihr|war denn|sind die|sind das"
-        "|sind der|sind sie|sind er|sind es|sind wir|sind du|sind ihr|sind denn|waren die"
-        "|waren das|waren der|waren sie|waren er|waren es|waren wir|waren du|waren ihr|waren denn"
-        "|hat die|hat das|hat der|hat sie|hat er|hat es|hat wir|hat du|hat ihr|hat denn|haben die"
-        "|haben das|haben der|haben sie|haben er|haben es|haben wir|haben du|haben ihr|haben denn"
-        "|kann die|kann das|kann der|kann sie|kann er|kann es|kann wir|kann du|kann ihr|kann denn"
-        "|wird die|wird das|wird der|wird sie|wird er|wird es|wird wir|wird du|wird ihr|wird denn"
-        "|wurde die|wurde das|wurde der|wurde sie|wurde er|wurde es|wurde wir|wurde du|wurde ihr"
-        "|wurde denn|geht die|geht das|geht der|geht sie|geht er|geht es|geht wir|geht du"
-        "|geht ihr|geht denn|stimmt die|stimmt das|stimmt der|stimmt sie|stimmt er|stimmt es"
-        "|stimmt wir|stimmt du|stimmt ihr|stimmt denn|passt die|passt das|passt der|passt sie"
-        "|passt er|passt es|passt wir|passt du|passt ihr|passt denn|gilt die|gilt das|gilt der"
-        "|gilt sie|gilt er|gilt es|gilt wir|gilt du|gilt ihr|gilt denn|gibt die|gibt das|gibt der"
-        "|gibt sie|gibt er|gibt es|gibt wir|gibt du|gibt ihr|gibt denn"
+    asked_later=combined(
+        "geht|gibt|gilt|haben|hat|ist|kann|passt|sind|stimmt|war|waren|wird|wurde",
+        "die|das|der|sie|er|es|wir|du|ihr|denn",
     ),
     stated_endings=("t", "te", "ten", "en", "ung", "ig", "lich", "em", "isch", "s"),
     object_starts=words(
@@ -202,6 +197,9 @@ LEXICON = Lexicon(
     again=words("er der sie"),
     articles=words("der die das unser unsere mein meine ein eine"),
     governors=GOVERNORS,
+    determiners=words(
+        "keine eine viele mehr ihre deine meine unsere weitere weiteren offene offenen"
+    ),
     verb_after=words("alle viele manche leute"),
     verb_ends=("en",),
     complete=words("wissen interessieren verraten verstehen"),
@@ -221,7 +219,7 @@ LEXICON = Lexicon(
         "wunderbar einverstanden los dran so nicht hilfreich korrekt"
     ),
     timing=words("bis um nach vor am im seit ab"),
-    linking=words("wäre wird"),
+    linking=words("wäre wird ist sind war waren bin bleibt"),
     saxon=True,
     titles=words(
         "agent agenten agentin assistent assistentin assistenten bot bots ki roboter helfer "
@@ -269,20 +267,7 @@ LEXICON = Lexicon(
         "|isst das|da ist|heißt du|fragst du|du meinst|siehst du|fragen wir|brauchen wir|hast du"
         "|hören wir"
     ),
-    reporting=words(
-        "gesprochen höre hörte hören redet redete redeten begrüßt begrüßte spricht schrien "
-        "riefen fragten meinten sagten schrieben brüllten flüsterten antworteten tippten "
-        "erzählten schimpften riefst fragst fragtest schreibst schriebst tippst jammert jammerte "
-        "bettelt bettelte seufzt seufzte stöhnt stöhnte grinst grinste lacht lachte droht drohte "
-        "wiederholte wiederholten piepst wispert wisperte haucht hauchte knurrt knurrte motzt "
-        "motzte nörgelt diktierte diktiert simst simste kommandierte entgegnet entgegnete "
-        "erwiderte erwidert sagt sagte sagst sag gesagt meinte rief ruft rufst gerufen fragte "
-        "fragt gefragt schrieb schreibt geschrieben antwortete antwortet schreit schrie "
-        "geschrien brüllt brüllte ruf flüstert flüsterte erzählte meint tippt tippte sage sagen "
-        "rufen schreien gebrüllt getippt murmelte murmelt gemurmelt geflüstert brüllen singt "
-        "sang befahl befiehlt zischte zischt heißt hieß bat bittet schimpft schimpfte schimpfen "
-        "geschimpft witzelte kreischt kreischte sprach"
-    ),
+    reporting=REPORTING,
     quoting=words("immer ständig dauernd plötzlich nur bloß so"),
     comparing=words("wie"),
     reported=phrases(
@@ -292,12 +277,21 @@ LEXICON = Lexicon(
     other_subjects=words("dass das dies da es alle jeder jemand niemand keiner hier dort man"),
     pointing=words("das dies es"),
     resuming_verbs=words("ist war sind hat"),
+    vocal=VOCAL,
+    presenting=PRESENTING,
+    auxiliaries=words(
+        "ist sind war waren bin bist seid hat haben habe hatte hatten hast habt kann können konnte "
+        "konnten kannst könnt soll sollen sollte sollten muss müssen musste mussten müsst will "
+        "wollen wollte wollten wird werden wurde wurden darf dürfen mag möchte möchten"
+    ),
+    tag_questions=TAG_QUESTIONS,
     chatting=words("redet redete redeten spricht sprach sagt sagte begrüßt begrüßte"),
     cleft=words("was"),
     texts=words(
         "manuskript drehbuch skript vertrag formular kapitel worte satz spruch folie bildschirm "
         "schild titel mail betreff notiz überschrift tasse plakat banner karte nachricht seite "
-        "tafel anzeige knopf aufkleber brief chat beispiel anleitung handbuch demo werbung "
+        "tafel toilettenwand auftrag aushang etikett anzeige "
+        "knopf aufkleber brief chat beispiel anleitung handbuch demo werbung "
         "zettel text flipchart"
     ),
     reading=words("waren steht stand lautet lautete hieß heißt war ist sagt"),
@@ -326,7 +320,20 @@ LEXICON = Lexicon(
         "danke|danke schön|danke sehr|vielen dank|dankeschön|besten dank|tschüss|danke dir|thanks"
         "|thank you|gerne|dank dir"
     ),
-    courtesies=phrases(
+    courtesies=combined(
+        "|ich|wir|ich hab|ich habe|wir haben|hab|hab's|ich hab's|wir haben's|ich seh|ich sehe",
+        "|es|das|ihn|sie",
+        "gefunden|gelöst|geklärt|rausgefunden|gesehen|selber gefunden|selbst gefunden|selber",
+    )
+    | phrases(
+        "ei|ey|tja|jetzt gerade|für den moment|fürs erste|vorerst|bis auf weiteres|endlich"
+        "|sofort|geh"
+        "|verzeihung|verzeih|pardon|entschuldigen sie|verzeihen sie|grad|gerade|bissl|bisserl"
+        "|da|hier"
+        "|ist schon gut|passt|ab sofort|von nun an|heute|lieber|erst|seien sie so gut|sei so gut"
+        "|sei so lieb|seien sie so nett|wären sie so nett|wärst du so nett|und zwar|du|ihr"
+    )
+    | phrases(
         "bitte|mal|kurz|jetzt|doch|dann|noch|danke|okay|ok|gut|so|und|aber|nein|nee|ja|ach|oh|äh"
         "|ähm|sorry|hey|hallo|einfach|schon|also|na|ruhig|für einen moment|einen moment"
         "|eine weile|hier|eine minute|kannst du|könntest du|würdest du|kannst|du kannst|wieder"

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from roomhand.turns.address_lexicon import Lexicon, phrases, words
+from roomhand.turns.address_lexicon import Lexicon, combined, phrases, words
 from roomhand.turns.address_orders_en import ORDERS
+from roomhand.turns.address_speech_en import PRESENTING, REPORTING, TAG_QUESTIONS, VOCAL
 from roomhand.turns.address_verbs_en import GOVERNORS, REQUESTS, SECOND, THIRD
 
-_GREETINGS = words("hey hi hello")
+_GREETINGS = words(
+    "hey hi hello hiya howdy yo oi ahoy hullo heya hallo ay aye righto ey psst greetings"
+)
 _OPENERS = _GREETINGS | words(
     "ehm uhm mmm hm wow whoa ouch oops yikes gosh ok okay so well and an but now alright right "
     "um uh er erm ah oh please thanks yes no yeah yep nope sorry excuse good great morning "
     "afternoon evening then also actually anyway listen look wait question next maybe perhaps "
     "all dear cheers just hmm mm mhm sure fine first finally everyone everybody folks guys team "
-    "people both"
+    "people both someone somebody crikey blimey damn dang jeez goodness cool lovely nice brilliant "
+    "super grand anyways righty yup nah nay welp tsk ta whoops hang eh"
 )
 _NOMINATIVE = words(
     "i you we they he she anyone anybody everyone everybody someone somebody nobody"
@@ -35,7 +39,12 @@ LEXICON = Lexicon(
         "wow whoa ouch oops yikes gosh yes yeah yep no nope sorry thanks thank you cheers"
     ),
     openers=_OPENERS,
-    asides=phrases(
+    asides=combined(
+        "one|just one|one last|one more|one other|another|last|quick|final", "thing|point|one"
+    )
+    | combined("as far as|from what", "i know|i can tell|i can see|i gather|i heard")
+    | phrases("i have to say|i must say|i'd say|it must be said")
+    | phrases(
         "while i think of it|while i'm at it|now that i think of it|before i forget"
         "|come to think of it|while we're at it|like i said|as i said|as you can see|as you know"
         "|as you see|as we said|as i was saying|as mentioned|in other words|in short|in any case"
@@ -72,7 +81,8 @@ LEXICON = Lexicon(
         "|won more thing|no problem|let me|in that case|on that note"
     ),
     fillers=words(
-        "love mate buddy dear folks pal um uh er erm ah oh well so sorry actually just quickly "
+        "love mate buddy dear darling honey sweetie sweetheart dearie mates lad lass sir madam "
+        "guys ma'am bro dude folks pal um uh er erm ah oh well so sorry actually just quickly "
         "again also perhaps maybe then now hey okay ok yes no yeah please thanks quick question "
         "one more really hmm first"
     ),
@@ -130,26 +140,10 @@ LEXICON = Lexicon(
         "opinions summary summaries update updates verdict your two three four five half same "
         "not another numbers figures questions feedback"
     ),
-    asked_later=phrases(
-        "is it|is that|is they|is he|is she|is we|is you|is this|is there|was it|was that"
-        "|was they|was he|was she|was we|was you|was this|was there|are it|are that|are they"
-        "|are he|are she|are we|are you|are this|are there|were it|were that|were they|were he"
-        "|were she|were we|were you|were this|were there|did it|did that|did they|did he|did she"
-        "|did we|did you|did this|did there|does it|does that|does they|does he|does she|does we"
-        "|does you|does this|does there|do it|do that|do they|do he|do she|do we|do you|do this"
-        "|do there|has it|has that|has they|has he|has she|has we|has you|has this|has there"
-        "|have it|have that|have they|have he|have she|have we|have you|have this|have there"
-        "|had it|had that|had they|had he|had she|had we|had you|had this|had there|can it"
-        "|can that|can they|can he|can she|can we|can you|can this|can there|could it|could that"
-        "|could they|could he|could she|could we|could you|could this|could there|will it"
-        "|will that|will they|will he|will she|will we|will you|will this|will there|would it"
-        "|would that|would they|would he|would she|would we|would you|would this|would there"
-        "|should it|should that|should they|should he|should she|should we|should you|should this"
-        "|should there|isn't it|isn't that|isn't they|isn't he|isn't she|isn't we|isn't you"
-        "|isn't this|isn't there|wasn't it|wasn't that|wasn't they|wasn't he|wasn't she|wasn't we"
-        "|wasn't you|wasn't this|wasn't there|doesn't it|doesn't that|doesn't they|doesn't he"
-        "|doesn't she|doesn't we|doesn't you|doesn't this|doesn't there|didn't it|didn't that"
-        "|didn't they|didn't he|didn't she|didn't we|didn't you|didn't this|didn't there"
+    asked_later=combined(
+        "are|can|could|did|didn't|do|does|doesn't|had|has|have|is|isn't|should|was|wasn't|were"
+        "|will|would",
+        "it|that|they|he|she|we|you|this|there",
     ),
     stated_endings=("s", "ed", "ing", "ly", "ist", "ion", "'d", "'ll", "'ve"),
     object_starts=words(
@@ -218,6 +212,9 @@ LEXICON = Lexicon(
     conjunctions=words("if that because whether when before after since until while unless once"),
     clause_governors=GOVERNORS
     | _AUXILIARIES
+    | _MODALS
+    | _PAST
+    | words("i we they he she")
     | words(
         "that if because when while whether as since though although until unless what who how "
         "where why think thinks thought guess guessed hope hoped say says said suppose feel felt "
@@ -230,28 +227,17 @@ LEXICON = Lexicon(
         "|where is|is that|is this|is it|was that|that is|this is|it is|here is|was it|meet"
         "|here comes|and|or|that was|it was|not|it's|that's"
     ),
-    reporting=words(
-        "talks talked shouts shouted shouting yells yelled yelling screams screamed screaming "
-        "whispers whispered whispering mutters muttered muttering mumbles mumbled mumbling "
-        "exclaims exclaimed exclaiming announces announced announcing orders ordered ordering "
-        "snaps snaped snaping barks barked barking begs begged begging jokes joked joking chants "
-        "chanted chanting demands demanded demanding insists insisted insisting adds added "
-        "adding laughs laughed laughing sighs sighed sighing groans groaned groaning moans "
-        "moaned moaning warns warned warning explains explained explaining suggests suggested "
-        "suggesting responds responded responding inquires inquired inquiring greets greeted "
-        "greeting texts texted texting messages messaged messaging tweets tweeted tweeting posts "
-        "posted posting types typed typing replies replied replying answers answered answering "
-        "mentions mentioned mentioning declares declared declaring claims claimed claiming "
-        "complains complained complaining pleads pleaded pleading scolds scolded scolding teases "
-        "teased teasing beeps beeped beeping blurts blurted blurting croaks croaked croaking "
-        "commands commanded commanding dictates dictated dictating said says say saying asked "
-        "asks told wrote goes went called hear heard keeps kept sang sings singing repeats "
-        "repeated snapped shout yell scream cried cries"
-    ),
+    reporting=REPORTING,
+    vocal=VOCAL,
+    presenting=PRESENTING,
+    unchanged=words("put set let read cut quit split"),
+    tag_questions=TAG_QUESTIONS,
+    habits=words("always constantly every whenever everytime"),
     quoting=words("always all constantly"),
     comparing=words("as like"),
     reported=phrases(
-        "i go|we go|i'm like|he's like|she's like|was like|were like|they're like|it's like"
+        "there like|here like|i go|we go|i'm like|he's like|she's like|was like|were like"
+        "|they're like|it's like"
         "|i was all|be like|just like|i thought|i just thought|i was thinking"
     ),
     other_subjects=words(
@@ -265,7 +251,7 @@ LEXICON = Lexicon(
         "manuscript contract form chapter words phrase line quote slide screen sign title titles "
         "email mail subject note headline mug poster banner card message caption page board "
         "whiteboard display button label sticker script letter chat prompt example documentation "
-        "manual demo ad advert commercial flyer shirt"
+        "leaflet manual demo ad advert commercial flyer shirt"
     ),
     reading=words("were read reads says said is was saying labelled titled goes went"),
     subjects=words("he she they it i we everybody everyone"),
@@ -292,7 +278,18 @@ LEXICON = Lexicon(
         "thanks|thank you|thank you very much|thanks a lot|many thanks|cheers|bye|goodbye"
         "|much appreciated|so much|very much"
     ),
-    courtesies=phrases(
+    courtesies=combined(
+        "|i've|i|we've|we|i already|we already|i've already|we've already",
+        "found|got|sorted|figured|worked|solved|fixed|have|spotted|remembered|see",
+        "it|that|them|one|it out|that out|it now|it already|it myself|it here",
+    )
+    | phrases(
+        "whoa|mate|love|ta|couldya|wouldya|dyou|right now|for the moment|for the time being"
+        "|all sorted"
+        "|for the rest of the meeting|until further notice|if you would|if you don't mind|sorted"
+        "|a sec|everyone|for me|for us|today|a minute|hiya|righto|nah|nope|yep|yup|grand|lovely"
+    )
+    | phrases(
         "please|now|for now|for a moment|for a minute|for a second|for a bit|for a while|a bit"
         "|can you|could you|would you|will you|you can|you may|just|then|there|with that|again"
         "|thanks|thank you|okay|ok|so|and|but|well|oh|sorry|no|yes|yeah|hey|hi|alright|right|um"
@@ -322,7 +319,7 @@ LEXICON = Lexicon(
         "|i meant to"
     ),
     explaining=words(
-        "we'll i'll they'll he'll she'll it'll you've they've they're we'd i'd tomorrow we i "
+        "let we'll i'll they'll he'll she'll it'll you've they've they're we'd i'd tomorrow we i "
         "we're we've i've i'm let's it's that's there's until till while because since for he "
         "she they the my someone somebody this tom"
     ),

@@ -15,13 +15,17 @@ _LONGEST = 4
 
 _ANYWHERE = "mm|mmm|mh|mmh|hm|hmm|mhm|mmhm|hmhm|m hm|mm hm|uh|um|ah|oh|eh|aha|ok|okay"
 _BY_LANGUAGE = {
-    "en": "uh huh|huh|er|erm|yeah|yep|yup|yes|ya|right|sure|sure thing|exactly|true"
+    "en": "uh huh|huh|er|erm|nah|nope|right you are|righto|too right|quite|fair dos|for sure|i bet"
+    "|i hear you|same|same here|okey doke|okey dokey|aye|ta|hah|ha|haha|for real"
+    "|yeah|yep|yup|yes|ya|right|sure|sure thing|exactly|true"
     "|indeed|of course|absolutely|definitely|totally|certainly|precisely|agreed|i see"
     "|i know|i agree|got it|gotcha|understood|fine|good|very good|great|cool|nice"
     "|lovely|perfect|wow|alright|all right|fair|fair enough|makes sense"
     "|that makes sense|really|no way|interesting|good point|well|that's right"
     "|that's true|you're right|oh yeah|amazing|excellent|wonderful|awesome|no problem",
-    "de": "ja|jaja|jo|joa|jep|jup|na ja|naja|genau|ganz genau|stimmt|das stimmt|richtig"
+    "de": "tja|jawohl|jawoll|soso|aso|ah so|eh klar|eh|logo|gell|allerdings|fein|bestens|spitze"
+    "|gern|gerne|stimmt schon|von mir aus|meinetwegen|hört hört|schau an|sieh an|ei|gewiss"
+    "|ja|jaja|jo|joa|jep|jup|na ja|naja|genau|ganz genau|stimmt|das stimmt|richtig"
     "|klar|na klar|alles klar|gut|sehr gut|schön|super|prima|toll|klasse|perfekt"
     "|ach|ach so|achso|ach ja|so so|verstehe|ich verstehe|verstanden|versteh ich"
     "|natürlich|selbstverständlich|eben|in ordnung|passt|das passt|einverstanden"

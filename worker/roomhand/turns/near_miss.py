@@ -32,11 +32,14 @@ _KIN = (
 )
 _SOUNDS = (
     *(("ph", "f"), ("sch", "s"), ("th", "t"), ("ck", "k"), ("qu", "k"), ("x", "ks")),
+    *(("ee", "i"), ("ir", "er"), ("ur", "er")),
     *(("ai", "e"), ("ay", "e"), ("ei", "e"), ("ey", "e"), ("ae", "e"), ("ea", "e")),
     *(("ou", "u"), ("au", "o"), ("oo", "u"), ("c", "k"), ("z", "s"), ("v", "f"), ("w", "f")),
     *(("y", "i"), ("ie", "i"), ("j", "i"), ("h", "")),
 )
 _MUTE = ("el", "en")
+_WEAK = ("er", "ah", "ar", "or")
+"""Ends that are heard as an "a"."""
 _SHORTEST = 3
 _SHORTEST_TO_LOSE = 6
 
@@ -59,12 +62,22 @@ def _near(heard: str, name: str) -> bool:
         return False
     if _sound(name) in {_sound(heard), _sound(heard.removesuffix("s"))}:
         return _sound(name) != ""
+    alike = (_sound(heard), _sound(name))
+    if _of_kin(heard, name) or (len(alike[1]) > _SHORTEST and _of_kin(*alike)):
+        return True
     if len(heard) == len(name):
-        swapped = [(h, n) for h, n in zip(heard, name, strict=True) if h != n]
-        return len(swapped) == 1 and any(set(swapped[0]) <= set(kin) for kin in _KIN)
+        return False
     if len(heard) == len(name) + 1:
         return _without_one(heard, name)
     return len(heard) + 1 == len(name) >= _SHORTEST_TO_LOSE and _without_one(name, heard)
+
+
+def _of_kin(heard: str, name: str) -> bool:
+    """One letter is another of its kind."""
+    if len(heard) != len(name):
+        return False
+    swapped = [(h, n) for h, n in zip(heard, name, strict=True) if h != n]
+    return len(swapped) == 1 and any(set(swapped[0]) <= set(kin) for kin in _KIN)
 
 
 @lru_cache(maxsize=1024)
@@ -72,6 +85,8 @@ def _sound(word: str) -> str:
     """A rough spelling by sound: no doubles, no h, one letter for one sound ("vogl", "vogel")."""
     if len(word) > _SHORTEST and word[-2:] in _MUTE:
         word = word[:-2] + word[-1]
+    if len(word) > _SHORTEST + 1 and word.endswith(_WEAK):
+        word = word[:-2] + "a"
     for letters, sound in _SOUNDS:
         word = word.replace(letters, sound)
     return "".join(a for a, b in zip_longest(word, word[1:]) if a != b)
