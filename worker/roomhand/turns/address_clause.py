@@ -8,7 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from roomhand.turns.address_forms import Form, asks, asks_later, form, is_second, is_third
+from roomhand.turns.address_forms import (
+    Form,
+    asks,
+    asks_later,
+    form,
+    is_request,
+    is_second,
+    is_third,
+)
 from roomhand.turns.address_lexicon import Lexicon, Phrases
 from roomhand.turns.address_namings import Naming
 from roomhand.turns.address_text import without
@@ -36,7 +44,10 @@ def wants(naming: Naming) -> bool:
     filled = bool(lexicon.objects & set(said))
     if lexicon.verb_first and said[-1] in lexicon.you_subjects | lexicon.speaking and not filled:
         return said[-2] in (lexicon.governors | lexicon.plural) - lexicon.joining
-    noun = said[-1].startswith(("l'", "d'", "qu'"))
+    if said[-1].endswith(lexicon.closing_ends or (" ",)):
+        return False
+    elided, mark, _ = said[-1].partition("'")
+    noun = said[-1].startswith(("l'", "d'", "qu'")) or elided + mark in lexicon.object_clitics
     if noun or not said[-1].endswith(lexicon.verb_ends or ("",)):
         return False
     head = list(said[:-1])
@@ -61,6 +72,8 @@ def complete(naming: Naming) -> bool:
     if (third and not lexicon.impersonal & set(said[1:_IMPERSONAL])) or lexicon.naming & set(said):
         return False
     if said[-1] in lexicon.closing or said[-2] in lexicon.timing | lexicon.linking:
+        return True
+    if said[-1].endswith(lexicon.closing_ends or (" ",)):
         return True
     if said[-1] in lexicon.openers:
         return False
@@ -137,6 +150,18 @@ def behind(naming: Naming, phrases: Phrases) -> bool:
     return any(before[at:] in phrases for at in range(len(before)))
 
 
+def spoken_to(naming: Naming) -> bool:
+    """ "Dime, Sage", "a ti, Sage": a stressed "you" or a request's "me" leaves no room for it."""
+    lexicon, before = naming.lexicon, naming.before
+    if naming.previous in lexicon.both_you and set(before[-2:-1]) & lexicon.to_whom:
+        return not lexicon.negations & set(before)
+    for me in lexicon.told_me:
+        verb = naming.previous.removesuffix(me) or "".join(before[-2:-1])
+        if naming.previous.endswith(me) and is_request(verb, lexicon):
+            return True
+    return False
+
+
 def released(naming: Naming) -> bool:
     """ "What do we need, Sage": the verb has its object, so the name is none."""
     noun_asked = naming.before[-3:-2] and naming.before[-3] in naming.lexicon.question_words
@@ -187,6 +212,8 @@ def pointed_out(naming: Naming) -> bool:
         return True
     if naming.comma_before or not before:
         return False
+    if perfect(before, lexicon):
+        before = before[:-1]
     if set(before[-2:-1]) & (lexicon.nominal - lexicon.indefinite) and before[-1] in lexicon.titles:
         return True
     if len(before) == 2 and is_second(before[0], lexicon) and before[1] in lexicon.you:
@@ -197,6 +224,13 @@ def pointed_out(naming: Naming) -> bool:
     if not lexicon.inversion or before[-1] not in lexicon.third:
         return False
     return len(before) == 1 or before[-2] in lexicon.question_words
+
+
+def perfect(before: Sequence[str], lexicon: Lexicon) -> bool:
+    """ "Qué ha dicho": what ends so behind the auxiliary of a question is a part of its verb."""
+    if len(before) < 3 or not before[-1].endswith(lexicon.participles or (" ",)):
+        return False
+    return before[-2] in lexicon.third and before[-3] in lexicon.question_words
 
 
 def _finite(word: str, lexicon: Lexicon) -> bool:

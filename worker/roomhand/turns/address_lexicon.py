@@ -29,6 +29,17 @@ def phrases(text: str) -> Phrases:
     return frozenset(tuple(one.split()) for one in (text + "|" + plain(text)).split("|"))
 
 
+def paired(*parts: str) -> str:
+    """Every piece of the first text with every one of the next, all between bars.
+
+    A piece may be empty: "wait|hold on" with "|a moment" makes four phrases.
+    """
+    made = [""]
+    for part in parts:
+        made = [f"{one} {more}".strip() for one in made for more in part.split("|")]
+    return "|".join(made)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Lexicon:
     """One language. All lower case, straight apostrophes, no hyphens."""
@@ -93,6 +104,10 @@ class Lexicon:
     """Question words that show a question wherever they stand behind a name."""
     pronoun_objects: frozenset[str]
     """Behind a request, they show that it is one."""
+    told_me: tuple[str, ...] = ()
+    """Behind a request or its ending: what is asked for is told to the speaker."""
+    to_whom: frozenset[str] = frozenset()
+    """Prepositions before a stressed "you"."""
     first_person: frozenset[str] = frozenset()
     """"I said", in one word or with its verb behind."""
     speaking: frozenset[str]
@@ -164,12 +179,16 @@ class Lexicon:
     reflexives: frozenset[str] = frozenset()
     verb_ends: tuple[str, ...] = ()
     """How such a verb ends, where that tells it from a noun."""
+    participles: tuple[str, ...] = ()
+    """How a participle ends that stands between an auxiliary and its subject."""
     complete: frozenset[str] = frozenset()
     """Verbs that say all by themselves ("do you agree")."""
     object_clitics: frozenset[str] = frozenset()
     """Before a verb they are its object ("tu peux l'envoyer")."""
     closing: frozenset[str] = frozenset()
     """Pronouns, adverbs and the like that end a clause."""
+    closing_ends: tuple[str, ...] = ()
+    """Of adverbs that do."""
     saxon: bool = False
     """An owner's name ends in an s without a mark."""
     compounds: bool = False

@@ -20,8 +20,10 @@ _SHORTEST_REPORT = 2
 
 def reported(naming: Naming) -> bool:
     """Shortly before the name, somebody is quoted; "as you said" is no quotation."""
-    if naming.colon_before and not opens(naming):
+    if _behind_a_colon(naming) and not opens(naming):
         return True
+    if closes(naming) and naming.comma_before and naming.asks:
+        return False
     written = naming.lexicon.texts & set(naming.before[-_WRITTEN_REACH:])
     if _cited(naming):
         return True
@@ -38,6 +40,9 @@ def reported(naming: Naming) -> bool:
         return True
     if governed(naming, naming.lexicon.governors) or naming.previous in naming.lexicon.you:
         return False
+    inserted = behind(naming, naming.lexicon.insertions)
+    if inserted and naming.previous not in naming.lexicon.requests:
+        return behind(naming, naming.lexicon.reported)
     if you_reported(naming) or (closes(naming) and questioned(naming)):
         return False
     if behind(naming, naming.lexicon.reported) or elliptic(naming):
@@ -48,6 +53,20 @@ def reported(naming: Naming) -> bool:
     reach = _FAR_REPORT_REACH if naming.comma_before else _REPORT_REACH
     first = max(0, len(naming.before) - reach)
     return any(_reports(naming, at) for at in range(first, len(naming.before)))
+
+
+def _behind_a_colon(naming: Naming) -> bool:
+    """ "My boss every day: good morning, Sage": openers at most between the colon and the name.
+
+    Behind "she asked:" it is quoted to the end.
+    """
+    if naming.since_colon is None:
+        return False
+    lexicon, before, colon = naming.lexicon, naming.before, naming.since_colon
+    verbs = lexicon.reporting - lexicon.requests - lexicon.first_person
+    near = range(max(1, colon - _REPORT_REACH), colon)
+    told = any(before[at] in verbs and before[at - 1] not in lexicon.nominal for at in near)
+    return told or set(before[colon:]) <= lexicon.openers
 
 
 def _speech_first(naming: Naming) -> bool:

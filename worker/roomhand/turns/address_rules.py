@@ -71,11 +71,14 @@ def _calls_at_start(naming: Naming) -> bool:
         counted = lexicon.counted if lexicon.compounds else frozenset()
         clear = found is Form.TO_YOU and not set(after[:1]) & counted
         return naming.exact or clear or greeted or _orders(naming)
+    if not naming.exact and naming.comma_after and naming.asks:
+        return True
     if not naming.exact:
         return greeted and found is Form.UNCLEAR and after[0] not in lexicon.inverted
     if naming.listed:
         return naming.comma_after or (found is Form.UNCLEAR and naming.asks)
-    if greeted and after[0] in lexicon.again | lexicon.nominal:
+    topic = after[1:2] if after[0] in lexicon.joining else after[:1]
+    if greeted and set(topic) & (lexicon.again | lexicon.nominal):
         return True
     if found is Form.UNCLEAR and (naming.asks or (greeted and after[0] not in lexicon.inverted)):
         return True
@@ -95,6 +98,8 @@ def _tells(naming: Naming, at: int) -> bool:
     """What the name began goes on with its verb behind this comma ("Sage, of course, knew")."""
     lexicon, rest = naming.lexicon, naming.after[at:]
     inserted = naming.after[0] in lexicon.relatives | lexicon.articles
+    while inserted and len(rest) > 1 and rest[0] in lexicon.clitics | lexicon.particles:
+        rest = rest[1:]
     if not rest or naming.asks or rest[0] in lexicon.again:
         return False
     if not inserted and form_after(naming) is Form.TO_YOU:
@@ -129,7 +134,8 @@ def _with_you(naming: Naming) -> bool:
     joined = len(before) > 1 and before[-1] in lexicon.joining and before[-2] in lexicon.both_you
     joined = joined and not naming.comma_before
     joins = len(after) > 1 and after[0] in lexicon.joining and after[1] in lexicon.both_you
-    return joined or (joins and not naming.comma_after)
+    both = joins and opens(naming) and plain("".join(after[2:3])) in naming.people
+    return joined or (joins and not naming.comma_after and not both)
 
 
 def _corrected(naming: Naming) -> bool:
@@ -153,7 +159,9 @@ def _unmarked(naming: Naming) -> bool:
     ended = naming.comma_after or closes(naming)
     if begun and (ended or greeted):
         return False
-    asked = naming.after[:1] and naming.after[0] in lexicon.question_words
+    first = naming.after[:1]
+    asked = not naming.opened and bool(lexicon.question_words & set(first))
+    asked = asked or bool(lexicon.you_subjects & set(first))
     return not (begun and (asked or inverted(naming.after, naming.people, lexicon)))
 
 
@@ -179,10 +187,12 @@ CALLS = ("called_first", "called_inside", "ends_question")
 
 
 def _within_quotes(found: Sequence[Called]) -> list[Called]:
-    """A quotation without marks goes on to the end of its sentence, and the name with it."""
+    """A quotation without quotes goes on to the end of its sentence, and the name with it."""
     begun: dict[int, int] = {}
     for called in found:
-        if called.reason == "quoted" and not called.naming.marked:
+        naming = called.naming
+        open_ended = not naming.marked or naming.since_colon is not None
+        if called.reason == "quoted" and open_ended and not naming.quoted:
             begun.setdefault(called.sentence, called.naming.span[0])
     return [
         replace(one, reason="quoted")

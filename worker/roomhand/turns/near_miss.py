@@ -27,6 +27,7 @@ _KIN = (
     "cs",
     "mn",
     "lr",
+    "ln",
     "jy",
     "aeiouy",
 )
@@ -44,7 +45,8 @@ _SHORTEST_TO_LOSE = 6
 def sounds_like(heard: Sequence[str], name: Sequence[str]) -> bool:
     """Whether ``heard``, as many words as the name has, may be the name: one word of it is off."""
     off = [(h, n) for h, n in zip(heard, name, strict=True) if h != n]
-    return len(off) == 1 and _near(*off[0])
+    anchored = len(name) > 1
+    return len(off) == 1 and (_near(*off[0]) or (anchored and _near_in_sound(*off[0])))
 
 
 def sounds_apart(heard: Sequence[str], name: str) -> bool:
@@ -60,11 +62,21 @@ def _near(heard: str, name: str) -> bool:
     if _sound(name) in {_sound(heard), _sound(heard.removesuffix("s"))}:
         return _sound(name) != ""
     if len(heard) == len(name):
-        swapped = [(h, n) for h, n in zip(heard, name, strict=True) if h != n]
-        return len(swapped) == 1 and any(set(swapped[0]) <= set(kin) for kin in _KIN)
+        return _kin(heard, name)
     if len(heard) == len(name) + 1:
         return _without_one(heard, name)
     return len(heard) + 1 == len(name) >= _SHORTEST_TO_LOSE and _without_one(name, heard)
+
+
+def _near_in_sound(heard: str, name: str) -> bool:
+    """Beside another word of the name that was heard right, a sound of its kin is near enough."""
+    a, b = _sound(heard), _sound(name)
+    return len(a) == len(b) > 1 and _kin(a, b)
+
+
+def _kin(heard: str, name: str) -> bool:
+    swapped = [(h, n) for h, n in zip(heard, name, strict=True) if h != n]
+    return len(swapped) == 1 and any(set(swapped[0]) <= set(kin) for kin in _KIN)
 
 
 @lru_cache(maxsize=1024)
