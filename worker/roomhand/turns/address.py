@@ -200,6 +200,10 @@ def _order_beside(heard: _Heard, parts: Sequence[Sequence[str]]) -> Order | None
     """In the sentence of the call alone: "There I am again. Sage, go on"."""
     if heard.own is None or not heard.own.calls:
         return None
+    naming = heard.own.naming
+    piece = naming.after[: next(iter(naming.comma_later), 0)] if naming.comma_after else ()
+    if order_of(piece, heard.lexicon, whole=True) is Order.CANCEL:
+        return Order.CANCEL
     return order_of(parts[heard.own.sentence], heard.lexicon)
 
 

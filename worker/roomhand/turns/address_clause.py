@@ -156,7 +156,7 @@ def spoken_to(naming: Naming) -> bool:
     if naming.previous in lexicon.both_you and set(before[-2:-1]) & lexicon.to_whom:
         return not lexicon.negations & set(before)
     for me in lexicon.told_me:
-        verb = naming.previous.removesuffix(me) or "".join(before[-2:-1])
+        verb = "".join(before[-2:-1]) if naming.previous == me else naming.previous
         if naming.previous.endswith(me) and is_request(verb, lexicon):
             return True
     return False
@@ -212,8 +212,6 @@ def pointed_out(naming: Naming) -> bool:
         return True
     if naming.comma_before or not before:
         return False
-    if perfect(before, lexicon):
-        before = before[:-1]
     if set(before[-2:-1]) & (lexicon.nominal - lexicon.indefinite) and before[-1] in lexicon.titles:
         return True
     if len(before) == 2 and is_second(before[0], lexicon) and before[1] in lexicon.you:
@@ -224,13 +222,6 @@ def pointed_out(naming: Naming) -> bool:
     if not lexicon.inversion or before[-1] not in lexicon.third:
         return False
     return len(before) == 1 or before[-2] in lexicon.question_words
-
-
-def perfect(before: Sequence[str], lexicon: Lexicon) -> bool:
-    """ "Qué ha dicho": what ends so behind the auxiliary of a question is a part of its verb."""
-    if len(before) < 3 or not before[-1].endswith(lexicon.participles or (" ",)):
-        return False
-    return before[-2] in lexicon.third and before[-3] in lexicon.question_words
 
 
 def _finite(word: str, lexicon: Lexicon) -> bool:

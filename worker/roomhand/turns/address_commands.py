@@ -10,7 +10,7 @@ from roomhand.turns.address_text import begins_with, contains, longest, without
 from roomhand.turns.orders import Order
 
 _LONGEST_ORDER = 5
-_TO_OBEY = (Order.SILENT, Order.HOLD, Order.RESUME, Order.CALL_ON)
+_TO_OBEY = (Order.HOLD, Order.SILENT, Order.RESUME, Order.CALL_ON)
 _LONGEST_DENIAL = 12
 _DENIAL_REACH = 3
 _MODEST_REST = 4

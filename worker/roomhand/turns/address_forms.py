@@ -46,6 +46,7 @@ def form(
     if begins_with(rest, lexicon.turning) or begins_with_order(rest, lexicon):
         return Form.TO_YOU
     pleaded = bool(lexicon.pleas & {*rest[1:3], *rest[-1:]}) and len(rest) > 1
+    pleaded = pleaded or bool(lexicon.pleas & set(rest[1:]) and not lexicon.finite & set(rest))
     if pleaded and not listed and rest[0] not in lexicon.finite - lexicon.requests:
         return Form.TO_YOU
     rest = _without_fillers(rest, lexicon)
@@ -159,7 +160,8 @@ def _behind_and(rest: Sequence[str], people: frozenset[str], lexicon: Lexicon) -
     """ "And check the spelling", "but who pays", where "and I" belongs to a list."""
     if len(rest) > 2 and rest[0] in lexicon.both_you and plain(rest[1]) in people:
         return _by_first_words(rest[2:], people, lexicon, True)
-    if rest and rest[0] in lexicon.whether:
+    suggested = lexicon.speaking | lexicon.clitics | lexicon.second
+    if rest and rest[0] in lexicon.whether and set(rest[1:2]) & suggested:
         return Form.TO_YOU
     if not rest or rest[0] in lexicon.speaking or plain(rest[0]) in people:
         return Form.ABOUT

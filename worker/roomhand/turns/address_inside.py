@@ -147,9 +147,9 @@ def _set_off(naming: Naming) -> bool:
 def _taken_up(naming: Naming) -> bool:
     """ "She is a bit strict, Sage, when she grades": a third person on both sides, and no "you"."""
     lexicon, since = naming.lexicon, naming.before[naming.since_comma :]
-    if lexicon.you & {*naming.before, *naming.after[:_NEAR]} or not lexicon.thirds & set(since[:1]):
+    if lexicon.you & {*naming.before, *naming.after[:_NEAR]}:
         return False
-    return bool(lexicon.thirds & set(naming.after))
+    return bool(lexicon.thirds & set(since[:1]) and lexicon.thirds & set(naming.after))
 
 
 def _behind_a_clause(naming: Naming) -> bool:

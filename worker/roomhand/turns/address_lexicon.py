@@ -179,8 +179,6 @@ class Lexicon:
     reflexives: frozenset[str] = frozenset()
     verb_ends: tuple[str, ...] = ()
     """How such a verb ends, where that tells it from a noun."""
-    participles: tuple[str, ...] = ()
-    """How a participle ends that stands between an auxiliary and its subject."""
     complete: frozenset[str] = frozenset()
     """Verbs that say all by themselves ("do you agree")."""
     object_clitics: frozenset[str] = frozenset()

@@ -20,7 +20,9 @@ AMOUNTS = "|".join(
 
 ORDERS = {
     Order.HOLD: phrases(
-        paired(
+        paired("para|pará|pare|paren", AMOUNTS + "|ahí")
+        + "|"
+        + paired(
             "espera|esperá|espere|esperen|esperad|espérate|esperate|espérese|espérame|esperame"
             "|espéreme|espérenme|espéranos|esperanos|espérenos|aguarda|aguardá|aguarde|aguarden"
             "|aguanta|aguantá|aguante|aguántame|aguantame|aguántanos|aguántate|aguantate|frena"
@@ -38,9 +40,9 @@ ORDERS = {
         )
         + "|"
         + paired(
-            "no empieces|no arranques|no contestes|no respondas|no sigas|no continúes|no digas nada"
-            "|no hables|no empecés|no contestés|no respondás|no sigás|no empiece|no conteste"
-            "|no responda|no siga|no continúe",
+            "no empieces|no arranques|no contestes|no respondas|no sigas|no continúes"
+            "|no empecés|no contestés|no respondás|no sigás|no empiece|no conteste|no responda"
+            "|no siga|no continúe",
             "todavía|aún|de momento|por ahora|hasta que|tan rápido",
         )
         + "|"
@@ -115,6 +117,13 @@ ORDERS = {
     ),
     Order.SILENT: phrases(
         paired(
+            "te pido que|le pido que|quiero que|haz el favor de|hacé el favor de|haga el favor de"
+            "|hazme el favor de|es mejor que|necesito que",
+            "te calles|se calle|te callés|callarte|callar|callarse|guardar silencio"
+            "|guardes silencio|guarde silencio",
+        )
+        + "|"
+        + paired(
             "deja|dejá|deje|dejen|dejad|para|pará|pare|paren|basta|termina|cesa|cese",
             "de hablar|de interrumpir|de interrumpirnos|de interrumpirme|de comentar|de opinar"
             "|de intervenir|de contestar|de responder|de meterte|de charlar|de parlotear"

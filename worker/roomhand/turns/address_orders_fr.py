@@ -20,10 +20,12 @@ AMOUNTS = "|".join(
 
 ORDERS = {
     Order.HOLD: phrases(
-        AMOUNTS
+        paired("stop|arrête|arrêtez", AMOUNTS)
+        + "|"
+        + AMOUNTS
         + "|"
         + paired(
-            "attends|attendez|patiente|patientez|stop|halte|doucement|une pause|reste là"
+            "attends|attendez|patiente|patientez|halte|doucement|une pause|reste là"
             "|restez là|reste en attente|bouge pas|bougez pas|ne bouge pas|ne bougez pas"
             "|ne bouge plus|ne bougez plus|suspends|pause",
             "|un peu|voir|là|encore un peu",
@@ -100,7 +102,8 @@ ORDERS = {
         + paired(
             "continue|continuez|reprends|reprenez|poursuis|poursuivez|enchaîne|enchaînez|finis"
             "|finissez|termine|terminez",
-            "ce que tu disais|ce que vous disiez|ta phrase|votre phrase|ton explication"
+            "ta liste|votre liste|la liste|ton résumé|ton histoire|ce que tu disais"
+            "|ce que vous disiez|ta phrase|votre phrase|ton explication"
             "|votre explication|ton idée|votre idée|ta lecture|votre lecture|la lecture|le fil",
         )
         + "|"
@@ -123,6 +126,13 @@ ORDERS = {
     ),
     Order.SILENT: phrases(
         paired(
+            "je te demande de|je vous demande de|merci de|veuillez|il faut|tu dois|vous devez"
+            "|tu vas"
+            "|tu peux|vous pouvez|prière de",
+            "te taire|vous taire|se taire|garder le silence",
+        )
+        + "|"
+        + paired(
             "arrête|arrêtez|cesse|cessez|évite|évitez",
             "|un peu",
             "de parler|d'intervenir|de répondre|de commenter|d'interrompre|de nous interrompre"

@@ -8,8 +8,8 @@ ASIDES = phrases(
     paired("si", "no te|no le|no os|no les", "importa|importara|molesta|molestara|parece mal")
     + "|"
     + "que no|que sí|por dios|por supuesto|madre de dios|de todas formas|de todos modos"
-    "|de todas maneras|en cualquier caso|según tú|según vos|según usted|a tu juicio"
-    "|a su juicio|en tu opinión|en su opinión|por lo tanto|por último|en realidad"
+    "|de todas maneras|en cualquier caso"
+    "|por lo tanto|por último|en realidad"
     "|de hecho|en teoría|de paso|ya puestos|me parece|si no me equivoco"
     "|si mal no recuerdo|la verdad|a todo esto|dicho esto|para terminar|para acabar"
     "|para empezar|antes de nada|volviendo al tema|cambiando de tema|cuando puedas"

@@ -76,7 +76,7 @@ def _speech_first(naming: Naming) -> bool:
     first = next((at for at, word in enumerate(before) if word in verbs), len(before))
     if first > _LATEST_SPEECH or closes(naming) or before[first + 1 :] == ():
         return False
-    who = lexicon.subjects | naming.people | lexicon.nominal
+    who = lexicon.subjects | naming.people | lexicon.nominal | lexicon.first_person
     after_it = before[first + 1 + (before[first + 1] in lexicon.subjects) :]
     clause = lexicon.finite | lexicon.second | lexicon.subjects | lexicon.you
     clause |= lexicon.conjunctions - lexicon.comparing - lexicon.nominal

@@ -63,6 +63,8 @@ def _calls_at_start(naming: Naming) -> bool:
     thanked = naming.exact and behind(naming, lexicon.thanks)
     if thanked and after and after[0] not in lexicon.joining:
         return True
+    if naming.exact and not naming.listed and naming.before and _orders(naming):
+        return True
     if behind(naming, lexicon.asking) and len(after) > 1 and after[0] in lexicon.joining:
         return after[1] not in lexicon.speaking and plain(after[1]) not in naming.people
     if naming.comma_after and set(after[:1]) & lexicon.relatives and _described(naming):
@@ -134,8 +136,14 @@ def _with_you(naming: Naming) -> bool:
     joined = len(before) > 1 and before[-1] in lexicon.joining and before[-2] in lexicon.both_you
     joined = joined and not naming.comma_before
     joins = len(after) > 1 and after[0] in lexicon.joining and after[1] in lexicon.both_you
-    both = joins and opens(naming) and plain("".join(after[2:3])) in naming.people
-    return joined or (joins and not naming.comma_after and not both)
+    return joined or (joins and not naming.comma_after and not _beside_another(naming))
+
+
+def _beside_another(naming: Naming) -> bool:
+    """ "Sage and you, Ben, can you": both of them are."""
+    lexicon, after = naming.lexicon, naming.after
+    joins = len(after) > 2 and after[0] in lexicon.joining and after[1] in lexicon.both_you
+    return joins and opens(naming) and plain(after[2]) in naming.people
 
 
 def _corrected(naming: Naming) -> bool:
@@ -143,14 +151,15 @@ def _corrected(naming: Naming) -> bool:
     own = {*name_words(naming.name)}
     at = next((at for at, word in enumerate(naming.after) if plain(word) in naming.people), 0)
     between = set(naming.after[:at])
-    slip = bool(between & (naming.lexicon.responses | naming.lexicon.refusals))
+    said = between | set(naming.after[at + 1 : at + 2] if at else ())
+    slip = bool(said & (naming.lexicon.responses | naming.lexicon.refusals))
     light = naming.lexicon.openers | naming.lexicon.responses | naming.lexicon.refusals
     return slip and between <= light and plain(naming.after[at]) not in own
 
 
 def _unmarked(naming: Naming) -> bool:
     """Pauses are written elsewhere and none beside the name: it belongs to its clause."""
-    if not naming.marked or naming.listed:
+    if not naming.marked or naming.listed or _beside_another(naming):
         return False
     lexicon = naming.lexicon
     since = list(without(naming.before[naming.since_comma :], lexicon.asides))
@@ -172,6 +181,7 @@ _RULES: tuple[tuple[str, Callable[[Naming], bool]], ...] = (
     ("mention", lambda naming: naming.exact and (_unmarked(naming) or _with_you(naming))),
     ("", lambda naming: _with_you(naming) or _unmarked(naming)),
     ("mention", lambda naming: naming.exact and _corrected(naming)),
+    ("", _corrected),
     ("called_first", lambda naming: opens(naming) and _calls_at_start(naming)),
     ("mention", lambda naming: opens(naming) and naming.exact),
     ("", opens),

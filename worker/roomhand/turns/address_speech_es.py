@@ -4,8 +4,23 @@ from __future__ import annotations
 
 from roomhand.turns.address_lexicon import paired, phrases, words
 
+_AR = "o a as amos an é ó aste aron aba abas ábamos aban ado ando ándole arle arles arme arnos arlo"
+
+
+def _told(stems: str) -> str:
+    """Every person and tense in which verbs in -ar quote somebody."""
+    return " ".join(stem + end for stem in stems.split() for end in _AR.split())
+
+
 REPORTING = words(
-    "remeda remedaba remedó imita imitaba imitó espeta espetó soltándole suelta rezonga "
+    _told(
+        "pregunt grit contest chill susurr murmur exclam anunci orden avis solt tecle brome insist "
+        "reclam implor ruge cant dict rez salud remed imit llam"
+    )
+    + " decimos decís dijimos dijisteis dijeron digan diciéndole decirle decirme decirles "
+    "pedimos pedís pedirle pidiéndole escribimos escribiste escribieron respondemos respondieron "
+    "respondiendo repetimos repitió repitieron repitiendo soltamos "
+    + "remeda remedaba remedó imita imitaba imitó espeta espetó soltándole suelta rezonga "
     "rezongó masculla masculló balbucea balbuceó replica replicó vocea voceaba berrea brama "
     "bramó chismea implora imploró susurrándole gruñendo chillando rogando pidiendo "
     "ordenando tararea tarareaba dictando contesto contesté respondo respondí insisto solté "

@@ -4,8 +4,22 @@ from __future__ import annotations
 
 from roomhand.turns.address_lexicon import paired, phrases, words
 
+_ER = "e es ent ais ait aient a er é ant era"
+
+
+def _told(stems: str) -> str:
+    """Every person and tense in which verbs in -er quote somebody; no form of a request to them."""
+    return " ".join(stem + end for stem in stems.split() for end in _ER.split())
+
+
 REPORTING = words(
-    "lâche lâchait lâché glisse glissait glissé souffle soufflait soufflé rétorque "
+    _told(
+        "cri hurl murmur chuchot gueul chant soupir rigol râl marmonn grogn bafouill insist "
+        "exclam supplie lâch souffl rétorqu répliqu braill beugl susurr chantonn clam scand déclar "
+        "implor bredouill"
+    )
+    + " disent disions disant dirent crièrent réponds répondons répondaient écrivais écrivant "
+    + "lâche lâchait lâché glisse glissait glissé souffle soufflait soufflé rétorque "
     "rétorquait rétorqué réplique répliquait répliqué s'écrie s'écriait s'est-écrié braille "
     "braillait beugle beuglait bredouille bredouillait bougonne bougonnait ronchonne "
     "susurre susurrait chantonne chantonnait fredonne imite imitait imité singe singeait "

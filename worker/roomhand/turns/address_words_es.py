@@ -155,7 +155,7 @@ LEXICON = Lexicon(
     plural_endings=("an", "en"),
     third_endings=("ó", "aba", "rá", "ría"),
     not_third=words("secretaría categoría mayoría librería cafetería acaba"),
-    clitics=words("me te se lo la los las le les nos no"),
+    clitics=words("os me te se lo la los las le les nos no"),
     reflexive=words("se"),
     request_endings=(
         "lo",
@@ -202,7 +202,6 @@ LEXICON = Lexicon(
         "los las se no me te le les lo nos os ha han había habrá qué cómo cuándo dónde quién "
         "cuánto como cuando donde quien ya"
     ),
-    participles=("ado", "ido", "dicho", "hecho", "visto", "puesto", "escrito"),
     verb_ends=(
         "ron",
         "a",
@@ -340,7 +339,8 @@ LEXICON = Lexicon(
         "|estoy hablando con|le decía a"
     ),
     explaining=words(
-        "ya que todavía mis tus su un una están está era son fue creo tú vos ella él ellos "
+        "me te le ya que todavía mis tus su un una están está era son fue creo tú vos ella él "
+        "ellos "
         "estábamos teníamos hemos habíamos acaban acabo suena sonó entra entró vienen viene "
         "tenemos estamos vamos necesitamos tengo estoy voy llaman porque hasta mientras durante "
         ""

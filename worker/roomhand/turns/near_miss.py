@@ -38,6 +38,8 @@ _SOUNDS = (
     *(("y", "i"), ("ie", "i"), ("j", "i"), ("h", "")),
 )
 _MUTE = ("el", "en")
+_SILENT_ENDS = ("ne", "se", "que", "ce", "le")
+"""Of which the e is not heard ("robine", "basilique")."""
 _SHORTEST = 3
 _SHORTEST_TO_LOSE = 6
 
@@ -84,6 +86,8 @@ def _sound(word: str) -> str:
     """A rough spelling by sound: no doubles, no h, one letter for one sound ("vogl", "vogel")."""
     if len(word) > _SHORTEST and word[-2:] in _MUTE:
         word = word[:-2] + word[-1]
+    if len(word) > _SHORTEST and word.endswith(_SILENT_ENDS):
+        word = word[:-1]
     for letters, sound in _SOUNDS:
         word = word.replace(letters, sound)
     return "".join(a for a, b in zip_longest(word, word[1:]) if a != b)
