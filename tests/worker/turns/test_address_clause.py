@@ -37,6 +37,19 @@ OWN_PAUSES = [
     ("en", "Do me a favour, Nova, and check the spelling.", True),
     ("en", "So what we need, Nova, is a list of venues.", True),
     ("en", "Nova, who joined in March, takes the notes.", False),
+    ("en", "Nova, uh, Max, sorry, can you check that?", False),
+    ("es", "¿Y Nova qué dijo al final?", False),
+    ("es", "Mi jefe, cada mañana: buenos días, Nova, ¿qué hay?", False),
+    ("es", "Y el director pregunta: ¿y usted qué opina, Nova?", False),
+    ("fr", "Elle est sévère, Nova, quand elle corrige.", False),
+    ("fr", "Nova et toi, Max, vous pouvez comparer ?", True),
+    ("es", "¿Y el plazo para contestar cuándo vence, Nova?", True),
+]
+NO_ROOM_INSIDE = [
+    ("es", "pues avísame nova cuando termine el plazo"),
+    ("es", "oye nova y si lo dejamos para el jueves"),
+    ("fr", "du coup c'est à toi nova je sais plus"),
+    ("fr", "nova le train de huit heures il passe toujours"),
 ]
 
 
@@ -69,3 +82,9 @@ def test_where_pauses_are_written_a_call_has_its_own(
 ) -> None:
     """A comma beside the name, or the edge of the sentence; else it belongs to the clause."""
     assert judged(line, language) is addressed
+
+
+@pytest.mark.parametrize(("language", "line"), NO_ROOM_INSIDE)
+def test_a_name_that_nothing_around_it_wants_is_called(language: str, line: str) -> None:
+    """A request that has its "me", a stressed "you", a proposal, a topic with its own pronoun."""
+    assert judged(line, language)

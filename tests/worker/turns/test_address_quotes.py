@@ -41,7 +41,7 @@ BROKEN_OFF = {
     "fr": "nova c'est quoi la non laisse tomber je vois",
     "es": "nova cuál es el no olvídalo ya lo veo",
 }
-FORMAL = [
+IN_EVERY_PERSON = [
     ("de", "Nova, machen Sie bitte weiter.", Order.RESUME),
     ("de", "Nova, seien Sie still.", Order.SILENT),
     ("de", "Nova, warten Sie einen Moment.", Order.HOLD),
@@ -49,6 +49,11 @@ FORMAL = [
     ("fr", "Nova, vous pouvez continuer.", Order.RESUME),
     ("es", "Nova, guarde silencio.", Order.SILENT),
     ("es", "Nova, espere un momento.", Order.HOLD),
+    ("es", "nova aguántame tantito", Order.HOLD),
+    ("es", "Nova, para un segundito, que llaman.", Order.HOLD),
+    ("es", "nova deja de interrumpirnos", Order.SILENT),
+    ("fr", "nova reprends là où tu t'étais arrêtée", Order.RESUME),
+    ("fr", "Pardon, Nova, oublie, la réponse est dans le mail.", Order.CANCEL),
 ]
 
 
@@ -72,9 +77,9 @@ def test_a_question_that_is_broken_off_is_cancelled(language: str, line: str) ->
     assert judged(line, language) == Verdict(False, "dismissed", Order.CANCEL)
 
 
-@pytest.mark.parametrize(("language", "line", "order"), FORMAL)
-def test_an_order_may_be_polite(language: str, line: str, order: Order) -> None:
-    """In the languages that have a polite "you"."""
+@pytest.mark.parametrize(("language", "line", "order"), IN_EVERY_PERSON)
+def test_an_order_may_be_polite_or_casual(language: str, line: str, order: Order) -> None:
+    """In every person, with what is said around it."""
     assert judged(line, language).order is order
 
 

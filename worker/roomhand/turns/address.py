@@ -103,7 +103,7 @@ class _Heard:
         rival = self.other is not None and self.other.reason == "called_first"
         rival = rival and self.other is not None and self.other.sentence == self.own.sentence
         rival = rival and not self._thanked
-        return not (rival and self.own.reason == "ends_question")
+        return not (rival and self.own.reason != "called_first")
 
     @property
     def _thanked(self) -> bool:
@@ -195,9 +195,12 @@ def _order_beside(heard: _Heard, parts: Sequence[Sequence[str]]) -> Order | None
     """
     if heard.own is None or not heard.own.calls:
         return None
-    if found := order_of(parts[heard.own.sentence], heard.lexicon):
-        return found
     naming, lexicon = heard.own.naming, heard.lexicon
+    piece = naming.after[: next(iter(naming.comma_later), 0)] if naming.comma_after else ()
+    if order_of(piece, lexicon, whole=True) is Order.CANCEL:
+        return Order.CANCEL
+    if found := order_of(parts[heard.own.sentence], lexicon):
+        return found
     if naming.asks:
         return None
     for side, other in ((naming.before, naming.after), (naming.after, naming.before)):
@@ -233,8 +236,7 @@ def _called_off(heard: _Heard, situation: Situation) -> bool:
     """ "Not you" right beside the agent's name, or said by who is talking with it anyway."""
     if heard.own is None:
         with_agent = situation.alone or situation.follows_up
-        whole = order_of(heard.words, heard.lexicon, whole=True) is Order.CANCEL
-        with_agent = with_agent and whole and not situation.replies
+        with_agent = with_agent and not situation.replies
         return with_agent and not (heard.other is not None and heard.other.calls)
     naming = heard.own.naming
     governors = heard.lexicon.governors | heard.lexicon.reporting
@@ -291,6 +293,8 @@ def _asks_nothing(heard: _Heard, language: str) -> bool:
 def _asks(heard: _Heard) -> bool:
     """The utterance ends with a question or a request."""
     last = heard.sentences[-1]
+    if heard.lexicon.first_person & set(last.words[:1]) and not last.asks:
+        return last.words[-1] in heard.lexicon.pleas
     if asks(last.words, frozenset(), heard.lexicon) or last.words[-1] in heard.lexicon.pleas:
         return True
     return last.asks and not heard.lexicon.reporting & set(last.words)

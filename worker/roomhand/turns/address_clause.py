@@ -8,7 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from roomhand.turns.address_forms import Form, asks, asks_later, form, is_second, is_third
+from roomhand.turns.address_forms import (
+    Form,
+    asks,
+    asks_later,
+    form,
+    is_request,
+    is_second,
+    is_third,
+)
 from roomhand.turns.address_lexicon import Lexicon, Phrases
 from roomhand.turns.address_namings import Naming
 from roomhand.turns.address_text import without
@@ -36,7 +44,10 @@ def wants(naming: Naming) -> bool:
     filled = bool(lexicon.objects & set(said))
     if lexicon.verb_first and said[-1] in lexicon.you_subjects | lexicon.speaking and not filled:
         return said[-2] in (lexicon.governors | lexicon.plural) - lexicon.joining
-    noun = said[-1].startswith(("l'", "d'", "qu'"))
+    if said[-1].endswith(lexicon.closing_ends or (" ",)):
+        return False
+    elided, mark, _ = said[-1].partition("'")
+    noun = said[-1].startswith(("l'", "d'", "qu'")) or elided + mark in lexicon.object_clitics
     if noun or not said[-1].endswith(lexicon.verb_ends or ("",)):
         return False
     head = list(said[:-1])
@@ -63,6 +74,8 @@ def complete(naming: Naming) -> bool:
     if (third and not lexicon.impersonal & set(said[1:_IMPERSONAL])) or lexicon.naming & set(said):
         return False
     if said[-1] in lexicon.closing or said[-2] in lexicon.timing | lexicon.linking:
+        return True
+    if said[-1].endswith(lexicon.closing_ends or (" ",)):
         return True
     if said[-1] in lexicon.openers:
         return False
@@ -150,6 +163,18 @@ def behind(naming: Naming, phrases: Phrases) -> bool:
     """One of the phrases stands directly before the name."""
     before = naming.before[-_LONGEST_PHRASE:]
     return any(before[at:] in phrases for at in range(len(before)))
+
+
+def spoken_to(naming: Naming) -> bool:
+    """ "Dime, Sage", "a ti, Sage": a stressed "you" or a request's "me" leaves no room for it."""
+    lexicon, before = naming.lexicon, naming.before
+    if naming.previous in lexicon.both_you and set(before[-2:-1]) & lexicon.to_whom:
+        return not lexicon.negations & set(before)
+    for me in lexicon.told_me:
+        verb = "".join(before[-2:-1]) if naming.previous == me else naming.previous
+        if naming.previous.endswith(me) and is_request(verb, lexicon):
+            return True
+    return False
 
 
 def released(naming: Naming) -> bool:

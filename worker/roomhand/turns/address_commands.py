@@ -10,7 +10,7 @@ from roomhand.turns.address_text import begins_with, contains, longest, without
 from roomhand.turns.orders import Order
 
 _LONGEST_ORDER = 5
-_TO_OBEY = (Order.SILENT, Order.HOLD, Order.RESUME, Order.CALL_ON)
+_TO_OBEY = (Order.HOLD, Order.SILENT, Order.RESUME, Order.CALL_ON)
 _LONGEST_DENIAL = 12
 _DENIAL_REACH = 3
 _MODEST_REST = 4
@@ -21,6 +21,8 @@ _LOOSE_REST = 6
 def begins_with_order(rest: Sequence[str], lexicon: Lexicon) -> bool:
     """Of an order to wait only the whole: "a moment ago" begins like one."""
     beginnings = {tuple(rest[:length]) for length in range(2, _LONGEST_ORDER + 1)}
+    if order_of(rest, lexicon, whole=True) in _TO_OBEY:
+        return True
     return any(
         tuple(rest) in known or (order is not Order.HOLD and not beginnings.isdisjoint(known))
         for order, known in lexicon.orders.items()
@@ -74,9 +76,12 @@ def _plain_order(said: Sequence[str], lexicon: Lexicon) -> Order | None:
 
 def _loose_order(said: Sequence[str], lexicon: Lexicon) -> Order | None:
     """An order of several words, with a few more that ask for nothing else."""
-    busy = lexicon.question_words | lexicon.requests | lexicon.second
     for order in _TO_OBEY:
-        known = _longer(lexicon.orders[order], 0 if order is Order.HOLD else 1)
+        known = _longer(lexicon.orders[order], 1)
+        if order is Order.HOLD:
+            known = _verbs(lexicon.orders[order], lexicon.requests)
+        words = lexicon.late if order is Order.CALL_ON else lexicon.question_words
+        busy = words | lexicon.requests | lexicon.second
         if not contains(said, known):
             continue
         rest = list(without(said, _joint(known, lexicon.courtesies)))
@@ -93,6 +98,12 @@ def _joint(some: Phrases, more: Phrases) -> Phrases:
 @cache
 def _longer(known: Phrases, few: int) -> Phrases:
     return frozenset(phrase for phrase in known if len(phrase) > few)
+
+
+@cache
+def _verbs(known: Phrases, requests: frozenset[str]) -> Phrases:
+    """Orders to wait that ask for something: "wait", but not "moment" or "ten minutes"."""
+    return frozenset(phrase for phrase in known if requests & set(phrase))
 
 
 def _cancels(said: Sequence[str], lexicon: Lexicon, more: int) -> bool:
@@ -140,9 +151,12 @@ def _cancels_first(said: Sequence[str], lexicon: Lexicon) -> bool:
     known = lexicon.orders[Order.CANCEL]
     starts = _reasons(said, lexicon)
     parts = (said[:at] for at in starts)
-    whole = (not list(without(part, _joint(known, lexicon.courtesies))) for part in parts)
+    whole = (
+        contains(part, known) and not list(without(part, _joint(known, lexicon.courtesies)))
+        for part in parts
+    )
     cut = next((at for at, fits in zip(starts, whole, strict=True) if fits), None)
-    if cut is None or not contains(said[:cut], known):
+    if cut is None:
         return False
     return not lexicon.late & set(said[cut:]) and said[-1] not in lexicon.pleas
 

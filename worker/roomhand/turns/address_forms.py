@@ -46,6 +46,7 @@ def form(
     if begins_with(rest, lexicon.turning) or begins_with_order(rest, lexicon):
         return Form.TO_YOU
     pleaded = bool(lexicon.pleas & {*rest[1:3], *rest[-1:]}) and len(rest) > 1
+    pleaded = pleaded or bool(lexicon.pleas & set(rest[1:]) and not lexicon.finite & set(rest))
     if pleaded and not listed and rest[0] not in lexicon.finite - lexicon.requests:
         return Form.TO_YOU
     rest = _without_fillers(rest, lexicon)
@@ -82,11 +83,20 @@ def _without_verb(rest: Sequence[str], lexicon: Lexicon) -> bool:
     begun = rest[0] in lexicon.nominal and len(rest) > 1 and rest[1] not in lexicon.titles
     if begun and any(pair in lexicon.asked_later for pair in pairwise(rest[1:])):
         return True
+    if begun and _taken_up(rest, lexicon):
+        return True
     begun = begun or (len(rest) > 1 and rest[0] in lexicon.adverbial)
     verbs = lexicon.finite | lexicon.titles
     if lexicon.compounds and any(word.endswith("ed") for word in rest):
         return False
     return begun and len(rest) <= _LONGEST_TOPIC and not verbs & set(rest[1:])
+
+
+def _taken_up(rest: Sequence[str], lexicon: Lexicon) -> bool:
+    """ "The eight o'clock train, it still runs": a topic of its own, and then its pronoun."""
+    opening = lexicon.conjunctions | lexicon.question_words | lexicon.joining | lexicon.prepositions
+    pairs = list(pairwise(rest))[1:_LATE_REACH]
+    return any(b in lexicon.thirds & lexicon.again and a not in opening for a, b in pairs)
 
 
 def _tells(rest: Sequence[str], lexicon: Lexicon) -> bool:
@@ -114,7 +124,8 @@ def _about_something_else(rest: Sequence[str], lexicon: Lexicon) -> bool:
     if rest[0] in subject and first <= _LONGEST_SUBJECT and first < len(rest) - 1:
         return True
     begun = rest[0] in lexicon.nominal | lexicon.prepositions
-    return begun and bool(lexicon.speaking & set(rest[1:first]))
+    spoken = lexicon.speaking | (lexicon.second - verbs - lexicon.nominal)
+    return begun and bool(spoken & set(rest[1:first]))
 
 
 def _behind_names(rest: Sequence[str], people: frozenset[str], lexicon: Lexicon) -> Form:
@@ -147,6 +158,11 @@ def _turns_to_you(rest: Sequence[str], lexicon: Lexicon) -> bool:
 
 def _behind_and(rest: Sequence[str], people: frozenset[str], lexicon: Lexicon) -> Form:
     """ "And check the spelling", "but who pays", where "and I" belongs to a list."""
+    if len(rest) > 2 and rest[0] in lexicon.both_you and plain(rest[1]) in people:
+        return _by_first_words(rest[2:], people, lexicon, True)
+    suggested = lexicon.speaking | lexicon.clitics | lexicon.second
+    if rest and rest[0] in lexicon.whether and set(rest[1:2]) & suggested:
+        return Form.TO_YOU
     if not rest or rest[0] in lexicon.speaking or plain(rest[0]) in people:
         return Form.ABOUT
     found = _by_first_words(rest, people, lexicon, False)
@@ -321,6 +337,8 @@ def asks(said: Sequence[str], people: frozenset[str], lexicon: Lexicon) -> bool:
     start = 0
     weak = lexicon.openers - lexicon.requests - lexicon.you - lexicon.question_words
     while start < len(said) and (said[start] in weak or plain(said[start]) in people):
+        if inverted(said[start:], people, lexicon):
+            return True
         start += 1
     rest = said[start:]
     if not rest:

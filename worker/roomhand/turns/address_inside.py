@@ -10,9 +10,18 @@ from roomhand.turns.address_clause import (
     governed,
     near_miss_is_plain,
     questioned,
+    spoken_to,
 )
 from roomhand.turns.address_commands import order_of
-from roomhand.turns.address_forms import Form, form, inverted, is_request, is_second, resumed
+from roomhand.turns.address_forms import (
+    Form,
+    form,
+    inverted,
+    is_request,
+    is_second,
+    is_third,
+    resumed,
+)
 from roomhand.turns.address_lexicon import Lexicon
 from roomhand.turns.address_namings import Naming
 from roomhand.turns.address_quotes import you_reported
@@ -36,6 +45,8 @@ def calls_inside(naming: Naming) -> bool:
 def _by_neighbours(naming: Naming, found: Form) -> bool | None:
     """What stands directly beside the name decides."""
     lexicon = naming.lexicon
+    if spoken_to(naming) and found is not Form.ABOUT and not naming.marked:
+        return naming.after[0] not in lexicon.joining
     waited_for = naming.previous in lexicon.awaiting and not naming.comma_before
     if not waited_for and order_of(naming.before, lexicon, whole=True) not in _OBEYED:
         return True
@@ -63,12 +74,14 @@ def _by_commas(naming: Naming, found: Form) -> bool | None:
         return naming.after[0] not in lexicon.joining
     if _set_off(naming) and set(naming.before[naming.since_comma :][:2]) & lexicon.cleft:
         return True
+    if _set_off(naming) and _taken_up(naming):
+        return False
     if _set_off(naming):
         alone = not naming.listed and naming.previous not in naming.people
-        if naming.after[0] not in lexicon.you and resumed(naming.after, lexicon):
-            return False
         if naming.asks and alone:
             return True
+        if naming.after[0] not in lexicon.you and resumed(naming.after, lexicon):
+            return False
         apart = found is not Form.ABOUT and naming.previous not in naming.people
         return apart and not _predicate_behind(naming, found)
     return None
@@ -77,6 +90,8 @@ def _by_commas(naming: Naming, found: Form) -> bool | None:
 def _by_question(naming: Naming, found: Form) -> bool | None:
     """A question before the name goes on behind it, or is complete and another follows."""
     lexicon = naming.lexicon
+    if _subject_behind(naming):
+        return False
     asked = questioned(naming) or behind(naming, lexicon.asking)
     asked = asked or naming.previous in lexicon.complete
     if naming.after[0] in lexicon.whether and asked:
@@ -117,12 +132,30 @@ def _by_clause(naming: Naming, found: Form) -> bool:
     return you_reported(naming) or not governed(naming, governors)
 
 
+def _subject_behind(naming: Naming) -> bool:
+    """ "Cuando venga Sage", "à quoi sert Sage": a verb, and its subject behind it."""
+    lexicon, before = naming.lexicon, naming.before
+    if not lexicon.inversion or naming.comma_before or len(before) < _SHORTEST_CLAUSE - 1:
+        return False
+    opened = before[-2] in lexicon.conjunctions | lexicon.question_words
+    own = lexicon.second | lexicon.closing | lexicon.pronouns | lexicon.complete | lexicon.speaking
+    return opened and before[-1] not in own and is_third(before[-1], lexicon)
+
+
 def _set_off(naming: Naming) -> bool:
     """Commas on both sides, or an opener behind the first ("but Sage, can you")."""
     since = naming.before[naming.since_comma :] if naming.since_comma else naming.before[:0]
     light = naming.lexicon.openers | naming.lexicon.adversative
     opened = bool(since) and set(since) <= light
     return naming.comma_after and (naming.comma_before or opened)
+
+
+def _taken_up(naming: Naming) -> bool:
+    """ "She is a bit strict, Sage, when she grades": a third person on both sides, and no "you"."""
+    lexicon, since = naming.lexicon, naming.before[naming.since_comma :]
+    if lexicon.you & {*naming.before, *naming.after[:_NEAR]}:
+        return False
+    return bool(lexicon.thirds & set(since[:1]) and lexicon.thirds & set(naming.after))
 
 
 def _behind_a_clause(naming: Naming) -> bool:
@@ -156,7 +189,8 @@ def _topic_before(naming: Naming) -> bool:
     starts = lexicon.nominal | lexicon.prepositions | lexicon.joining
     if known & set(before[-_NEAR:]) or before[0] not in starts or not naming.exact:
         return False
-    asked = after[0] in lexicon.question_words or inverted(after, naming.people, lexicon)
+    asked = after[0] in lexicon.question_words | lexicon.you_subjects
+    asked = asked or inverted(after, naming.people, lexicon)
     return asked and not governed(naming, lexicon.subordinating)
 
 

@@ -6,7 +6,6 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import cached_property, lru_cache
-from itertools import product
 
 from roomhand.turns.orders import Order
 
@@ -30,10 +29,20 @@ def phrases(text: str) -> Phrases:
     return frozenset(tuple(one.split()) for one in (text + "|" + plain(text)).split("|"))
 
 
+def paired(*parts: str) -> str:
+    """Every piece of the first text with every one of the next, all between bars.
+
+    A piece may be empty: "wait|hold on" with "|a moment" makes four phrases.
+    """
+    made = [""]
+    for part in parts:
+        made = [f"{one} {more}".strip() for one in made for more in part.split("|")]
+    return "|".join(made)
+
+
 def combined(*parts: str) -> Phrases:
-    """Every choice of one phrase of each part, in order; an empty choice leaves a part out."""
-    chosen = product(*(part.split("|") for part in parts))
-    return phrases("|".join(" ".join(filter(None, choice)) for choice in chosen))
+    """The same as phrases; an empty piece leaves its part out."""
+    return phrases(paired(*parts))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,6 +111,10 @@ class Lexicon:
     """Question words that show a question wherever they stand behind a name."""
     pronoun_objects: frozenset[str]
     """Behind a request, they show that it is one."""
+    told_me: tuple[str, ...] = ()
+    """Behind a request or its ending: what is asked for is told to the speaker."""
+    to_whom: frozenset[str] = frozenset()
+    """Prepositions before a stressed "you"."""
     first_person: frozenset[str] = frozenset()
     """"I said", in one word or with its verb behind."""
     speaking: frozenset[str]
@@ -179,6 +192,8 @@ class Lexicon:
     """Before a verb they are its object ("tu peux l'envoyer")."""
     closing: frozenset[str] = frozenset()
     """Pronouns, adverbs and the like that end a clause."""
+    closing_ends: tuple[str, ...] = ()
+    """Of adverbs that do."""
     saxon: bool = False
     """An owner's name ends in an s without a mark."""
     compounds: bool = False

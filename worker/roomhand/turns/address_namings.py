@@ -39,7 +39,6 @@ class Naming:
     after: tuple[str, ...]
     comma_before: bool
     comma_after: bool
-    colon_before: bool
     comma_later: tuple[int, ...]
     """Commas further on, counted in words of ``after``."""
     asks: bool
@@ -54,6 +53,10 @@ class Naming:
     lexicon: Lexicon
     since_comma: int = 0
     """Where in ``before`` the words behind its last comma begin."""
+    since_colon: int | None = None
+    """The same of its last colon; None without one."""
+    opened: bool = False
+    """The name is inside the question, behind its opening mark ("¿y Luna qué dijo?")."""
     marked: bool = False
     """The speaker's pauses were written down, as commas and full stops."""
 
@@ -150,7 +153,6 @@ def _naming(
         after=words[end : end + _REACH],
         comma_before=start in sentence.commas,
         comma_after=end in sentence.commas,
-        colon_before=start in sentence.colons,
         comma_later=tuple(sorted(at - end for at in sentence.commas if at > end)),
         asks=sentence.asks,
         quoted=span[0] in sentence.quoted and len(sentence.quoted) < len(words),
@@ -160,15 +162,17 @@ def _naming(
         offered=bool(lexicon.choosing & {*words[start : span[0]], *words[span[1] : end]}),
         people=people,
         lexicon=lexicon,
-        since_comma=_last_comma(sentence, start),
+        since_comma=_last(sentence.commas - {start}, start) or 0,
+        since_colon=_last(sentence.colons, start),
+        opened=0 in sentence.commas,
         marked=sentence.marked,
     )
 
 
-def _last_comma(sentence: Sentence, start: int) -> int:
-    """In words of what is kept before a name."""
-    last = max((at for at in sentence.commas if at < start), default=0)
-    return max(0, last - max(0, start - _REACH - 1))
+def _last(marks: frozenset[int], start: int) -> int | None:
+    """The last mark before a name, in words of what is kept before it."""
+    last = max((at for at in marks if at <= start), default=None)
+    return None if last is None else max(0, last - max(0, start - _REACH - 1))
 
 
 def _nearest(before: tuple[str, ...]) -> tuple[str, ...]:

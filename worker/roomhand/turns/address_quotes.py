@@ -25,8 +25,10 @@ _OBEYED = (Order.HOLD, Order.RESUME, Order.SILENT, Order.CANCEL)
 
 def reported(naming: Naming) -> bool:
     """Shortly before the name, somebody is quoted; "as you said" is no quotation."""
-    if naming.colon_before and not opens(naming):
+    if _behind_a_colon(naming) and not opens(naming):
         return True
+    if closes(naming) and naming.comma_before and naming.asks:
+        return False
     written = naming.lexicon.texts & set(naming.before[-_WRITTEN_REACH:])
     if order_of(naming.before, naming.lexicon, whole=True) in _OBEYED or _asks_leave(naming):
         return False
@@ -45,6 +47,9 @@ def reported(naming: Naming) -> bool:
         return True
     if governed(naming, naming.lexicon.governors) or naming.previous in naming.lexicon.you:
         return False
+    inserted = behind(naming, naming.lexicon.insertions)
+    if inserted and naming.previous not in naming.lexicon.requests:
+        return behind(naming, naming.lexicon.reported)
     if you_reported(naming) or (closes(naming) and questioned(naming)):
         return False
     if behind(naming, naming.lexicon.reported) or elliptic(naming):
@@ -70,6 +75,20 @@ def _reports_near(said: tuple[str, ...], lexicon: Lexicon) -> bool:
     return bool(lexicon.reporting & set(said[-_NEAR - 1 :]))
 
 
+def _behind_a_colon(naming: Naming) -> bool:
+    """ "My boss every day: good morning, Sage": openers at most between the colon and the name.
+
+    Behind "she asked:" it is quoted to the end.
+    """
+    if naming.since_colon is None:
+        return False
+    lexicon, before, colon = naming.lexicon, naming.before, naming.since_colon
+    verbs = lexicon.reporting - lexicon.requests - lexicon.first_person
+    near = range(max(1, colon - _REPORT_REACH), colon)
+    told = any(before[at] in verbs and before[at - 1] not in lexicon.nominal for at in near)
+    return told or set(before[colon:]) <= lexicon.openers
+
+
 def _speech_first(naming: Naming) -> bool:
     """ "She wrote on the form Sage please wait": nothing else happens before the quotation."""
     lexicon, before = naming.lexicon, naming.before
@@ -77,7 +96,7 @@ def _speech_first(naming: Naming) -> bool:
     first = next((at for at, word in enumerate(before) if word in verbs), len(before))
     if first > _LATEST_SPEECH or closes(naming) or before[first + 1 :] == ():
         return False
-    who = lexicon.subjects | naming.people | lexicon.nominal
+    who = lexicon.subjects | naming.people | lexicon.nominal | lexicon.first_person
     after_it = before[first + 1 + (before[first + 1] in lexicon.subjects) :]
     clause = lexicon.finite | lexicon.second | lexicon.subjects | lexicon.you
     clause |= lexicon.conjunctions - lexicon.comparing - lexicon.nominal

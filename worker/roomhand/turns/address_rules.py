@@ -65,6 +65,8 @@ def _calls_at_start(naming: Naming) -> bool:
     thanked = naming.exact and behind(naming, lexicon.thanks)
     if thanked and after and after[0] not in lexicon.joining:
         return True
+    if naming.exact and not naming.listed and naming.before and _orders(naming):
+        return True
     if behind(naming, lexicon.asking) and len(after) > 1 and after[0] in lexicon.joining:
         return after[1] not in lexicon.speaking and plain(after[1]) not in naming.people
     if naming.comma_after and set(after[:1]) & lexicon.relatives and _described(naming):
@@ -73,11 +75,14 @@ def _calls_at_start(naming: Naming) -> bool:
         counted = lexicon.counted if lexicon.compounds else frozenset()
         clear = found is Form.TO_YOU and not set(after[:1]) & counted
         return naming.exact or clear or greeted or _orders(naming)
+    if not naming.exact and naming.comma_after and naming.asks:
+        return True
     if not naming.exact:
         return greeted and found is Form.UNCLEAR and after[0] not in lexicon.inverted
     if naming.listed:
         return naming.comma_after or (found is Form.UNCLEAR and naming.asks)
-    if greeted and after[0] in lexicon.again | lexicon.nominal:
+    topic = after[1:2] if after[0] in lexicon.joining else after[:1]
+    if greeted and set(topic) & (lexicon.again | lexicon.nominal):
         return True
     if found is Form.UNCLEAR and (naming.asks or (greeted and after[0] not in lexicon.inverted)):
         return True
@@ -99,6 +104,8 @@ def _tells(naming: Naming, at: int) -> bool:
     """What the name began goes on with its verb behind this comma ("Sage, of course, knew")."""
     lexicon, rest = naming.lexicon, naming.after[at:]
     inserted = naming.after[0] in lexicon.relatives | lexicon.articles
+    while inserted and len(rest) > 1 and rest[0] in lexicon.clitics | lexicon.particles:
+        rest = rest[1:]
     if not rest or naming.asks or rest[0] in lexicon.again:
         return False
     if not inserted and form_after(naming) is Form.TO_YOU:
@@ -133,7 +140,14 @@ def _with_you(naming: Naming) -> bool:
     joined = len(before) > 1 and before[-1] in lexicon.joining and before[-2] in lexicon.both_you
     joined = joined and not naming.comma_before
     joins = len(after) > 1 and after[0] in lexicon.joining and after[1] in lexicon.both_you
-    return joined or (joins and not naming.comma_after)
+    return joined or (joins and not naming.comma_after and not _beside_another(naming))
+
+
+def _beside_another(naming: Naming) -> bool:
+    """ "Sage and you, Ben, can you": both of them are."""
+    lexicon, after = naming.lexicon, naming.after
+    joins = len(after) > 2 and after[0] in lexicon.joining and after[1] in lexicon.both_you
+    return joins and opens(naming) and plain(after[2]) in naming.people
 
 
 def _corrected(naming: Naming) -> bool:
@@ -141,14 +155,15 @@ def _corrected(naming: Naming) -> bool:
     own = {*name_words(naming.name)}
     at = next((at for at, word in enumerate(naming.after) if plain(word) in naming.people), 0)
     between = set(naming.after[:at])
-    slip = bool(between & (naming.lexicon.responses | naming.lexicon.refusals))
+    said = between | set(naming.after[at + 1 : at + 2] if at else ())
+    slip = bool(said & (naming.lexicon.responses | naming.lexicon.refusals))
     light = naming.lexicon.openers | naming.lexicon.responses | naming.lexicon.refusals
     return slip and between <= light and plain(naming.after[at]) not in own
 
 
 def _unmarked(naming: Naming) -> bool:
     """Pauses are written elsewhere and none beside the name: it belongs to its clause."""
-    if not naming.marked or naming.listed:
+    if not naming.marked or naming.listed or _beside_another(naming):
         return False
     lexicon = naming.lexicon
     since = list(without(naming.before[naming.since_comma :], lexicon.asides))
@@ -161,7 +176,9 @@ def _unmarked(naming: Naming) -> bool:
     ended = ended or set(naming.after) <= lexicon.tags | lexicon.fillers
     if begun and (ended or greeted):
         return False
-    asked = naming.after[:1] and naming.after[0] in lexicon.question_words
+    first = naming.after[:1]
+    asked = not naming.opened and bool(lexicon.question_words & set(first))
+    asked = asked or bool(lexicon.you_subjects & set(first))
     begun_anew = naming.previous in lexicon.joining | lexicon.adversative | lexicon.openers
     to_you = naming.after[1:2] and naming.after[1] in lexicon.you and _inverted_to(naming)
     return not ((begun and (asked or _inverted_to(naming))) or (begun_anew and to_you))
@@ -182,6 +199,7 @@ _RULES: tuple[tuple[str, Callable[[Naming], bool]], ...] = (
     ("mention", lambda naming: naming.exact and (_unmarked(naming) or _with_you(naming))),
     ("", lambda naming: _with_you(naming) or _unmarked(naming)),
     ("mention", lambda naming: naming.exact and _corrected(naming)),
+    ("", _corrected),
     ("called_first", lambda naming: opens(naming) and _calls_at_start(naming)),
     ("mention", lambda naming: opens(naming) and naming.exact),
     ("", opens),
@@ -203,10 +221,12 @@ def _called_off(naming: Naming) -> bool:
 
 
 def _within_quotes(found: Sequence[Called]) -> list[Called]:
-    """A quotation without marks goes on to the end of its sentence, and the name with it."""
+    """A quotation without quotes goes on to the end of its sentence, and the name with it."""
     begun: dict[int, int] = {}
     for called in found:
-        if called.reason == "quoted":
+        naming = called.naming
+        open_ended = not naming.marked or naming.since_colon is not None
+        if called.reason == "quoted" and open_ended and not naming.quoted:
             begun.setdefault(called.sentence, called.naming.span[0])
     return [
         replace(one, reason="quoted")

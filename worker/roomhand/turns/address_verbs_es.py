@@ -4,8 +4,25 @@ from __future__ import annotations
 
 from roomhand.turns.address_lexicon import words
 
+_HARD = (("c", "qu"), ("g", "gu"), ("z", "c"))
+
+
+def _requests(text: str) -> str:
+    """To "vos", to "usted", and to several, of requests to "tú" that end in an a."""
+    found: list[str] = []
+    for word in text.split():
+        stem = word.removesuffix("a")
+        soft = next((stem[:-1] + new for old, new in _HARD if stem.endswith(old)), stem)
+        found += [word, stem + "á", stem + "ad", soft + "e", soft + "en"]
+    return " ".join(found)
+
+
 THIRD = words(
-    "ha había habrá habría han es era está estaba estará estaría fue será sería tiene tenía "
+    "sirve cuesta existe ocurre depende significa odia ama prefiere pertenece cabe duerme sueña "
+    "miente exagera inventa acierta tropieza vive nace muere aparece desaparece crece "
+    "cumple gana pierde huele brilla aburre cansa encanta ríe llora bosteza parpadea sirvió "
+    "dura duró sonó llegó pasó entró salió dejó metió ha había habrá habría han "
+    "es era está estaba estará estaría fue será sería tiene tenía "
     "tendrá dijo dice decía dirá diría piensa pensaba cree creía sabe sabía sabrá puede podía "
     "podrá podría va iba quiere quería hizo hace hacía hará debe debía debería viene vino vendrá "
     "parece parecía entiende entendió contesta contestó respondió propone propuso confunde "
@@ -27,7 +44,18 @@ GOVERNORS = words(
 ) - words("más no tu esta este ese esa ya son si va")
 
 REQUESTS = words(
-    "decí hacé poné mostrá contá pasá mandá buscá esperá pará seguí callate dejá olvidate repetí "
+    _requests(
+        "revisa busca apunta anota explica enseña manda calcula compara comprueba confirma aclara "
+        "detalla consulta prepara redacta borra guarda cambia comparte marca ordena verifica "
+        "estima "
+        "suma resta dibuja deletrea recapitula repasa enumera averigua desglosa justifica valora "
+        "analiza evalúa archiva adjunta reenvía subraya copia descarga organiza clasifica anuncia "
+        "señala presenta saluda felicita agenda programa reserva cancela anula agrega reformula "
+        "actualiza publica elimina destaca recuerda completa comenta localiza cuenta muestra toma "
+        "prueba ajusta modifica selecciona separa junta pega imprime lista llama avisa controla"
+    )
+    + " "
+    + "decí hacé poné mostrá contá pasá mandá buscá esperá pará seguí callate dejá olvidate repetí "
     "leé anotá agregá sumá escuchá andá vení tomá sacá explicá resumí traducí calculá revisá "
     "chequeá abrí cerrá dale borrá cambiá guardá preparate armá échame echen hagan pongan miren "
     "cancela anula agenda congela calienta imagina recuérdamelo recuérdanoslo guárdalo guárdalos "

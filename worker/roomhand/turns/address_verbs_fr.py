@@ -5,7 +5,11 @@ from __future__ import annotations
 from roomhand.turns.address_lexicon import words
 
 THIRD = words(
-    "a avait aura aurait ont était sera serait va allait dit disait dira dirait pense pensait "
+    "dort ment exagère coûte vaut plaît dépend signifie déteste préfère adore rêve plante bugge "
+    "rame déraille invente hallucine clignote patine gagne vit meurt rougit réagit ralentit "
+    "obéit bégaie nous-sort rigole ronfle galère capte pige déconne débloque buggait plantait "
+    "coûtait préférait a avait aura aurait ont était sera serait va allait dit disait dira "
+    "dirait pense pensait "
     "trouve trouvait peut pouvait pourra pourrait doit devait devra devrait veut voulait sait "
     "savait saura fait faisait fera ferait vient venait viendra met mettait prend prenait "
     "prendra voit voyait entend comprend comprenait répond répondait écrit écrivait lit connaît "
@@ -36,7 +40,10 @@ GOVERNORS = words(
 ) - words("est et si quel quelle plus ça pas où après avant devant aime écoute")
 
 REQUESTS = words(
-    "affiche tranche répare dépose pioche archive raye coche biffe chronomètre minute consigne "
+    "imagine imaginez suppose supposons balance balancez checke file filez évite liste énumère "
+    "rappelez ressortez remplacez vérifiez sortez rajoutez précisez notez gardez mettez dites "
+    "regroupe regroupez affiche tranche répare dépose pioche archive raye coche biffe "
+    "chronomètre minute consigne "
     "surligne épingle relance transfère télécharge scanne copie colle tire jette pèse mesure "
     "résous déchiffre vide remplis remplace rallume éteins allume avance recule ressors renvoie "
     "redonne remontre redemande revérifie recompte recalcule résumez expliquez donnez envoyez "

@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 from roomhand.turns.address_lexicon import Lexicon, phrases, words
-from roomhand.turns.address_orders_es import ORDERS
+from roomhand.turns.address_orders_es import AMOUNTS, ORDERS
+from roomhand.turns.address_phrases_es import ASIDES, ASKED_LATER, ASKING, TO_YOU, TURNING
+from roomhand.turns.address_speech_es import (
+    CHATTING,
+    QUOTING,
+    READING,
+    REPORTED,
+    REPORTING,
+    SPEECH,
+    TEXTS,
+)
 from roomhand.turns.address_verbs_es import GOVERNORS, REQUESTS, SECOND, THIRD
 
-_GREETINGS = words("hola hey buenas oye oiga ola eh ey")
+_GREETINGS = words("che oigan oíd epa psst hola hey buenas oye oiga ola eh ey")
 _OPENERS = _GREETINGS | words(
+    "exacto exactamente evidentemente hombre mujer tío tía macho órale ándale porfa porfis "
+    "consulta consultita preguntita duda "
+    "cosita aclaración sinceramente francamente honestamente serio disculpen disculpá perdoná "
+    "perdonen permiso bah jo jolín fíjate fijate dale finalmente resumiendo permítame permíteme "
     "vaya anda uy ay guau caray ostras ok okay vale bueno pues y e pero entonces haber bien sí "
     "no ah oh eh mm ehm este esto perdón perdona perdone disculpa disculpe gracias muchas claro "
     "mira escucha escúchame espera momento buenos días tardes noches ahora luego además otra "
@@ -16,58 +30,41 @@ _OPENERS = _GREETINGS | words(
     "listo stop todos todas chicos chicas equipo gente"
 )
 
+_ASKED_OF_YOU = (
+    "importa importaría parece parecería parecen suena suenan toca tocaría tocan gusta gustaría "
+    "gustan apetece interesa interesaría interesan molesta molestaría consta sirve serviría cuadra "
+    "acuerdas acordás animas animás atreves encargas ocupas"
+)
+"""Behind "te" and a name, they ask its owner; the subject follows."""
+
 LEXICON = Lexicon(
     greetings=_GREETINGS,
     responses=words(
-        "vaya anda uy ay guau caray ostras sí no gracias perdona perdón disculpa perdone"
+        "mira mire miren escucha escuche fíjate exacto vale espera disculpe disculpen disculpá "
+        "perdoná perdonen permiso vaya anda uy ay guau caray ostras sí no gracias perdona "
+        "perdón disculpa perdone"
     ),
     openers=_OPENERS - {"si"},
     lone_openers=frozenset({"si"}),
-    asides=phrases(
-        "ahora que lo pienso|antes de que se me olvide|antes de que se me pase|ya que estamos"
-        "|ahora que me acuerdo|como decía|como te decía|como ya dije|como dije|como ves"
-        "|como sabes|como veis|como siempre|en otras palabras|dicho de otro modo|en resumen"
-        "|bien pensado|buena idea|buen punto|bien visto|entre nosotros|como quedamos|en serio"
-        "|de verdad|en fin|déjame pensar|está bien|muy bien|mira una cosa|de acuerdo|a ver|ha ver"
-        "|haber|veamos|por cierto|vamos a ver|así que|o sea|osea|o sea que|por otro lado"
-        "|si puedes|si quieres|quiero decir|es decir|a todos|a todas|digo yo|por favor|un momento"
-        "|una pregunta|otra pregunta|una cosa|otra cosa|para ti|un segundo|una última pregunta"
-    ),
+    asides=ASIDES,
     wishes=phrases("buenos días|buenas tardes|buenas noches"),
-    asking=phrases(
-        "hágame el favor|hazme el favor|hazme un favor|haceme el favor|hágame un favor|sé bueno"
-        "|sé buena|me puedes decir|puedes decirme|podrías decirme|me podrías decir"
-        "|nos puedes decir|puede decirme|si es tan amable|si fuera tan amable|si no le importa"
-        "|si no te importa|si eres tan amable|si puede|sería tan amable|nos preguntamos"
-        "|nos preguntábamos|me pregunto|me preguntaba|mi pregunta es|mi pregunta|la pregunta es"
-        "|dime|dinos|dime una cosa|quisiera saber|me gustaría saber|explícame|recuérdame"
-        "|recuérdanos|ayúdame|ayúdanos|por curiosidad|cuéntame|cuéntanos"
-    ),
-    to_you=phrases(
-        "sí o no|verdadero o falso|te importa|te importaría|te parece|te suena|te acuerdas"
-        "|te toca|te viene|para ti|de ti|contigo|a ti|para vosotros|de vosotros|para usted"
-        "|de usted|sobre ti"
-    ),
-    turning=phrases(
-        "y ahora|encantado|mucho gusto|un placer|encantada|felicidades|enhorabuena|más alto"
-        "|más despacio|más lento|desde el principio|buen trabajo|sigues ahí|es sobre|es para"
-        "|en inglés|en español|algo que|algo más|alguna cosa|algo para|otra cosa|una cosa"
-        "|otra pregunta|una pregunta|una última|ni idea|por cierto|gracias por"
-        "|siguiente diapositiva|siguiente página|siguiente pregunta|siguiente punto"
-        "|buena pregunta|buena idea|bien hecho|última pregunta|pregunta rápida|perdona pero"
-        "|a propósito|lo siento pero|una duda|un favor"
-    ),
+    asking=ASKING,
+    to_you=TO_YOU,
+    turning=TURNING,
     fillers=words(
-        "tío majo eh ehm ah oh mm este bueno pues entonces perdón perdona disculpa por favor "
+        "porfa porfis porfi disculpe disculpá perdoná perdone mujer hombre che tío majo eh ehm "
+        "ah oh mm este bueno pues entonces perdón perdona disculpa por favor "
         "gracias sí ok okay vale ahora una pregunta otra rápida también solo oye hola claro mira "
         "venga"
     )
     - words("una otra también"),
     tags=words(
-        "por favor gracias entonces ahora vale ya no verdad eh pues ok sí otra vez mejor para"
+        "perdona perdone perdón perdoná disculpa disculpe disculpá porfa porfis porfi plis anda "
+        "venga oye che hombre mujer please por favor gracias entonces ahora vale ya no verdad "
+        "eh pues ok sí otra vez mejor para"
     ),
     question_tags=words("verdad eh"),
-    pleas=words("favor please"),
+    pleas=words("porfa porfis porfi plis porfavor favor please"),
     joining=words("y e o"),
     choosing=words("o u"),
     adversative=words("pero"),
@@ -86,7 +83,7 @@ LEXICON = Lexicon(
     relatives=words("que quien cuyo cuya"),
     requests=REQUESTS,
     second=SECOND,
-    after_verb=words("tú usted"),
+    after_verb=words("tú usted vos vosotros vosotras ustedes"),
     listed_endings=("aos", "íos", "eos", "ios"),
     second_endings=(
         "ste",
@@ -116,6 +113,8 @@ LEXICON = Lexicon(
         ["dónde", "cuándo", "cuánto", "cuántos", "cuántas", "cuál", "quién", "qué", "cómo"]
     ),
     pronoun_objects=words("me nos eso esto lo la favor te les"),
+    told_me=("me", "nos"),
+    to_whom=words("a para ha"),
     first_person=words("yo dije digo he decía"),
     speaking=words(
         "vos yo tú te ti nos nosotros nosotras mi mis nuestro nuestra nuestros nuestras usted "
@@ -131,6 +130,8 @@ LEXICON = Lexicon(
     ),
     both_you=words("vos tú usted ti contigo vosotros"),
     inverted={
+        **dict.fromkeys(words("te os"), words(_ASKED_OF_YOU)),
+        "le": words("importa importaría molesta molestaría parece parecería parecen"),
         "alguien": words("me nos puede sabe podría tiene ha quiere"),
         **dict.fromkeys(
             words("es era fue sería"),
@@ -154,7 +155,7 @@ LEXICON = Lexicon(
     plural_endings=("an", "en"),
     third_endings=("ó", "aba", "rá", "ría"),
     not_third=words("secretaría categoría mayoría librería cafetería acaba"),
-    clitics=words("me te se lo la los las le les nos no"),
+    clitics=words("os me te se lo la los las le les nos no"),
     reflexive=words("se"),
     request_endings=(
         "lo",
@@ -179,39 +180,24 @@ LEXICON = Lexicon(
     ),
     scenes=words("si antes después cuando mientras aunque en"),
     scene_verbs=words(
-        "de podemos puedes quitamos tenemos vamos quieres terminamos seguimos que acabar"
+        "quieras quieran quiera puedas pueda puedan tengas tenga termines termine acabes acabe "
+        "gustes guste estés esté sepas hayas haya te se os nos empecemos sigamos pasemos "
+        "terminemos acabemos cerremos podamos empezar seguir pasar cerrar terminar nada de "
+        "podemos puedes quitamos tenemos vamos quieres terminamos seguimos que acabar"
     ),
     topics=words(
         "objeciones dudas preguntas sugerencias tu tus vuestra vuestro ideas cifras opinión "
         "resumen comentarios estado dos tres cuatro misma mismo alguna algún"
     ),
-    asked_later=phrases(
-        "está pagada|está pagado|está lista|está listo|está confirmada|está confirmado|está bien"
-        "|está incluida|está incluido|está cerrada|está cerrado|está aprobada|está aprobado"
-        "|están pagada|están pagado|están lista|están listo|están confirmada|están confirmado"
-        "|están bien|están incluida|están incluido|están cerrada|están cerrado|están aprobada"
-        "|están aprobado|es pagada|es pagado|es lista|es listo|es confirmada|es confirmado"
-        "|es bien|es incluida|es incluido|es cerrada|es cerrado|es aprobada|es aprobado"
-        "|son pagada|son pagado|son lista|son listo|son confirmada|son confirmado|son bien"
-        "|son incluida|son incluido|son cerrada|son cerrado|son aprobada|son aprobado|fue pagada"
-        "|fue pagado|fue lista|fue listo|fue confirmada|fue confirmado|fue bien|fue incluida"
-        "|fue incluido|fue cerrada|fue cerrado|fue aprobada|fue aprobado|era pagada|era pagado"
-        "|era lista|era listo|era confirmada|era confirmado|era bien|era incluida|era incluido"
-        "|era cerrada|era cerrado|era aprobada|era aprobado|ha pagada|ha pagado|ha lista|ha listo"
-        "|ha confirmada|ha confirmado|ha bien|ha incluida|ha incluido|ha cerrada|ha cerrado"
-        "|ha aprobada|ha aprobado|cuándo es|cuándo fue|cuándo era|cuándo cuesta|cuándo vale"
-        "|cuándo está|cuándo queda|cuándo falta|cuánto es|cuánto fue|cuánto era|cuánto cuesta"
-        "|cuánto vale|cuánto está|cuánto queda|cuánto falta|cómo es|cómo fue|cómo era|cómo cuesta"
-        "|cómo vale|cómo está|cómo queda|cómo falta|dónde es|dónde fue|dónde era|dónde cuesta"
-        "|dónde vale|dónde está|dónde queda|dónde falta|cuál es|cuál fue|cuál era|cuál cuesta"
-        "|cuál vale|cuál está|cuál queda|cuál falta|quién es|quién fue|quién era|quién cuesta"
-        "|quién vale|quién está|quién queda|quién falta|qué es|qué fue|qué era|qué cuesta"
-        "|qué vale|qué está|qué queda|qué falta"
-    ),
+    asked_later=ASKED_LATER,
     remarks=words("quizá quizás tal también no sí como de para sin con ayer y o otra que ya"),
     again=words("él ella ello eso ese esa"),
     articles=words("el la los las un una nuestro nuestra mi que quien ese esa"),
     governors=GOVERNORS,
+    determiners=words(
+        "el la los las un una unos unas mi mis tu tus su sus este esta ese esa otro otra otros "
+        "otras última último primera próxima"
+    ),
     verb_after=words(
         "los las se no me te le les lo nos os ha han había habrá qué cómo cuándo dónde quién "
         "cuánto como cuando donde quien ya"
@@ -235,8 +221,13 @@ LEXICON = Lexicon(
         "toca pasa falta queda sobra nada idea verdad hoy ahora acuerdo gracias vale puede "
         "importa parece claro tarde entiende"
     ),
+    closing_ends=("mente",),
     closing=words(
-        "grande alto bajo rápido despacio razón prisa mediodía vez eso esto ello ti mí él ella "
+        "mío mía míos mías tuyo tuya tuyos tuyas suyo suya suyos suyas vos usted ustedes "
+        "vosotras conmigo fuera dentro arriba abajo delante detrás cerca lejos aún todavía "
+        "siempre nunca jamás anoche anteayer hora tarde noche temprano juntos juntas solo sola "
+        "solos grande alto bajo rápido despacio razón prisa mediodía vez eso esto ello ti mí él "
+        "ella "
         "ellos nosotros vosotros hoy mañana ayer ahora aquí allí ahí allá luego después antes "
         "tarde pronto ya bien mal mejor peor listo lista listos hecho dicho entendido correcto "
         "incorrecto cierto claro caro barato todo todos nada algo mucho poco más menos bastante "
@@ -249,7 +240,9 @@ LEXICON = Lexicon(
     linking=words("es está sería"),
     resuming=words("lo la los las"),
     titles=words(
-        "agente agentes asistente asistentes bot bots robot robots ia señor señora doctor "
+        "pobre pobrecita pobrecito proyecto programa plataforma aplicación app licenciado "
+        "licenciada ingeniero ingeniera lic ing señorita agente agentes asistente asistentes "
+        "bot bots robot robots ia señor señora doctor "
         "doctora profesor profesora compañero compañera colega amigo amiga nombre sistema "
         "herramienta aplicación modelo becario becaria primo prima hermano hermana tío tía don "
         "doña"
@@ -276,47 +269,26 @@ LEXICON = Lexicon(
     - words("no igual"),
     particles=words("también incluso solo mejor hasta sólo ya quizás"),
     identifying=phrases(
-        "ahí viene|ahí está|allí está|fue|esa fue|ese fue|ahí va|es|este es|esta es|ese es|esa es"
+        "qué tal va|qué tal está|qué tal anda|cómo va|cómo está|cómo anda|qué hace|qué ha dicho"
+        "|qué ha hecho|ahí viene|ahí está|allí está|fue|esa fue|ese fue|ahí va|es|este es"
+        "|esta es|ese es|esa es"
         "|dónde está|quién es|esto es|era|aquí está|y|o|no es|aquí viene|eso es|quién era|no"
         "|qué tal|qué dice|qué opina"
     ),
-    reporting=words(
-        "gritarle gritarles decirle decirles preguntarle pedirle repetir repetirle escribirle "
-        "susurrar escribir preguntar chillar contestar saluda saludaba escribía escriben "
-        "escribían preguntan preguntaban contesta contestaba contestan respondía responden "
-        "susurran susurraban murmuraba murmuran chillan chillaban suspira suspiraba suspiró "
-        "bromea bromeaba insiste insistía insistió añade añadía añadió dicta dictaba dictó gruñe "
-        "gruñía gruñó repiten repetían soltaron sueltan suplicaba piden pedían pidieron gritaste "
-        "escribiste dijiste tecleaba rogaba rogó ruega dije dijo dice dices decía decir diciendo "
-        "digo dicen gritó grité grita gritas pregunté preguntó pregunta escribió escribí escribe "
-        "contestó suelta soltó respondió dicho gritaba gritando gritar gritado escrito "
-        "preguntado susurró tecleó tecleas repetía repite soltar diga susurra susurraba murmuró "
-        "murmura chilló chillaba chilla canta cantaba ordenó ordena repitió exclamó exclama "
-        "anunció anuncia suplicó suplica decían gritaban bromeó pidió pedía llama soltaba teclea "
-        "dijeron"
-    ),
-    quoting=words("siempre constantemente"),
+    reporting=REPORTING,
+    quoting=QUOTING,
     comparing=words("como"),
-    reported=phrases(
-        "y yo|y él|y ella|yo digo|va y dice|voy y digo|me dice|le digo|en plan|plan|yo pensé"
-        "|y pensé|yo pensaba|yo pienso"
-    ),
+    reported=REPORTED,
     other_subjects=words("eso esto alguien nadie todos todo esta este"),
     pointing=words("eso esto esta este"),
     resuming_verbs=words("es era"),
-    chatting=words("habla hablaba hablan dice decía saluda"),
+    chatting=CHATTING,
     cleft=words("lo"),
-    texts=words(
-        "manuscrito guión contrato formulario capítulo palabras frase diapositiva pantalla "
-        "cartel título correo asunto nota taza póster pancarta tarjeta mensaje página pizarra "
-        "botón etiqueta guion carta chat ejemplo manual demo anuncio diapo camiseta"
-    ),
-    reading=words(
-        "pusieron puso pusimos fueron ponía pone dice decía rezaba reza leía era es escrito"
-    ),
+    texts=TEXTS,
+    reading=READING,
     subjects=words("él ella yo siempre ellos"),
     thirds=words("él ella ellos"),
-    speech=words("dijo dice decía gritó gritaba grita preguntó preguntaba repetía chillaba"),
+    speech=SPEECH,
     topic=words("sobre acerca de"),
     pronouns=words("eso esto la lo"),
     genitive=words("de del al a ha quizá"),
@@ -333,7 +305,14 @@ LEXICON = Lexicon(
         "|te lo agradezco"
     ),
     courtesies=phrases(
-        "por favor|gracias|ahora|ya|pues|bueno|entonces|vale|ok|okay|sí|no|oye|hey|perdona|perdón"
+        AMOUNTS
+        + "te escuchamos|te escucho|le escuchamos|le escucho|todos te oímos||ahora sí|a hora sí"
+        "|ya está|ya estamos|listo|nomás|no más|tranquila|ahí|acá|aquí|rato"
+        "|dale|dele|anda|ándale|órale|porfa|porfis|disculpe|perdone|perdoná|disculpá|che|tú|vos"
+        "|a ver|hombre|mujer|hasta que te diga|hasta que te avise|hasta que te digamos"
+        "|hasta que le avise"
+        "|hasta que le diga|ya se fueron|ya volví|ya volvimos|me llaman|te lo agradezco"
+        "|por favor|gracias|ahora|ya|pues|bueno|entonces|vale|ok|okay|sí|no|oye|hey|perdona|perdón"
         "|y|pero|a|ha|un momento|un rato|un poco|un minuto|puedes|podrías|por ahora|de momento|ah"
         "|oh|eh|mejor|luego|solo|hasta que te llame|hasta que te llamemos|claro|bien|un segundo"
         "|venga|lo siento|era|es|tranquilo|mira|ya lo encontré|lo encontramos|que|estoy pensando"
@@ -360,7 +339,11 @@ LEXICON = Lexicon(
         "|estoy hablando con|le decía a"
     ),
     explaining=words(
+        "me te le ya que todavía mis tus su un una están está era son fue creo tú vos ella él "
+        "ellos "
+        "estábamos teníamos hemos habíamos acaban acabo suena sonó entra entró vienen viene "
         "tenemos estamos vamos necesitamos tengo estoy voy llaman porque hasta mientras durante "
+        ""
         "lo ya es quiero hay he hemos nos se que el la mi yo nosotros"
     ),
     whether=words("si"),

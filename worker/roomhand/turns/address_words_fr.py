@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 from roomhand.turns.address_lexicon import Lexicon, phrases, words
-from roomhand.turns.address_orders_fr import ORDERS
+from roomhand.turns.address_orders_fr import AMOUNTS, ORDERS
+from roomhand.turns.address_phrases_fr import ASIDES, ASKED_LATER, ASKING, TO_YOU, TURNING
+from roomhand.turns.address_speech_fr import (
+    CHATTING,
+    QUOTING,
+    READING,
+    REPORTED,
+    REPORTING,
+    SPEECH,
+    TEXTS,
+)
 from roomhand.turns.address_verbs_fr import GOVERNORS, REQUESTS, SECOND, THIRD
 
-_GREETINGS = words("salut bonjour bonsoir coucou hé hey allô hello eh ohé")
+_GREETINGS = words("yo wesh hep psst holà salut bonjour bonsoir coucou hé hey allô hello eh ohé")
 _OPENERS = _GREETINGS | words(
-    "ouah waouh oups aïe ouf zut mince ok okay alors et est donc mais bon ben bah euh heu hum ah "
+    "exactement exact évidemment absolument sérieux sérieusement franchement honnêtement "
+    "sincèrement bah pis là bin tabarnak coudonc "
+    "faque mon vieux ma belle chers chères excusez pardonnez pardonne permettez permets précision "
+    "remarque rapidement finalement effectivement concrètement tenez regarde regardez voyons "
+    "carrément allô allo disons septante ouah waouh oups aïe ouf zut mince ok okay alors et est "
+    "donc mais bon ben bah euh heu hum ah "
     "oh oui ouais non merci pardon désolé désolée excuse excusez moi svp dis dites tiens bien "
     "voilà d'accord attends écoute écoutez un petite question autre sinon maintenant puis enfin "
     "euhm stop parfait super très allez peut être bref coup justement fait cher chère après "
@@ -19,63 +34,32 @@ _OPENERS = _GREETINGS | words(
 LEXICON = Lexicon(
     greetings=_GREETINGS,
     responses=words(
-        "ouah waouh oups aïe ouf zut mince oui non ouais merci pardon désolé désolée si"
+        "regarde regardez écoute écoutez tiens attends exactement voilà d'accord exact excuse "
+        "excusez pardonne pardonnez navré navrée chut ouah waouh oups aïe ouf zut mince oui non "
+        "ouais merci pardon désolé désolée si"
     ),
     openers=_OPENERS,
     lone_openers=frozenset({"si"}),
-    asides=phrases(
-        "pendant que j'y pense|avant que j'oublie|maintenant que j'y pense|tant qu'on y est"
-        "|j'y pense|comme je disais|comme je le disais|comme je l'ai dit|comme tu vois"
-        "|comme tu sais|comme vous voyez|comme on disait|comme d'habitude|autrement dit|en bref"
-        "|bien vu|bien dit|bonne idée|bien pensé|entre nous|comme convenu|pour de vrai"
-        "|sans blague|en gros|bien sûr|tu es sûr|t'es sûr|vous êtes sûr|tu es sûre|pas sûr"
-        "|es tu sûr|laisse moi réfléchir|bon d'accord|attends voir|écoute bien|très bien|voyons"
-        "|tu sais|tu vois|au fait|dis moi|dites moi|voyons voir|dis donc|du coup|en tout cas"
-        "|dis voir|à propos|si tu peux|si tu veux|je veux dire|je dirais|s'il te plaît"
-        "|s'il vous plaît|d'accord|en fait|tout d'abord|vas y|allez y|excusez moi"
-        "|la dernière chose|une question|petite question|une petite question|autre chose"
-        "|encore une question|une minute|une seconde|un instant|ma question|dernière question"
-        "|tout le monde|les amis|mon cher|ma chère|bon là"
-    ),
+    asides=ASIDES,
     wishes=phrases("bonne nuit|bonne journée|bonne soirée"),
-    asking=phrases(
-        "rends moi service|rendez moi service|fais moi plaisir|faites moi plaisir|sois gentil"
-        "|sois gentille|tu peux me dire|tu pourrais me dire|peux tu me dire|pourrais tu me dire"
-        "|tu peux nous dire|vous pouvez me dire|pouvez vous me dire|si vous voulez bien"
-        "|si tu veux bien|si ça ne vous dérange pas|si ça ne te dérange pas|soyez gentil"
-        "|soyez gentille|auriez vous la gentillesse|si je peux demander|on se demandait"
-        "|on se demande|je me demande|je me demandais|ma question c'est|ma question est"
-        "|la question c'est|la question est|ma question|dis moi|dis nous|dites moi|dites nous"
-        "|j'aimerais savoir|je voudrais savoir|explique moi|rappelle moi|rappelle nous|aide moi"
-        "|aide nous|par curiosité"
-    ),
-    to_you=phrases(
-        "oui ou non|vrai ou faux|te dérange|te convient|te va|te dérangerait|ça te dit|te semble"
-        "|te paraît|pour toi|à toi|de toi|avec toi|pour vous|à vous|de vous|besoin de toi|sur toi"
-        "|chez toi"
-    ),
-    turning=phrases(
-        "et maintenant|enchanté|ravi de|content de|désolé de|félicitations|bravo|plus fort"
-        "|plus lentement|moins vite|depuis le début|bon travail|beau travail|tout le monde"
-        "|toujours là|encore là|c'est à propos|c'est pour|quelque chose à|des questions"
-        "|d'autres questions|tu as quelque|quelque chose|autre chose|une autre chose"
-        "|encore une chose|une question|petite question|une dernière|aucune idée|au fait"
-        "|merci pour|merci de|diapo suivante|page suivante|question suivante|bonne question"
-        "|bonne idée|bien joué|désolé mais|d'ailleurs|à propos|dernière question|un petit"
-        "|une petite|une chose"
-    ),
+    asking=ASKING,
+    to_you=TO_YOU,
+    turning=TURNING,
     fillers=words(
-        "euh heu hum ah oh eh ben bah bon alors donc oui non juste encore maintenant te vous svp "
+        "sérieux franchement honnêtement excuse excusez euh heu hum ah oh eh ben bah bon alors "
+        "donc oui non juste encore maintenant te vous svp "
         "merci pardon désolé hé hey ok okay d'accord mais petite question une rapide aussi au "
         "fait du coup rapidement vite"
     )
     - words("te vous aussi du une rapide et au"),
     tags=words(
-        "s'il te vous plaît merci alors donc déjà maintenant ok d'accord svp hein du coup encore "
+        "hé hein pardon désolé désolée excuse excusez moi please rapidement vite quand même vas "
+        "y allez s'il te vous plaît merci alors donc déjà maintenant ok d'accord svp hein du "
+        "coup encore "
         "toi"
     ),
     question_tags=words("hein"),
-    pleas=words("plaît svp please"),
+    pleas=words("stp plait pliz please plaît svp please"),
     joining=words("et ou est"),
     choosing=words("ou"),
     adversative=words("mais"),
@@ -100,6 +84,8 @@ LEXICON = Lexicon(
     you_subjects=words("tu vous t'as t'es t'en pouvez pourriez peux pourrais"),
     late=words("combien comment où quand quoi pourquoi quel quelle quelles quels lequel qu'est"),
     pronoun_objects=words("moi nous ça le la les lui leur sa cela s'il"),
+    told_me=("moi", "nous"),
+    to_whom=words("à a pour"),
     first_person=words("je j'ai j'avais"),
     speaking=words(
         "je j'ai j'aurais j'aimerais j'avais j'suis j'sais j'étais j' tu toi vous on ont nous "
@@ -130,7 +116,7 @@ LEXICON = Lexicon(
             words("note écoute propose enregistre parle trouve compte présente garde demande"),
             words("moi nous ça sa les"),
         ),
-        "ça": words("fait coûte donne veut prend"),
+        "ça": words("te vous t'irait fait coûte donne veut prend"),
         "des": words("nouvelles idées questions remarques"),
         "une": words("idée"),
         "m'entends": words("tu"),
@@ -140,7 +126,7 @@ LEXICON = Lexicon(
     third=THIRD,
     plural_endings=("ent",),
     third_endings=("ait", "ra"),
-    not_third=words("caméra opéra parfait fait lait trait"),
+    not_third=words("chez assez nez caméra opéra parfait fait lait trait"),
     clitics=words("me m' te se le la les l' lui leur ne n' nous vous en y"),
     clitic_endings=("ons",),
     reflexive=words("se s'"),
@@ -151,22 +137,15 @@ LEXICON = Lexicon(
     ),
     resuming=words("l' le la lui les"),
     scenes=words("si quand avant après dès pendant lorsque puisque"),
-    scene_verbs=words("de qu qu'on que d'aller d'oublier"),
+    scene_verbs=words(
+        "tu vous qu'on d'aller d'oublier de t'as c'est ça on qu'tu qu'vous que de qu qu'on que "
+        "d'aller d'oublier"
+    ),
     topics=words(
         "objections remarques suggestions questions réactions ton ta tes votre vos statut idées "
         "chiffres avis résumé commentaires deux trois quatre même"
     ),
-    asked_later=phrases(
-        "elle a|elle est|elle sont|elle ont|elle était|elle étaient|elle va|elle vont|elle sera"
-        "|elle vaut|elle fait|elle coûte|il a|il est|il sont|il ont|il était|il étaient|il va"
-        "|il vont|il sera|il vaut|il fait|il coûte|ils a|ils est|ils sont|ils ont|ils était"
-        "|ils étaient|ils va|ils vont|ils sera|ils vaut|ils fait|ils coûte|elles a|elles est"
-        "|elles sont|elles ont|elles était|elles étaient|elles va|elles vont|elles sera"
-        "|elles vaut|elles fait|elles coûte|c'est a|c'est est|c'est sont|c'est ont|c'est était"
-        "|c'est étaient|c'est va|c'est vont|c'est sera|c'est vaut|c'est fait|c'est coûte|ça a"
-        "|ça est|ça sont|ça ont|ça était|ça étaient|ça va|ça vont|ça sera|ça vaut|ça fait"
-        "|ça coûte|c'est quand|c'est quoi|c'est combien|c'est où"
-    ),
+    asked_later=ASKED_LATER,
     remarks=words(
         "aussi non pas comme de pour sans avec hier peut-être et ou encore toujours qui que bien"
     ),
@@ -192,8 +171,13 @@ LEXICON = Lexicon(
         "avancer passer intervenir démarrer réessayer recommencer enregistres notes ajouter"
     ),
     object_clitics=words("l' le la les me te m' t' lui leur y en") - words("le la les en"),
+    closing_ends=("ment", "ée", "ées", "és"),
     closing=words(
-        "grand petit fort vite lentement haut bas suivant suivante suivants raison tort midi "
+        "mien mienne tien tienne sien sienne nôtre vôtre leurs elle elles ensemble seul seule "
+        "dedans dehors dessus dessous devant derrière ailleurs partout près loin jamais "
+        "toujours souvent longtemps ensuite avant-hier matin soir midi après-midi nuit septante "
+        "nonante grand petit fort vite lentement haut bas suivant suivante suivants raison tort "
+        "midi "
         "minuit fois ça cela ceci toi moi lui eux nous vous aujourd'hui demain hier maintenant "
         "ici là bientôt déjà encore alors tard tôt assez trop beaucoup peu tout tous rien "
         "quelque chose faux vrai juste bien mal mieux prêt prête prêts parfait super génial "
@@ -233,50 +217,27 @@ LEXICON = Lexicon(
     - words("et ce"),
     particles=words("plutôt aussi juste seulement même peut être déjà bien encore vraiment"),
     identifying=phrases(
-        "revoilà|il y a|c'est encore|ça c'est|ça c'était|c'était encore|c'est|c'était|où est"
+        "comment va|comment se porte|comment marche|que dit|que pense|que fait|à quoi sert"
+        "|revoilà|il y a|c'est encore|ça c'est|ça c'était|c'était encore|c'est|c'était|où est"
         "|qui est|voici|voilà|est ce que c'est|est ce|et|ce n'est pas|c'est pas|tu connais"
         "|vous connaissez|est ce qu'il y a|y a|tu vois|tu as vu|t'as vu|ce serait|ou|pas"
         "|tu veux dire|tu aimes|ici"
     ),
-    reporting=words(
-        "crier hurler écrire répondre murmurer chuchoter lancer répéter gueuler parle parlait "
-        "salue saluait écrivait écrivaient écrivent demandent demandaient demanda répondait "
-        "répondit répondent hurlent hurlaient crient murmurent murmuraient chuchotent "
-        "chuchotaient lancent lançaient soupire soupirait soupiré rigole rigolait rigolé râle "
-        "râlait râlé gémit gémissait envoie envoyait textote dicte dictait dicté marmonne "
-        "marmonnait marmonné grogne grognait bafouille insiste insistait insisté ajoute ajoutait "
-        "sortait répétaient répètent dit dis dites disait disais dire demandé demandait demande "
-        "crié criait crie cries écrit lancé lance répondu répond fait genre hurlé hurle tape "
-        "tapé faisait balance sort dira gueule gueulé écris murmure murmuré répète répétait "
-        "appelé chuchoté chuchote chuchotait murmurait hurlait gueulait chante chantait ordonne "
-        "ordonné ordonnait lançait balancé s'exclame exclamé annonce annoncé disent criaient "
-        "criais lançant plaisante supplie supplié"
-    ),
-    quoting=words("toujours constamment"),
+    reporting=REPORTING,
+    quoting=QUOTING,
     comparing=words("comme"),
-    reported=phrases(
-        "je fais|il fait|elle fait|je lui fais|il me fait|moi je fais|elle me fait|on fait"
-        "|je lui dis|il me dit|genre|me suis dit|je me disais|je pensais"
-    ),
+    reported=REPORTED,
     other_subjects=words("sa tout ça quelqu'un personne ce ceci cela rien"),
-    pointing=words("ça ce ceci cela"),
-    resuming_verbs=words("est marche"),
-    chatting=words("parle parlait dit disait salue"),
+    pointing=words("sa ça ce ceci cela"),
+    resuming_verbs=words("est marche vaut sert"),
+    chatting=CHATTING,
     cleft=words("ce"),
-    texts=words(
-        "manuscrit scénario contrat formulaire chapitre mots phrase diapo diapositive écran "
-        "panneau titre mail mél objet note tasse affiche bannière carte message page tableau "
-        "bouton étiquette script lettre chat exemple manuel démo pub publicité l'écran l'affiche "
-        "l'exemple l'objet slide"
-    ),
-    reading=words("mis écrivent marqué étaient avait a lit indique dit disait écrit était est"),
+    texts=TEXTS,
+    reading=READING,
     subjects=words("il elle on je ils elles"),
     thirds=words("il elle ils elles"),
     impersonal=words("pleut neige fait faut y reste manque s'agit faudrait"),
-    speech=words(
-        "dit disait crie criait criaient demande demandait hurlait hurle répétait répète lançait "
-        "gueulait"
-    ),
+    speech=SPEECH,
     topic=words("sur concernant pour propos"),
     pronouns=words("ça la le"),
     genitive=words("de d'un d'une du au aux chez a à"),
@@ -295,7 +256,13 @@ LEXICON = Lexicon(
         "merci|merci beaucoup|merci bien|au revoir|merci à toi|thanks|thank you|à bientôt"
     ),
     courtesies=phrases(
-        "s'il te plaît|s'il vous plaît|svp|merci|bon|ben|alors|donc|non|oui|ok|okay|d'accord|euh"
+        AMOUNTS
+        + "on t'écoute|je t'écoute|on vous écoute|je vous écoute||donc|un temps|voilà|c'est bon"
+        "|tout le monde|excusez moi|je vous prie|je t'en prie"
+        "|je t'ai coupé|je t'ai interrompu|on t'a coupé|on est prêts|on est prêt|s'il te plait"
+        "|oups|ah non|mince|zut|pas de souci|ça ira|j'ai retrouvé|on a retrouvé"
+        "|je l'ai|on l'a"
+        "|s'il te plaît|s'il vous plaît|svp|merci|bon|ben|alors|donc|non|oui|ok|okay|d'accord|euh"
         "|ah|oh|et|un peu|juste|maintenant|tu peux|peux tu|est ce que tu peux|tu pourrais"
         "|pourrais tu|là|mais|désolé|pardon|pour l'instant|pour le moment|un moment|un instant"
         "|une minute|hé|hey|allez|bien|s'te plaît|jusqu'à ce qu'on t'appelle|c'est bon|ça va"
@@ -324,7 +291,9 @@ LEXICON = Lexicon(
         "|je demande à|plutôt"
     ),
     explaining=words(
-        "y quelqu'un faut ce on je j'ai c'est il ça jusqu'à jusqu pendant parce pour nous "
+        "la mes mon ma ta ton les c'était c'est j'étais j'arrive ça il elle elles nous vous on "
+        "tu je j'avais ils un une l'alarme l'appel y quelqu'un faut ce on je j'ai c'est il ça "
+        "jusqu'à jusqu pendant parce pour nous "
         "j'arrive le la les mon elle ils car j'en qu'on tant"
     ),
     whether=words("si"),

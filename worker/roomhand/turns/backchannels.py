@@ -35,12 +35,22 @@ _BY_LANGUAGE = {
     "|exactement|tout à fait|bien sûr|bon|ah bon|je vois|je comprends|compris"
     "|j'ai compris|c'est ça|c'est vrai|c'est clair|hum|euh|heu|super|parfait"
     "|très bien|bien|entendu|ça marche|ça va|effectivement|en effet|absolument"
+    "|ouin|ouaip|c'est beau|c'est bon|c'est noté|c'est sûr|c'est juste|c'est exact|c'est parfait"
+    "|ça joue|ça va de soi|top|au top|nickel chrome|impeccable|bien vu|bien dit|ben oui|ben ouais"
+    "|mais oui|eh oui|eh ben|ah d'accord|j'avoue|grave|tant mieux|chouette|magnifique|formidable"
+    "|je te suis|je vous suis|on est d'accord|sans doute|peut être|ok d'ac|d'ac|oki|parfaitement"
     "|carrément|génial|nickel|vraiment|intéressant|bah|ben|hein|évidemment|pas mal"
     "|je sais|certainement|tiens|ah ouais|bien entendu|ça roule|wow",
     "es": "sí|claro|claro que sí|pues claro|vale|de acuerdo|estoy de acuerdo|bien|muy bien"
     "|bueno|exacto|exactamente|ajá|ya|ya veo|entiendo|lo entiendo|entendido"
     "|comprendo|correcto|perfecto|genial|por supuesto|eso|eso es|así es|es verdad"
     "|es cierto|cierto|verdad|desde luego|efectivamente|sin duda|totalmente|tal cual"
+    "|mirá vos|mira tú|no me digas|qué cosas|fíjate|fijate|anda ya"
+    "|quién lo diría|órale|ándale|sale|va|ah va|dale|listo|joya|bárbaro|chévere|okey|oki|ya va"
+    "|tal cual es"
+    "|claro está|cómo no|faltaría más|naturalmente|obvio|obviamente|seguro|fijo|ni que decir tiene"
+    "|qué fuerte|qué bueno|qué guay|guay|mola|fenomenal|estupendamente|de lujo|ah bueno|ah vale"
+    "|menos mal|ojalá|hombre claro|tienes razón|llevas razón|tenés razón|muy cierto|así mismo"
     "|interesante|en serio|anda|venga|estupendo|ya lo sé|lo sé|tiene sentido"
     "|buen punto|qué bien|vaya|wow|pues|pues sí|pues vale",
 }

@@ -27,6 +27,7 @@ _KIN = (
     "cs",
     "mn",
     "lr",
+    "ln",
     "jy",
     "aeiouy",
 )
@@ -40,6 +41,8 @@ _SOUNDS = (
 _MUTE = ("el", "en")
 _WEAK = ("er", "ah", "ar", "or")
 """Ends that are heard as an "a"."""
+_SILENT_ENDS = ("ne", "se", "que", "ce", "le")
+"""Of which the e is not heard ("robine", "basilique")."""
 _SHORTEST = 3
 _SHORTEST_TO_LOSE = 6
 
@@ -47,7 +50,8 @@ _SHORTEST_TO_LOSE = 6
 def sounds_like(heard: Sequence[str], name: Sequence[str]) -> bool:
     """Whether ``heard``, as many words as the name has, may be the name: one word of it is off."""
     off = [(h, n) for h, n in zip(heard, name, strict=True) if h != n]
-    return len(off) == 1 and _near(*off[0])
+    anchored = len(name) > 1
+    return len(off) == 1 and (_near(*off[0]) or (anchored and _near_in_sound(*off[0])))
 
 
 def sounds_apart(heard: Sequence[str], name: str) -> bool:
@@ -72,6 +76,12 @@ def _near(heard: str, name: str) -> bool:
     return len(heard) + 1 == len(name) >= _SHORTEST_TO_LOSE and _without_one(name, heard)
 
 
+def _near_in_sound(heard: str, name: str) -> bool:
+    """Beside another word of the name that was heard right, a sound of its kin is near enough."""
+    a, b = _sound(heard), _sound(name)
+    return len(b) > 1 and _of_kin(a, b)
+
+
 def _of_kin(heard: str, name: str) -> bool:
     """One letter is another of its kind."""
     if len(heard) != len(name):
@@ -87,6 +97,8 @@ def _sound(word: str) -> str:
         word = word[:-2] + word[-1]
     if len(word) > _SHORTEST + 1 and word.endswith(_WEAK):
         word = word[:-2] + "a"
+    if len(word) > _SHORTEST and word.endswith(_SILENT_ENDS):
+        word = word[:-1]
     for letters, sound in _SOUNDS:
         word = word.replace(letters, sound)
     return "".join(a for a, b in zip_longest(word, word[1:]) if a != b)
