@@ -28,6 +28,7 @@ from roomhand_plugins.openai.wire import MalformedEventError, UnknownEventError,
 
 _log = logging.getLogger(__name__)
 _SAMPLES_PER_MS = SAMPLE_RATE // 1000
+_SEEN_EVENTS = 512
 _Handler: TypeAlias = Callable[["Dialogue", Any, float], list[Effect]]
 
 
@@ -83,7 +84,7 @@ class Dialogue:
             return False
         if event_id in self._seen:
             return True
-        remember(self._seen, event_id, None)
+        remember(self._seen, event_id, None, most=_SEEN_EVENTS)
         return False
 
     def _speech_started(self, event: Any, now: float) -> list[Effect]:

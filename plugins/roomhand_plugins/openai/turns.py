@@ -12,7 +12,8 @@ from typing import Protocol, TypeVar
 from roomhand_plugins.base import TurnId
 from roomhand_plugins.openai.effects import Effect
 
-_REMEMBERED = 512
+_REMEMBERED = 128
+"""Of what is long settled there is one for every turn of a meeting: it must not add up."""
 _ValueT = TypeVar("_ValueT")
 
 
@@ -75,8 +76,10 @@ class Turns(Protocol):
         """The service's name for the (last) item of a turn, once it has one."""
 
 
-def remember(kept: OrderedDict[str, _ValueT], key: str, value: _ValueT) -> None:
-    """Keep ``value``; the oldest entry goes where there are too many."""
+def remember(
+    kept: OrderedDict[str, _ValueT], key: str, value: _ValueT, most: int = _REMEMBERED
+) -> None:
+    """Keep ``value``; the oldest entry goes where there are more than ``most``."""
     kept[key] = value
-    if len(kept) > _REMEMBERED:
+    if len(kept) > most:
         kept.popitem(last=False)

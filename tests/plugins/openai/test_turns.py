@@ -204,8 +204,8 @@ def test_memory_of_items_is_bounded() -> None:
         turns.words(f"i{number}", "x")
         _said_at(turns, number)
 
-    assert len(turns._items) <= 512
-    assert len(turns._turns) <= 512
+    assert len(turns._items) <= 128
+    assert len(turns._turns) <= 128
 
 
 def _said_at(turns: CommittedTurns, number: int) -> None:
