@@ -22,8 +22,9 @@ RATE = 24_000
 STARTING_S = 120.0
 """How much longer a track may be there than its script says: everybody comes before it begins, and
 nobody goes before the last words are there."""
-OWED_S = 0.3
-"""Between what a subscription brought or declared absent, and its time by the clock."""
+OWED_S = 0.45
+"""Between what a subscription brought or declared absent, and its time by the clock: what a busy
+machine keeps in the jitter buffer. The ledger itself declares a second of it absent."""
 EARLY_S = 0.3
 """And how much shorter: the first frames of a track may be gone before it is subscribed to."""
 ABSENT_TOLERANCE_S = 2.0

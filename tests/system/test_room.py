@@ -8,6 +8,7 @@ import pytest
 import redis.asyncio
 from livekit import api
 
+from roomhand.attribution.ends import MeetingEnd
 from roomhand.attribution.segments import SegmentKind
 from roomhand.coordination.archive import Archive
 from roomhand.coordination.keys import RoomKeys
@@ -35,7 +36,7 @@ async def test_a_meeting_ends_with_its_room(venue: Venue) -> None:
     async with sitting(venue, ScriptedPlugin({})) as held:
         await close_room(venue, held)
     record = await record_of(venue, held)
-    assert (record.ended, record.reason) == (True, "room closed")
+    assert (record.ended, record.reason) == (True, MeetingEnd.ROOM_CLOSED)
 
 
 async def close_room(venue: Venue, held: Sitting) -> None:

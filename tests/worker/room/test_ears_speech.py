@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from roomhand.attribution.ends import TrackEnd
 from roomhand.room.router import HandleRouter
 from roomhand.settings import VadKind
 from tests.sim import servers
@@ -81,7 +82,7 @@ async def test_a_stall_that_loses_frames_begins_a_new_subscription(
         ears.router._overrun.update(ears.router._streams)
         second = await listeners.until("ann", count=2, samples=200 * MS)
         await ann.leave()
-    assert first.reason == "ended"
+    assert first.reason is TrackEnd.STALLED
     assert (second.ref.sid, second.ref.subscription) == (first.ref.sid, 1)
     hole_ms = second.anchor.start_ms - first.anchor.ms(first.samples)
     assert second.ledger.absent.total() / MS == pytest.approx(max(hole_ms, 0), abs=2)
