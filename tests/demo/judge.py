@@ -30,7 +30,7 @@ async def judge(play: Play, segments: Sequence[Segment], duration_s: float) -> R
     agents = [_sounding(heard) for heard in play.observer.agents.values()]
     people = [_sounding(heard) for heard in play.observer.heard.values()]
     over = overlap(set().union(*agents), people, STEP_MS)
-    ledgers = await play.watch.unaccounted()
+    unaccounted = await play.watch.unaccounted()
     return Result(
         seed=script.seed,
         duration_s=round(duration_s, 1),
@@ -45,8 +45,8 @@ async def judge(play: Play, segments: Sequence[Segment], duration_s: float) -> R
         longest_agent_over_people_ms=over.longest_ms,
         agent_over_agent_ms=together_ms(agents, STEP_MS),
         unaccounted_by_track={
-            f"{script.name_of(identity)} {key.split(':', 1)[1]}": samples
-            for key, (identity, samples) in sorted(ledgers.items())
+            f"{script.name_of(identity)} {track}": samples
+            for (track, identity), samples in sorted(unaccounted.items())
         },
         tracks=len(script.cast),
         answered_question=_answered(play, Kind.QUESTION, segments),

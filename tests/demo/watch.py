@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 
 from redis.asyncio import Redis
@@ -92,12 +93,12 @@ class Watch:
         """The whole transcript of the meeting as it is now."""
         return [entry.segment for entry in await self._reader.read(self.meeting.id)]
 
-    async def unaccounted(self) -> dict[str, tuple[str, int]]:
-        """By subscription: identity, and how many samples nobody counted."""
-        return {
-            one.name: (one.identity, one.ledger.unaccounted())
-            for one in await self._meetings.accounts(self.meeting.id)
-        }
+    async def unaccounted(self) -> Counter[tuple[str, str]]:
+        """By track and identity: how many samples nobody counted, in all ledgers of all agents."""
+        found: Counter[tuple[str, str]] = Counter()
+        for one in await self._meetings.accounts(self.meeting.id):
+            found[one.track, one.identity] += abs(one.ledger.unaccounted())
+        return found
 
     async def _begin(self) -> None:
         for _ in range(PROBES):
