@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator, Iterator
 from uuid import uuid4
 
+import hypothesis
 import pytest
 import redis.asyncio
 
 from tests.sim import servers
+
+hypothesis.settings.register_profile("fixed", derandomize=True)
+hypothesis.settings.register_profile("explore")
+hypothesis.settings.load_profile(os.environ.get("HISTORIES", "fixed"))
+"""The same histories in every run; HISTORIES=explore looks for others."""
 
 
 @pytest.fixture(scope="session")

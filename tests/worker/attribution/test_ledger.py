@@ -65,6 +65,17 @@ def test_holes_are_listed_by_reason() -> None:
     }
 
 
+def test_what_was_on_its_way_at_the_end_is_not_owed() -> None:
+    """Time never goes back while a track runs; at its end the audio's own end counts."""
+    ledger = TrackLedger()
+    ledger.receive(300)
+    ledger.reach(340)
+    ledger.reach(320)
+    assert ledger.owed == 40
+    ledger.stop(300)
+    assert ledger.owed == 0
+
+
 def test_it_is_read_as_it_was_written_and_so_is_an_older_one() -> None:
     """Workers of two versions write into one meeting while a cluster is upgraded."""
     ledger = TrackLedger()

@@ -68,6 +68,14 @@ class TrackLedger:
         """So much time has been subscribed to by now. It never goes back."""
         self.subscribed = max(self.subscribed, subscribed)
 
+    def stop(self, subscribed: int) -> None:
+        """The subscription is over, and so much time was its own.
+
+        This may be less than at the last look: what was on its way then and never came belongs to
+        the time between this subscription and the next.
+        """
+        self.subscribed = subscribed
+
     def end_session(self, end: SessionEnd) -> None:
         """A session of its lane is over."""
         self.sessions[end] += 1

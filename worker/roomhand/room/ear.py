@@ -124,7 +124,7 @@ class Ear:
     def settle(self) -> None:
         """Bring the ledger's time up to now."""
         if self._listener is not None and self._past.hearing:
-            self._reach(self._hearing.clock_ms())
+            self._ledger.reach(self._subscribed_until(self._hearing.clock_ms()))
 
     def rename(self, ref: TrackRef) -> None:
         """Its participant is called otherwise from now on."""
@@ -186,15 +186,16 @@ class Ear:
                 undelivered = (now_ms - until_ms) * SAMPLES_PER_MS
                 self._ledger.declare_absent(undelivered, UNDELIVERED)
                 until_ms = now_ms
-            self._reach(until_ms)
+            self._ledger.stop(self._subscribed_until(until_ms))
             self._past.heard_until_ms, self._past.hearing = until_ms, False
             if self.failed:
                 self._past.reason = TrackEnd.FAILED
         self._lane.end()
 
-    def _reach(self, until_ms: int) -> None:
+    def _subscribed_until(self, until_ms: int) -> int:
+        """Samples of time from where its ledger begins."""
         since_first = (until_ms - self._anchor.start_ms) * SAMPLES_PER_MS
-        self._ledger.reach(self._absent_before + since_first)
+        return self._absent_before + since_first
 
     def _take_verdicts(self, probabilities: Sequence[float], ended: bool) -> None:
         try:
