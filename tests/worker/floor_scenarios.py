@@ -20,6 +20,7 @@ from roomhand.coordination.floor_view import FloorView
 from roomhand.coordination.keys import RoomKeys
 from roomhand.coordination.lease import LeaseStore
 from roomhand.coordination.scripts import Script, Scripts
+from roomhand.turns.floor import Floor
 from roomhand.turns.floor_event import Event
 from roomhand.turns.floor_request import FloorRequest
 from roomhand.turns.questions import Reason
@@ -31,6 +32,8 @@ TICK_S = 1
 Action = tuple[str, ...]
 """What is done, and by or to whom: ("ask", "sage"), ("tick",), ("speech", "sage")."""
 TRACK = "TR_1"
+OLD_NUMBER = 1
+"""Of a grant from before the scenario."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,9 @@ class Stage(Protocol):
     async def crash(self, agent: str) -> None:
         """The agent's epoch is over; it has another owner."""
 
+    async def forget(self) -> None:
+        """Redis loses its data; every agent has its lease again before anything else happens."""
+
     async def log(self) -> list[Event]:
         """Everything that was told."""
 
@@ -99,6 +105,10 @@ class InMemory:
 
     async def crash(self, agent: str) -> None:
         self.store.floor.lose(agent)
+
+    async def forget(self) -> None:
+        now_us = round(self.clock() * 1_000_000)
+        self.store.floor = Floor(self.store.floor.ttl_us, now_us=now_us, forgot_us=now_us)
 
     async def log(self) -> list[Event]:
         return self.store.floor.log
@@ -137,6 +147,11 @@ class InRedis:
         await self.leases.transfer(agent, self.fences[agent].epoch, epoch, "owner", 600)
         self.fences[agent] = Fence(agent, epoch)
 
+    async def forget(self) -> None:
+        await self._delete()
+        for agent, fence in self.fences.items():
+            await self.leases.acquire(agent, fence.epoch, "owner", 600)
+
     async def log(self) -> list[Event]:
         return await logged(self.client, self.keys)
 
@@ -145,10 +160,14 @@ class InRedis:
 
     async def clear(self) -> None:
         """Leave nothing behind."""
+        await self._delete()
+        await self.client.delete(self.scripts.clock)
+
+    async def _delete(self) -> None:
         keys = self.keys
         await self.client.delete(
             keys.agents, keys.floor, keys.floor_queue, keys.floor_requests, keys.floor_log,
-            keys.speaking, self.scripts.clock,
+            keys.speaking,
         )  # fmt: skip
 
 
@@ -212,6 +231,13 @@ class Player:
     async def _begin(self, agent: str) -> object:
         return await self._renew(agent, begun=True)
 
+    async def _late(self, agent: str) -> object:
+        """What the agent sent about its request before this one comes only now."""
+        fence, store = self.stage.fence(agent), self.stage.store
+        before = f"{agent}-{self.asked.get(agent, 0) - 1}"
+        released = await store.release(fence, before)
+        return released, await store.renew(fence, Grant(OLD_NUMBER, agent, 0.0), begun=True)
+
     async def _release(self, agent: str) -> object:
         request_id = f"{agent}-{self.asked.get(agent, 0)}"
         return await self.stage.store.release(self.stage.fence(agent), request_id)
@@ -228,6 +254,9 @@ class Player:
     async def _crash(self, agent: str) -> None:
         self.heard.pop(agent, None)
         await self.stage.crash(agent)
+
+    async def _forget(self) -> None:
+        await self.stage.forget()
 
     async def _tick(self) -> None:
         await self.stage.tick()

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from roomhand.turns.floor import ANSWER_US, Floor
 from roomhand.turns.floor_event import Event
 from roomhand.turns.floor_request import HOLDING, Standing, Status
-from tests.worker.floor_scenarios import START_S, TICK_S, TRACK, TTL_S, Action, Wish
+from tests.worker.floor_scenarios import OLD_NUMBER, START_S, TICK_S, TRACK, TTL_S, Action, Wish
 
 TICK_US = TICK_S * 1_000_000
 
@@ -78,6 +78,12 @@ class Explorer:
                 if known is None:
                     return None
                 _again(floor, what, known, now_us)
+            case "late":
+                floor.release(agent, _asked(before.path, agent, 1), now_us)
+                floor.renew(agent, OLD_NUMBER, now_us, begun=True)
+            case "forget":
+                floor = self.floor_class(floor.ttl_us)
+                floor.now_us = floor.forgot_us = now_us
             case "crash":
                 floor.lose(agent)
                 heard = frozenset(one for one in heard if one[0] != agent)
@@ -107,7 +113,12 @@ def _again(floor: Floor, what: str, known: Standing, now_us: int) -> None:
 
 
 def _fresh(path: Sequence[Action], agent: str) -> str:
-    return f"{agent}-{1 + sum(action == ('ask', agent) for action in path)}"
+    return _asked(path, agent, -1)
+
+
+def _asked(path: Sequence[Action], agent: str, before_last: int) -> str:
+    """The id of an agent's request, counted back from its last one."""
+    return f"{agent}-{path.count(('ask', agent)) - before_last}"
 
 
 def _copy(floor: Floor) -> Floor:
@@ -147,4 +158,8 @@ def _key(state: State) -> object:
     given = (floor.given, min(ahead(floor.given_until_us), TICK_US)) if floor.given else ()
     lost = tuple(one.agent for one in floor.lost)
     turns = min(floor.agent_turns, 2)
-    return (*standings,), (*speech,), state.heard, given, floor.held_by, turns, lost, floor.people
+    forgotten = ahead(floor.forgot_us + floor.ttl_us)
+    return (
+        (*standings,), (*speech,), state.heard, given, floor.held_by, turns, lost, floor.people,
+        forgotten,
+    )  # fmt: skip

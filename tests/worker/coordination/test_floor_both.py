@@ -85,13 +85,15 @@ async def replay_all(scope: str, client: redis.asyncio.Redis) -> None:
         await replay(way, SCOPES[scope][0], InRedis(client))
 
 
-ONE, TWO, THREE = SCOPES
+ONE, TWO, LATE, THREE = SCOPES
 PLANTED = {
     "people do not count": (ONE, "if next(room.speech) then\n    return 'people'", "if false then"),
     "a revoke frees": (THREE, "and not holds(request) then", "and not is_heard(request) then"),
     "priority does not count": (ONE, "- priority * RISE_US", ""),
     "the grace has no end": (TWO, "+ ttl_ms * 1000, ends_us(holder))", "+ 1e6, math.huge)"),
     "the talk runs from the grant": (TWO, "math.min(room.now, begins", "math.min(0, begins"),
+    "a late release counts": (LATE, "known.id ~= id or ", ""),
+    "it forgets at once": (LATE, "room.now < lost_us(room.keys.agents) + ttl_us", "false"),
     "a holder need not answer": (TWO, "room.now - report.since_us >= ANSWER_US", "false"),
 }  # fmt: skip
 
@@ -151,14 +153,14 @@ class BothFloors(RuleBasedStateMachine):
         """Every agent has an owner."""
         self.runner.run(self.there.own(*self.wishes))
 
-    @rule(agent=agents, what=st.sampled_from([*EACH, "begin", "speech", "refresh", "give"]))
+    @rule(agent=agents, what=st.sampled_from([*EACH, "begin", "late", "speech", "refresh", "give"]))
     def act(self, agent: str, what: str) -> None:
         """What an agent does or suffers."""
         self.play(what, agent)
 
-    @rule(what=st.sampled_from(["hold", "resume", "take"]))
+    @rule(what=st.sampled_from(["hold", "resume", "take", "forget"]))
     def moderate(self, what: str) -> None:
-        """What a moderator does."""
+        """What a moderator does, and what Redis may."""
         self.play(what)
 
     @rule(seconds=st.integers(1, 3), agents=st.sets(agents))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -42,6 +43,10 @@ SCOPES: dict[str, tuple[Mapping[str, Wish], list[Action]]] = {
         [*((what, one) for one in "ab" for what in HEARING),
          ("begin", "a"), ("tick",), ("crash", "a")],
     ),
+    "two agents whose messages come late, and a Redis that loses its data": (
+        {"a": ASKED, "b": URGENT},
+        each("ab", ("late", "a"), ("late", "b"), ("speech", "b"), ("refresh", "b"), ("forget",)),
+    ),
     "three agents that answer each other, and a moderator": (
         {"a": AGENT, "b": AGENT, "c": ASKED},
         [*((what, one) for one in "abc" for what in ("ask", "release")), ("tick",),
@@ -65,19 +70,27 @@ def broken(step: Step) -> list[str]:
         found.append("granted while a person speaks or a moderator holds it")
     if granted and before.holder and _still_heard(before.holder, step):
         found.append("granted while another may still be heard")
-    if (
-        step.action[0] != "tick"
-        and not after.obstacle
-        and after.queue
-        and step.action[0] != "crash"
-    ):
+    if step.action[0] not in {"tick", "crash"} and not after.obstacle and after.queue:
         found.append("stuck: nobody holds the floor, and somebody waits")
     if granted and not _first(step, granted[0].who):
         found.append(f"{granted[0].who} was not the first")
+    if step.action[0] == "late" and after.standings != _left_alone(step).standings:
+        found.append("a late message changed something")
+    if granted and after.now_us < after.forgot_us + after.ttl_us:
+        found.append("granted while somebody may be heard under what Redis forgot")
     if step.action[0] == "begin" and not _runs_from_now(step):
         found.append("the longest talk does not run from the first audio")
-    found += [f"{agent} left without a word" for agent in _silently_gone(step)]
+    if step.action[0] != "forget":
+        found += [f"{agent} left without a word" for agent in _silently_gone(step)]
     return found
+
+
+def _left_alone(step: Step) -> Floor:
+    """What time alone makes of it: nobody's release finds what it has done, and serves."""
+    floor = step.before.floor
+    alone = replace(floor, standings=dict(floor.standings), speech=dict(floor.speech), log=[])
+    alone.release("nobody", "", step.before.now_us)
+    return alone
 
 
 def _still_heard(holder: Standing, step: Step) -> bool:
@@ -119,6 +132,11 @@ def unserved(state: State) -> list[str]:
     for reporter, _ in state.heard:
         state = explorer.apply(state, ("speech", reporter)) or state
     state = explorer.apply(state, ("resume",)) or state
+    while state.floor.obstacle is Obstacle.FORGOTTEN:
+        for one in state.floor.queue:
+            state = explorer.apply(state, ("poll", one.agent)) or state
+        state = explorer.apply(state, ("tick",)) or state
+        state = explorer.apply(state, ("poll", "a")) or state
     missed = []
     for agent in [one.agent for one in state.floor.queue]:
         while state.floor.standings[agent].status is Status.WAITING:
@@ -194,6 +212,33 @@ class TalkRunsFromTheGrant(Floor):
         self.standings[one.agent] = self.standings[one.agent].begun(self.now_us)
 
 
+class LateReleasesCount(Floor):
+    """Planted: a release ends whatever its agent has."""
+
+    def release(self, agent: str, request_id: str, now_us: int) -> Status | None:
+        known = self.standings.get(agent)
+        return super().release(agent, known.request.id if known else request_id, now_us)
+
+
+class LateRenewalsCount(Floor):
+    """Planted: a renewal is good for any grant of its agent."""
+
+    def renew(
+        self, agent: str, number: int, now_us: int, *, begun: bool = False
+    ) -> Standing | None:
+        number = self.standings[agent].number if agent in self.standings else number
+        return super().renew(agent, number, now_us, begun=begun)
+
+
+class ForgetsAtOnce(Floor):
+    """Planted: a floor that lost its data does not wait for what it may have granted."""
+
+    @property
+    def obstacle(self) -> Obstacle | None:
+        found = super().obstacle
+        return None if found is Obstacle.FORGOTTEN else found
+
+
 class NobodyServes(Floor):
     """Planted: an operation does not look at the queue."""
 
@@ -214,10 +259,13 @@ class LeavesUntold(Floor):
     ("planted", "scope", "found"),
     [
         (PeopleDoNotCount, 0, "while a person speaks"),
-        (RevokeFrees, 2, "two hold the floor"),
+        (RevokeFrees, 3, "two hold the floor"),
         (LastComeFirstServed, 0, "was not the first"),
         (NumbersAreTheTime, 0, "a number came twice"),
         (TalkRunsFromTheGrant, 1, "from the first audio"),
+        (LateReleasesCount, 2, "a late message"),
+        (LateRenewalsCount, 2, "a late message"),
+        (ForgetsAtOnce, 2, "Redis forgot"),
         (NobodyServes, 0, "stuck"),
         (LeavesUntold, 0, "left without a word|while another may still be heard"),
     ],

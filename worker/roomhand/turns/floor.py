@@ -222,7 +222,7 @@ class Floor:
             self._happen(holder, Input.EXPIRE, why)
         elif holder and holder.status is Status.GRANTED and holder.talk_until_us <= now_us:
             self._happen(holder, Input.TALK_OVER)
-        for one in self.queue:
+        for one in sorted(self.queue, key=lambda one: one.rank):
             if one.expires_us <= now_us:
                 self._happen(one, Input.EXPIRE, Why.NOT_WORTH_IT)
             elif one.alive_until_us <= now_us:
