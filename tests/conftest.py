@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import AsyncIterator, Iterator
 from uuid import uuid4
 
@@ -12,10 +11,9 @@ import redis.asyncio
 
 from tests.sim import servers
 
+# The same histories in every run; pytest's own --hypothesis-profile=default looks for others.
 hypothesis.settings.register_profile("fixed", derandomize=True)
-hypothesis.settings.register_profile("explore")
-hypothesis.settings.load_profile(os.environ.get("HISTORIES", "fixed"))
-"""The same histories in every run; HISTORIES=explore looks for others."""
+hypothesis.settings.load_profile("fixed")
 
 
 @pytest.fixture(scope="session")

@@ -221,7 +221,7 @@ class Player:
         return await self._poll(agent)
 
     async def _poll(self, agent: str) -> object:
-        wish = self.wishes[agent].request(f"{agent}-{self.asked.get(agent, 0)}")
+        wish = self.wishes[agent].request(self._request_id(agent))
         return await self.stage.store.request(self.stage.fence(agent), wish)
 
     async def _renew(self, agent: str, *, begun: bool = False) -> object:
@@ -234,13 +234,15 @@ class Player:
     async def _late(self, agent: str) -> object:
         """What the agent sent about its request before this one comes only now."""
         fence, store = self.stage.fence(agent), self.stage.store
-        before = f"{agent}-{self.asked.get(agent, 0) - 1}"
-        released = await store.release(fence, before)
+        released = await store.release(fence, self._request_id(agent, before=1))
         return released, await store.renew(fence, Grant(OLD_NUMBER, agent, 0.0), begun=True)
 
     async def _release(self, agent: str) -> object:
-        request_id = f"{agent}-{self.asked.get(agent, 0)}"
-        return await self.stage.store.release(self.stage.fence(agent), request_id)
+        return await self.stage.store.release(self.stage.fence(agent), self._request_id(agent))
+
+    def _request_id(self, agent: str, *, before: int = 0) -> str:
+        """Of the agent's newest request, or of one that came before it."""
+        return f"{agent}-{self.asked.get(agent, 0) - before}"
 
     async def _speech(self, reporter: str) -> object:
         heard = self.heard.setdefault(reporter, set())

@@ -66,20 +66,22 @@ class Explorer:
 
     def apply(self, before: State, action: Action) -> State | None:
         """The state after it; None where the action makes no sense now."""
-        floor = _copy(before.floor)
+        floor = copy_of(before.floor)
         now_us, heard = before.now_us, before.heard
         what, *on = action
         agent = on[0] if on else ""
         known = floor.standings.get(agent)
         match what:
             case "ask":
-                floor.request(agent, self.wishes[agent].request(_fresh(before.path, agent)), now_us)
+                floor.request(
+                    agent, self.wishes[agent].request(_asked(before.path, agent, 1)), now_us
+                )
             case "poll" | "release" | "renew" | "begin":
                 if known is None:
                     return None
                 _again(floor, what, known, now_us)
             case "late":
-                floor.release(agent, _asked(before.path, agent, 1), now_us)
+                floor.release(agent, _asked(before.path, agent, -1), now_us)
                 floor.renew(agent, OLD_NUMBER, now_us, begun=True)
             case "forget":
                 floor = self.floor_class(floor.ttl_us)
@@ -112,16 +114,13 @@ def _again(floor: Floor, what: str, known: Standing, now_us: int) -> None:
         floor.renew(known.agent, known.number, now_us, begun=what == "begin")
 
 
-def _fresh(path: Sequence[Action], agent: str) -> str:
-    return _asked(path, agent, -1)
+def _asked(path: Sequence[Action], agent: str, further: int) -> str:
+    """The id of the request that comes so many after the agent's last one."""
+    return f"{agent}-{path.count(('ask', agent)) + further}"
 
 
-def _asked(path: Sequence[Action], agent: str, before_last: int) -> str:
-    """The id of an agent's request, counted back from its last one."""
-    return f"{agent}-{path.count(('ask', agent)) - before_last}"
-
-
-def _copy(floor: Floor) -> Floor:
+def copy_of(floor: Floor) -> Floor:
+    """A floor of its own, which has told nothing yet."""
     return replace(
         floor,
         standings=dict(floor.standings),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,7 +12,7 @@ from roomhand.turns.floor_event import RoomEvent
 from roomhand.turns.floor_request import HEARD, HOLDING, Obstacle, Standing, Status
 from roomhand.turns.questions import Reason
 from tests.worker.floor_scenarios import Action, Wish
-from tests.worker.floor_states import Explorer, State, Step
+from tests.worker.floor_states import Explorer, State, Step, copy_of
 
 pytestmark = pytest.mark.unit
 
@@ -87,8 +86,7 @@ def broken(step: Step) -> list[str]:
 
 def _left_alone(step: Step) -> Floor:
     """What time alone makes of it: nobody's release finds what it has done, and serves."""
-    floor = step.before.floor
-    alone = replace(floor, standings=dict(floor.standings), speech=dict(floor.speech), log=[])
+    alone = copy_of(step.before.floor)
     alone.release("nobody", "", step.before.now_us)
     return alone
 
@@ -136,6 +134,7 @@ def unserved(state: State) -> list[str]:
         for one in state.floor.queue:
             state = explorer.apply(state, ("poll", one.agent)) or state
         state = explorer.apply(state, ("tick",)) or state
+        # Time passes for a floor only as an operation comes.
         state = explorer.apply(state, ("poll", "a")) or state
     missed = []
     for agent in [one.agent for one in state.floor.queue]:
