@@ -12,7 +12,7 @@ from roomhand.turns.orders import Order
 Phrases = frozenset[tuple[str, ...]]
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def plain(text: str) -> str:
     """The text without its accents, as many a recogniser writes it."""
     marks = unicodedata.normalize("NFKD", text)
