@@ -28,7 +28,7 @@ from roomhand_plugins.openai.wire import MalformedEventError, UnknownEventError,
 
 _log = logging.getLogger(__name__)
 _SAMPLES_PER_MS = SAMPLE_RATE // 1000
-_SEEN_EVENTS = 128
+_SEEN_EVENTS = 512
 _Handler: TypeAlias = Callable[["Dialogue", Any, float], list[Effect]]
 
 

@@ -71,7 +71,7 @@ def _tokens(utterance: str) -> list[str]:
     return _TOKEN.findall(unicodedata.normalize("NFC", text))[-MAX_WORDS:]
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=4096)
 def name_words(name: str) -> tuple[str, ...]:
     """A name as the words of a text would spell it, without accents."""
     return tuple(plain(word) for word in _TOKEN.findall(name.lower().replace("’", "'")))
