@@ -161,6 +161,12 @@ def test_webvtt_names_the_voice() -> None:
     )
 
 
+def test_what_an_agent_said_and_nobody_wrote_is_told_as_such() -> None:
+    """People heard it."""
+    gap = segment(kind=SegmentKind.GAP, speaker_kind=Kind.AGENT, text="its model wrote no text")
+    assert "*Ann spoke: its model wrote no text*" in export([gap], Format.MARKDOWN)
+
+
 def test_markdown_is_for_reading() -> None:
     """Title, time, name, words."""
     later = segment(3725, text="it costs *2*")

@@ -125,6 +125,18 @@ async def test_a_busy_floor_is_waited_for() -> None:
         assert (await s.answered()).outcome is Outcome.COMPLETED
 
 
+@in_virtual_time
+async def test_what_it_was_told_to_say_and_could_not_is_noted() -> None:
+    """Whoever sent the command has gone on; the transcript tells him."""
+    async with speaking_stage() as s:
+        s.floor.holder = "nova"
+        s.conductor.say(Question("say.1", "", "", "Five more minutes.", s.now(), verbatim=True))
+        answer = await s.answered()
+        assert answer.outcome is Outcome.EXPIRED
+        (notice,) = s.written(SegmentKind.NOTICE)
+        assert notice.text == "Sage found no quiet moment to say: Five more minutes."
+
+
 @pytest.mark.parametrize("why", ["busy", "redis", "lease", "noise"])
 @in_virtual_time
 async def test_a_question_that_nobody_lets_it_answer_expires(why: str) -> None:

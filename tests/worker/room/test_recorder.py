@@ -7,10 +7,12 @@ from dataclasses import replace
 
 import pytest
 
+from roomhand.attribution.completeness import completeness
 from roomhand.attribution.export import cues
 from roomhand.attribution.identity import Kind, Source, Speaker
 from roomhand.attribution.segments import SegmentKind
 from roomhand.room.answer import Answer, Outcome
+from roomhand.room.recorder import UNWRITTEN
 from roomhand.turns.questions import Question
 from roomhand_plugins.base import Heard, Transcript
 from tests.virtual_time import in_virtual_time
@@ -173,6 +175,26 @@ def test_an_answer_of_which_no_word_was_heard_is_not_written(answer: Answer) -> 
         assert s.writer.segments == []
 
     asyncio.run(record())
+
+
+@in_virtual_time
+@pytest.mark.parametrize(
+    ("outcome", "audio_ms"), [(Outcome.COMPLETED, 400), (Outcome.INTERRUPTED, 1000)]
+)
+async def test_an_answer_that_its_model_never_wrote_is_a_hole(
+    outcome: Outcome, audio_ms: int
+) -> None:
+    """People heard words; a transcript without them is not complete."""
+    s = SpeakingStage()
+    heard = Heard(audio_ms=audio_ms, text="")
+    gap = s.recorder.answer(Answer(ASKED, "r1", outcome, heard, 2.0, 3.0))
+    assert s.writer.segments == [gap]
+    assert gap is not None
+    assert (gap.kind, gap.speaker_kind) == (SegmentKind.GAP, Kind.AGENT)
+    assert (gap.speaker, gap.start_ms, gap.end_ms) == ("sage", 2000, 2000 + audio_ms)
+    assert s.captions.shown == []
+    (hole,) = completeness([gap], [], ended=True).holes
+    assert (hole.name, hole.reason, hole.length_ms) == ("Sage", UNWRITTEN, audio_ms)
 
 
 @in_virtual_time

@@ -18,7 +18,7 @@ from enum import StrEnum
 from pysubs2 import SSAEvent, SSAFile
 
 from roomhand.attribution.completeness import Completeness, Hole
-from roomhand.attribution.identity import safe_name
+from roomhand.attribution.identity import Kind, safe_name
 from roomhand.attribution.people import people
 from roomhand.attribution.segments import Segment, SegmentKind, in_order, revisions_in_order
 
@@ -233,7 +233,8 @@ def _words(segment: Segment) -> str:
     """What is shown of it: words that were cut off end in a dash, a gap says whose words lack."""
     text = _one_line(segment.text)
     if segment.kind is SegmentKind.GAP and segment.speaker:
-        return f"{_name(segment)} was not heard: {text}"
+        heard = segment.speaker_kind is Kind.AGENT
+        return f"{_name(segment)} {'spoke' if heard else 'was not heard'}: {text}"
     return f"{text} —" if segment.interrupted and text else text
 
 

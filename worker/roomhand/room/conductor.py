@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from roomhand import metrics
 from roomhand.attribution.conversation import Conversation, Entry
 from roomhand.attribution.identity import TrackRef, safe_name
-from roomhand.attribution.segments import Segment, Turn
+from roomhand.attribution.segments import Segment, SegmentKind, Turn
 from roomhand.clock import own_now_s
 from roomhand.errors import CommandError
 from roomhand.profiles import Profile
@@ -222,14 +222,19 @@ class Conductor:
             self.obeying.cut_short(answer.question, answer.heard.text)
         if answer.outcome is Outcome.FAILED:
             self._recorder.notice(f"{self._profile.shown_as} could not answer: {answer.reason}")
+        if answer.outcome is Outcome.EXPIRED and answer.question.is_command:
+            self._recorder.notice(
+                f"{self._profile.shown_as} found no quiet moment to say: {answer.question.text}"
+            )
         segment = self._recorder.answer(answer)
         if segment is not None:
             agent = answer.question.reason is Reason.AGENT
             self._last.identity = "" if agent else answer.question.identity
             self._last.ended_ms = segment.end_ms
-            asks = segment.text.rstrip().endswith("?") and not segment.interrupted
+            asks = answer.heard.text.rstrip().endswith("?") and not segment.interrupted
             self._last.asked = answer.question.identity if asks else ""
-            self._memory.say(_heard_entry(answer.reply_id, segment))
+            if segment.kind is SegmentKind.AGENT:
+                self._memory.say(_heard_entry(answer.reply_id, segment))
 
     def say(self, question: Question) -> None:
         """A command from outside: say this. Raises CommandError while muted."""

@@ -56,7 +56,7 @@ class Moderation:
             case Say(text=text):
                 now_s = self._now()
                 self._conductor.say(Question(f"say.{now_s}", "", "", text, now_s, verbatim=True))
-                return "said at the next quiet moment"
+                return "said at the next quiet moment; a notice in the transcript if there is none"
             case Interrupt():
                 return "stopped" if self._conductor.interrupt() else "it was silent"
             case Mute(muted=muted):

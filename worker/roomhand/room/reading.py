@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from roomhand.attribution.conversation import Conversation, Entry
+from roomhand.attribution.identity import Kind
 from roomhand.attribution.segments import Segment, SegmentKind
 from roomhand.coordination.entry import BEGINNING
 from roomhand.coordination.interim import InterimChannel
@@ -119,7 +120,7 @@ class Reading:
                 self._person(segment)
             case SegmentKind.AGENT:
                 self._other_agent(segment)
-            case SegmentKind.GAP if segment.track:
+            case SegmentKind.GAP if segment.track and segment.speaker_kind is not Kind.AGENT:
                 self._nothing(segment)
             case _:
                 return

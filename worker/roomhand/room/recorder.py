@@ -19,6 +19,11 @@ from roomhand_plugins.base import Transcript
 
 logger = logging.getLogger(__name__)
 
+UNWRITTEN = "its model wrote no text"
+"""The reason of a gap in which people heard the agent."""
+_WORDLESS_MS = 1_000
+"""Speech that is cut off sooner may have had no word."""
+
 
 class Recorder:
     """Writes what people say, what they heard of the agent, and what nobody knows."""
@@ -105,15 +110,19 @@ class Recorder:
         )
 
     def answer(self, answer: Answer) -> Segment | None:
-        """What people heard of the agent; None where they heard no word."""
-        if not answer.heard.text or answer.started_s is None:
+        """What people heard of the agent; None where they heard no word.
+
+        A gap where they heard it speak and its model never wrote what.
+        """
+        if answer.started_s is None or not (answer.heard.text or _spoke(answer)):
             return None
+        unwritten = not answer.heard.text
         segment = Segment(
             id=f"{self._meeting_id}.{self._agent}.{answer.reply_id}",
-            kind=SegmentKind.AGENT,
+            kind=SegmentKind.GAP if unwritten else SegmentKind.AGENT,
             speaker=self._agent,
             name=self._agent_name,
-            text=answer.heard.text,
+            text=UNWRITTEN if unwritten else answer.heard.text,
             start_ms=self._clock_ms(answer.started_s),
             end_ms=self._clock_ms(answer.started_s) + answer.heard.audio_ms,
             speaker_kind=Kind.AGENT,
@@ -122,7 +131,8 @@ class Recorder:
             interrupted=answer.outcome is not Outcome.COMPLETED,
             estimated=answer.heard.estimated,
         )
-        self._show(segment, self._own_identity)
+        if not unwritten:
+            self._show(segment, self._own_identity)
         self._write(segment)
         return segment
 
@@ -165,6 +175,12 @@ class Recorder:
                 final=segment.final,
             )
         )
+
+
+def _spoke(answer: Answer) -> bool:
+    """People heard words, whatever they were."""
+    whole = answer.outcome is Outcome.COMPLETED and answer.heard.audio_ms > 0
+    return whole or answer.heard.audio_ms >= _WORDLESS_MS
 
 
 def _speech(track: TrackRef, turn: Turn, end_ms: int, words: Transcript) -> Segment:

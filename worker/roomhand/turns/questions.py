@@ -40,6 +40,11 @@ class Question:
     """What the model is told for this answer alone, where nobody said the question aloud."""
     reason: Reason = Reason.ADDRESS
 
+    @property
+    def is_command(self) -> bool:
+        """To say this, from outside the room."""
+        return self.verbatim and not self.identity
+
 
 @dataclass(slots=True)
 class Questions:
