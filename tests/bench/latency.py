@@ -2,11 +2,11 @@
 
     python -m tests.bench.latency --length 60 --report FILE
 
-16 participants on a real livekit-server, four of whom talk at the same time, and one who reads the
-captions; the strict mock provider in a process of its own. Time runs from the moment the frame with
-the last sample of a turn came out of the SDK to the moment the listener has the final caption, less
-the silence that ends a turn by setting, and less the time the provider took from the commit to its
-final. The people are in the measured process, so the figures are an upper bound.
+16 participants on a real livekit-server, four of whom talk at the same time, in one process, one
+who reads the captions in another, and the strict mock provider in a third. Time runs from the
+moment the frame with the last sample of a turn came out of the SDK to the moment the listener has
+the final caption, less the silence that ends a turn by setting, and less the time the provider took
+from the commit to its final. All of it shares the machine, so the figures are an upper bound.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 from uuid import uuid4
 
@@ -32,10 +33,11 @@ from roomhand.room.session_listener import SessionListener
 from roomhand_plugins.openai import OpenAIPlugin
 from tests.sim import servers
 from tests.sim.drawing import LEAD_S, NAMES, cast_of
+from tests.sim.meeting import Attendant, Score, score
 from tests.sim.script import Script, Turn
 from tests.sim.tones import speaker_words
-from tests.system.gathering import Held, perform
-from tests.system.stage import Tap, Venue
+from tests.system.gathering import owes_words, settle
+from tests.system.stage import Tap, Venue, sitting
 
 PEOPLE, TALKERS = 16, 4
 """If not told otherwise."""
@@ -49,6 +51,10 @@ DELAY_S = 0.2
 SILENCE_MS = 500
 TARGET_P95_MS = 50.0
 UP_S = 30.0
+CAPTIONS_S = 1.0
+"""For the last captions to come."""
+KEY, SECRET = "LIVEKIT_API_KEY", "LIVEKIT_API_SECRET"
+"""Of the environment of a child process."""
 
 
 @dataclass
@@ -124,34 +130,80 @@ def shares(
 
 
 @asynccontextmanager
-async def provider() -> AsyncIterator[tuple[str, asyncio.subprocess.Process]]:
-    """Its URL, and the process that tells its moments once its input is closed."""
-    command = [sys.executable, "-m", "tests.bench.latency_provider", "--delay-s", str(DELAY_S)]
+async def child(*arguments: str, **environ: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    """A module of this package in a process of its own, which ends with the block."""
     pipe = asyncio.subprocess.PIPE
+    command = [sys.executable, "-m", *arguments]
     process = await asyncio.create_subprocess_exec(
-        *command, stdin=pipe, stdout=pipe, limit=2**24, env=dict(os.environ)
+        *command, stdin=pipe, stdout=pipe, limit=2**24, env=os.environ | environ
     )
     try:
-        assert process.stdout is not None
-        url = await asyncio.wait_for(process.stdout.readline(), UP_S)
-        yield url.decode().strip(), process
+        yield process
     finally:
         if process.returncode is None:
             process.kill()
         await process.wait()
 
 
-async def measure(venue: Venue, script: Script) -> tuple[Held, list[Share]]:
+async def line_of(process: asyncio.subprocess.Process, limit_s: float = UP_S) -> str:
+    """The next line that it prints."""
+    assert process.stdout is not None
+    return (await asyncio.wait_for(process.stdout.readline(), limit_s)).decode().strip()
+
+
+async def last_word_of(process: asyncio.subprocess.Process) -> Any:
+    """What it tells, as JSON, once its input is closed."""
+    told, _ = await asyncio.wait_for(process.communicate(b""), UP_S)
+    return json.loads(told)
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One meeting: the share of each turn that could be followed, and the record's faults."""
+
+    found: list[Share]
+    score: Score
+
+
+async def measure(venue: Venue, length_s: float, people: int, talkers: int) -> Measured:
     """One meeting."""
-    watch = Stopwatch()
-    async with provider() as (url, process):
-        plugin = OpenAIPlugin({"base_url": url, "api_key": "bench"}, environ={})
+    watch, script = Stopwatch(), script_of(length_s, people, talkers)
+    keys = {KEY: venue.livekit.api_key, SECRET: venue.livekit.api_secret}
+    where = ("--livekit", venue.livekit.url, "--room", venue.room)
+    reader = ("tests.bench.latency_listener", *where)
+    crowd = (
+        *("tests.bench.latency_people", *where, "--redis", venue.redis.url),
+        *("--length", str(length_s), "--people", str(people), "--talkers", str(talkers)),
+    )
+    async with child("tests.bench.latency_provider", "--delay-s", str(DELAY_S)) as model:
+        settings = {"base_url": await line_of(model), "api_key": "bench"}
+        plugin = OpenAIPlugin(settings, environ={})
         with Tap().open() as tap, watch.running():
-            held = await perform(venue, tap, script, plugin, vad_silence_ms=SILENCE_MS)
-        told, _ = await asyncio.wait_for(process.communicate(b""), UP_S)
-    moments = json.loads(told)
+            async with (
+                sitting(venue, plugin, vad_silence_ms=SILENCE_MS) as held,
+                child(*crowd, **keys) as present,
+                child(*reader, **keys) as listening,
+            ):
+                await line_of(listening)
+                attendants = [Attendant(**one) for one in json.loads(await line_of(present))]
+                for one in attendants:
+                    await held.seat.hears(one.track)
+                assert present.stdin is not None
+                present.stdin.write(b"\n")
+                await line_of(present, script.length_s + UP_S)
+                await settle(lambda: not owes_words(held.seat), UP_S)
+                await asyncio.sleep(CAPTIONS_S)
+                captions_s = await last_word_of(listening)
+        moments = await last_word_of(model)
     speech = held.minutes.of(SegmentKind.SPEECH)
-    return held, shares(speech, watch.ends_s, held.captions_s, moments)
+
+    def arrived(person: int, word: str) -> bool:
+        return tap.arrived(attendants[person].track, word)
+
+    return Measured(
+        shares(speech, watch.ends_s, captions_s, moments),
+        score(script, attendants, held.minutes.speech, arrived),
+    )
 
 
 def figures_of(values: Sequence[float]) -> dict[str, float]:
@@ -168,14 +220,14 @@ def main() -> int:
     parser.add_argument("--talkers", type=int, default=TALKERS)
     parser.add_argument("--report", type=Path)
     options = parser.parse_args()
-    script = script_of(options.length, options.people, options.talkers)
+    meeting = (options.length, options.people, options.talkers)
     with servers.livekit_server() as livekit, servers.redis_server() as redis:
         psutil.cpu_percent()
         venue = Venue(livekit, redis, f"bench-{uuid4().hex[:8]}")
-        held, found = asyncio.run(measure(venue, script))
-    busy = psutil.cpu_percent()
-    if 2 * len(found) < len(held.script.turns):
-        print(f"only {len(found)} of {len(held.script.turns)} turns could be followed")
+        measured = asyncio.run(measure(venue, *meeting))
+    busy, found, turns = psutil.cpu_percent(), measured.found, len(script_of(*meeting).turns)
+    if 2 * len(found) < turns:
+        print(f"only {len(found)} of {turns} turns could be followed")
         return 1
     parts = {
         "platform_ms": figures_of([one.all for one in found]),
@@ -187,7 +239,7 @@ def main() -> int:
     verdict = "ok" if parts["platform_ms"]["p95"] <= TARGET_P95_MS else "MISSED"
     print(
         f"n {len(found)}, target p95 {TARGET_P95_MS:.0f} ms {verdict}; machine {busy:.0f} % busy; "
-        f"lost {held.score.lost}, damaged {held.score.damaged}"
+        f"lost {measured.score.lost}, damaged {measured.score.damaged}"
     )
     if options.report:
         whole = {"people": options.people, "n": len(found), "machine_busy_percent": busy, **parts}

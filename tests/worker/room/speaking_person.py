@@ -72,10 +72,16 @@ class Person:
         return Person(joined, rate, channels)
 
     async def publish(
-        self, source: rtc.TrackSource.ValueType = rtc.TrackSource.SOURCE_MICROPHONE
+        self,
+        source: rtc.TrackSource.ValueType = rtc.TrackSource.SOURCE_MICROPHONE,
+        *,
+        sound_of: Person | None = None,
     ) -> str:
-        """Publish a new track; gives its sid."""
-        self._source = rtc.AudioSource(self._rate, self._channels, 1000)
+        """Publish a new track; gives its sid. ``sound_of``: it sounds like that person's track,
+        who says everything for both."""
+        self._source = sound_of._source if sound_of else None
+        if self._source is None:
+            self._source = rtc.AudioSource(self._rate, self._channels, 1000)
         self.track = rtc.LocalAudioTrack.create_audio_track("voice", self._source)
         options = rtc.TrackPublishOptions(source=source)
         publication = await self.room.local_participant.publish_track(self.track, options)

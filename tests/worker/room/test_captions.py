@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import pytest
 from livekit import rtc
 
+from roomhand.room import text_streams
 from roomhand.room.captions import TOPIC, Caption, CaptionQueue, Captions
 from tests.sim import servers
 from tests.worker.room.listening_person import join
@@ -37,6 +38,16 @@ class TestCaptionQueue:
         queue.put(caption("s1", "Done.", final=True))
         queue.put(caption("s1", "Do"))
         assert queue.take() == caption("s1", "Done.", final=True)
+
+    def test_final_text_goes_first_and_a_segment_one_at_a_time(self) -> None:
+        queue = CaptionQueue(10)
+        queue.put(caption("s1"))
+        queue.put(caption("s2", final=True))
+        queue.put(caption("s3"))
+        assert queue.take() == caption("s2", final=True)
+        assert queue.take({"s1"}) == caption("s3")
+        assert queue.take({"s1"}) is None
+        assert queue.take() == caption("s1")
 
     def test_when_full_the_oldest_interim_goes_first(self) -> None:
         queue = CaptionQueue(2)
@@ -88,6 +99,50 @@ async def test_a_room_that_hangs_holds_nobody_up() -> None:
     assert captions.sent == 0
     assert captions.failed >= 1
     assert captions.dropped["interim"] == 98
+
+
+class SlowParticipant:
+    """A fake local participant that takes a stream when it is let, and notes what was begun."""
+
+    def __init__(self) -> None:
+        self.begun: list[str] = []
+        self.let = asyncio.Event()
+
+    async def stream_text(self, **options: dict[str, str]) -> SlowParticipant:
+        self.begun.append(options["attributes"]["lk.segment_id"])
+        await self.let.wait()
+        return self
+
+    async def write(self, text: str) -> None:
+        self.begun.append(text)
+
+    async def aclose(self) -> None:
+        return
+
+
+class SlowRoom:
+    """A fake room with that participant."""
+
+    def __init__(self) -> None:
+        self.local_participant = SlowParticipant()
+
+
+@pytest.mark.unit
+async def test_one_slow_segment_does_not_hold_up_another() -> None:
+    """They go side by side, the updates of each in order."""
+    room = SlowRoom()
+    captions = Captions(room)  # type: ignore[arg-type]
+    captions.open()
+    for update in (caption("s1", "I"), caption("s2", "Well", final=True)):
+        captions.caption(update)
+    await asyncio.sleep(0)
+    captions.caption(caption("s1", "I see.", final=True))
+    await asyncio.sleep(0)
+    assert room.local_participant.begun == ["s2", "s1"]
+    room.local_participant.let.set()
+    await captions.close()
+    assert room.local_participant.begun == ["s2", "s1", "Well", "I", "s1", "I see."]
+    assert captions.sent == 3
 
 
 @dataclass(frozen=True)
@@ -155,6 +210,24 @@ async def test_captions_arrive_in_the_speakers_name_and_track(
     captions, reader = people
     captions.caption(caption("m.TR_ann.1200", "I promised"))
     assert await reader.next() == Shown("ann", "I promised", "m.TR_ann.1200", "TR_ann", "false")
+    captions.caption(caption("m.TR_ann.1200", "I promised the report.", final=True))
+    assert await reader.next() == Shown(
+        "ann", "I promised the report.", "m.TR_ann.1200", "TR_ann", "true"
+    )
+
+
+@pytest.mark.unit
+def test_the_installed_sdk_takes_a_text_in_one_request() -> None:
+    """Three requests show it, too, but later."""
+    assert text_streams.takes_one_request()
+
+
+@pytest.mark.livekit
+async def test_captions_arrive_through_an_sdk_that_changed(
+    people: tuple[Captions, Reader], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(text_streams, "takes_one_request", lambda: False)
+    captions, reader = people
     captions.caption(caption("m.TR_ann.1200", "I promised the report.", final=True))
     assert await reader.next() == Shown(
         "ann", "I promised the report.", "m.TR_ann.1200", "TR_ann", "true"

@@ -7,7 +7,8 @@ livekit-server lets only a participant of kind ``agent`` write in somebody else'
 else's captions come in their own.
 
 Captions are a courtesy and must never hold up speech: ``caption`` only notes the newest text of a
-segment, one task sends it, and each sending has a limit.
+segment, a few tasks send, and each sending has a limit. Final text goes before interim text, and
+the updates of one segment go one after the other.
 """
 
 from __future__ import annotations
@@ -15,13 +16,18 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from livekit import rtc
 
+from roomhand.room.text_streams import send_text
+
 logger = logging.getLogger(__name__)
 
 TOPIC = "lk.transcription"
+AT_ONCE = 4
+"""Segments whose text may be on its way: the SDK's own threads take their time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +53,8 @@ class Caption:
 
 
 class CaptionQueue:
-    """The newest unsent caption of each segment, oldest segment first, bounded.
+    """The newest unsent caption of each segment: final ones first, then oldest segment first.
+    Bounded.
 
     When it is full, the oldest interim text goes first: a final one will not come again.
     """
@@ -72,10 +79,11 @@ class CaptionQueue:
             victim = self._waiting.pop(next(interim, next(iter(self._waiting))))
             self.dropped["final" if victim.final else "interim"] += 1
 
-    def take(self) -> Caption | None:
-        """The next caption to send."""
-        oldest = next(iter(self._waiting), None)
-        return None if oldest is None else self._waiting.pop(oldest)
+    def take(self, sending: Collection[str] = ()) -> Caption | None:
+        """The next caption to send, of none of the segments that are being sent."""
+        free = [one for segment, one in self._waiting.items() if segment not in sending]
+        found = next((one for one in free if one.final), next(iter(free), None))
+        return None if found is None else self._waiting.pop(found.segment)
 
 
 class Captions:
@@ -87,8 +95,9 @@ class Captions:
         self._send_limit_s = send_limit_s
         self._queue = CaptionQueue(limit)
         self._wake = asyncio.Event()
+        self._sending: set[str] = set()
         self._closing = False
-        self._task: asyncio.Task[None] | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
         self.sent = 0
         self.failed = 0
         """Captions that the room did not take in time."""
@@ -100,7 +109,10 @@ class Captions:
 
     def open(self) -> None:
         """Begin to send."""
-        self._task = asyncio.create_task(self._send_all(), name="captions")
+        self._tasks = {
+            asyncio.create_task(self._send_all(), name=f"captions {number}")
+            for number in range(AT_ONCE)
+        }
 
     def caption(self, caption: Caption) -> None:
         """Show this soon. Returns at once."""
@@ -111,18 +123,22 @@ class Captions:
         """Send what waits, within one sending's limit, and end. Calling again does nothing."""
         self._closing = True
         self._wake.set()
-        if self._task is None:
+        if not self._tasks:
             return
-        done, _ = await asyncio.wait({self._task}, timeout=self._send_limit_s)
-        if not done:
-            self._task.cancel()
-            await asyncio.wait({self._task})
+        _, late = await asyncio.wait(self._tasks, timeout=self._send_limit_s)
+        for task in late:
+            task.cancel()
+        if late:
+            await asyncio.wait(late)
 
     async def _send_all(self) -> None:
         while True:
-            caption = self._queue.take()
+            caption = self._queue.take(self._sending)
             if caption:
+                self._sending.add(caption.segment)
                 await self._send(caption)
+                self._sending.discard(caption.segment)
+                self._wake.set()
             elif self._closing:
                 return
             else:
@@ -132,11 +148,13 @@ class Captions:
     async def _send(self, caption: Caption) -> None:
         try:
             async with asyncio.timeout(self._send_limit_s):
-                stream = await self._room.local_participant.stream_text(
-                    topic=TOPIC, attributes=caption.attributes, sender_identity=caption.identity
+                await send_text(
+                    self._room.local_participant,
+                    caption.text,
+                    topic=TOPIC,
+                    attributes=caption.attributes,
+                    sender=caption.identity,
                 )
-                await stream.write(caption.text)
-                await stream.aclose()
         except Exception as error:  # noqa: BLE001  the SDK raises many kinds, captions survive all
             self.failed += 1
             logger.warning("caption of segment %s not sent: %r", caption.segment, error)
