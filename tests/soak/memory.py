@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from urllib.parse import urlsplit
 
 import numpy as np
 import psutil
@@ -24,7 +23,7 @@ from tests.sim.drawing import draw
 from tests.sim.realtime_server import Behaviour, RealtimeServer
 from tests.sim.script import Script
 from tests.soak.tally import Tally
-from tests.system.office import Office, eventually_true, office
+from tests.system.office import Office, eventually_true, job_process, office
 from tests.system.stage import RATE, Venue, people
 from tests.worker.room.speaking_person import Person, hush
 
@@ -52,15 +51,6 @@ def slope(samples: Sequence[Sample], warm_s: float = WARM_S) -> float:
         raise ValueError(f"a slope needs two samples, not {len(warm)}")
     at_s, mib = np.array(warm).T
     return float(np.polyfit(at_s / 3600, mib, 1)[0])
-
-
-def job_process(worker_pid: int, provider_url: str) -> psutil.Process:
-    """The process of the worker that holds the sessions. Raises LookupError."""
-    port = urlsplit(provider_url).port
-    for process in psutil.Process(worker_pid).children(recursive=True):
-        if port in {getattr(one.raddr, "port", None) for one in process.net_connections()}:
-            return process
-    raise LookupError("no process of the worker has a session")
 
 
 async def memory(venue: Venue, minutes: int) -> Tally:

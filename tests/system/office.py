@@ -14,7 +14,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
+import psutil
 import yaml
 
 from tests.sim import servers
@@ -26,7 +28,7 @@ ROOMHAND = (sys.executable, "-m", "roomhand")
 
 @dataclass
 class Office:
-    """A worker that is ready, and the environment in which its commands run."""
+    """A process of ours that is ready, and the environment in which commands run beside it."""
 
     venue: Venue
     process: asyncio.subprocess.Process
@@ -97,6 +99,22 @@ async def office(
         **profile,
     }
     (folder / "agents.yaml").write_text(yaml.safe_dump({"agents": [agent]}))
+    async with _serving(venue, folder, "worker", "ROOMHAND_HTTP_PORT") as there:
+        yield there
+
+
+@asynccontextmanager
+async def control_plane(venue: Venue, folder: Path) -> AsyncIterator[Office]:
+    """A control plane beside the workers of ``office``."""
+    async with _serving(venue, folder, "control", "ROOMHAND_CONTROL_HTTP_PORT") as there:
+        yield there
+
+
+@asynccontextmanager
+async def _serving(
+    venue: Venue, folder: Path, command: str, port_variable: str
+) -> AsyncIterator[Office]:
+    """A process of ours, from ready on until it is killed."""
     port = servers.free_port()
     environment = os.environ | {
         "LIVEKIT_URL": venue.livekit.url,
@@ -104,14 +122,14 @@ async def office(
         "LIVEKIT_API_SECRET": venue.livekit.api_secret,
         "REDIS_URL": venue.redis.url,
         "ROOMHAND_PROFILES": str(folder / "agents.yaml"),
-        "ROOMHAND_HTTP_PORT": str(port),
+        port_variable: str(port),
         "ROOMHAND_VAD": "energy",
         "ROOMHAND_WORKER_NAME": venue.room,
         "PYTHONPATH": "",
     }
-    with (folder / "worker.log").open("wb") as log:
+    with (folder / f"{command}.log").open("ab") as log:
         process = await asyncio.create_subprocess_exec(
-            *ROOMHAND, "worker", env=environment, stdout=log, stderr=log
+            *ROOMHAND, command, env=environment, stdout=log, stderr=log
         )
         try:
             there = Office(venue, process, environment, port)
@@ -121,6 +139,15 @@ async def office(
             if process.returncode is None:
                 process.kill()
                 await process.wait()
+
+
+def job_process(worker_pid: int, provider_url: str) -> psutil.Process:
+    """The process of the worker that holds the sessions. Raises LookupError."""
+    port = urlsplit(provider_url).port
+    for process in psutil.Process(worker_pid).children(recursive=True):
+        if port in {getattr(one.raddr, "port", None) for one in process.net_connections()}:
+            return process
+    raise LookupError("no process of the worker has a session")
 
 
 async def eventually_true(holds: Callable[[], Awaitable[bool]], limit_s: float = 30) -> None:

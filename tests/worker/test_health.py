@@ -11,6 +11,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from roomhand.errors import ConfigError
 from roomhand.health import HealthServer
+from roomhand.job_metrics import JobMetrics, exposition
 
 pytestmark = pytest.mark.unit
 
@@ -26,7 +27,7 @@ async def look() -> dict[str, str]:
 async def health(tmp_path: Path) -> AsyncIterator[HealthServer]:
     """A server on a free port."""
     FAULTS.clear()
-    server = HealthServer(checks=look, metrics_folder=tmp_path)
+    server = HealthServer(checks=look, exposition=lambda: exposition(JobMetrics(tmp_path)))
     await server.start("127.0.0.1", 0)
     yield server
     await server.close()
@@ -69,12 +70,14 @@ async def test_metrics_are_prometheus_text(health: HealthServer) -> None:
 async def test_a_port_that_is_taken_is_named(health: HealthServer, tmp_path: Path) -> None:
     """With the setting that changes it; the other goes on."""
     with pytest.raises(ConfigError, match=f"ROOMHAND_HTTP_PORT: port {health.port} of 127"):
-        await HealthServer(checks=look, metrics_folder=tmp_path).start("127.0.0.1", health.port)
+        await HealthServer(checks=look, exposition=lambda: exposition(JobMetrics(tmp_path))).start(
+            "127.0.0.1", health.port
+        )
     assert await get(health, "/livez") == (200, "ok\n")
 
 
 async def test_a_name_that_is_nobodys_is_named(tmp_path: Path) -> None:
     """With the setting that changes it."""
-    server = HealthServer(checks=look, metrics_folder=tmp_path)
+    server = HealthServer(checks=look, exposition=lambda: exposition(JobMetrics(tmp_path)))
     with pytest.raises(ConfigError, match="ROOMHAND_HTTP_HOST: cannot listen on"):
         await server.start("no.such.invalid", 0)

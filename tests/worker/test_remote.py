@@ -45,7 +45,7 @@ class FakeAdmin:
         """As the real one."""
         return {"sage": "sage~1"} if self.dispatched >= self.comes_after else {}
 
-    async def dispatch(self, room: str, agent: str) -> str:
+    async def dispatch(self, room: str, agent: str, generation: int) -> str:
         """As the real one."""
         self.dispatched += 1
         return "AD_1"

@@ -47,10 +47,13 @@ class LiveKitAdmin:
         async with self._answer():
             await self._api.room.create_room(api.CreateRoomRequest(name=room))
 
-    async def dispatch(self, room: str, agent: str) -> str:
-        """Ask the workers for ``agent``; returns the dispatch id. Not idempotent in LiveKit."""
+    async def dispatch(self, room: str, agent: str, generation: int) -> str:
+        """Ask the workers for ``agent``; returns the dispatch id. Not idempotent in LiveKit, which
+        also opens a room that is closed."""
         request = api.CreateAgentDispatchRequest(
-            agent_name=self._worker_name, room=room, metadata=json.dumps({"agent": agent})
+            agent_name=self._worker_name,
+            room=room,
+            metadata=json.dumps({"agent": agent, "generation": generation}),
         )
         async with self._answer():
             return (await self._api.agent_dispatch.create_dispatch(request)).id
@@ -139,9 +142,19 @@ async def livekit_admin(settings: Settings, timeout_s: float = 10) -> AsyncItera
 
 def agent_of(metadata: str) -> str | None:
     """The agent's name in a dispatch's metadata, or None where it is not one of ours."""
+    name = _fields(metadata).get("agent")
+    return name if isinstance(name, str) else None
+
+
+def generation_of(metadata: str) -> int:
+    """The generation of a dispatch; 0 where it was not made by us."""
+    generation = _fields(metadata).get("generation")
+    return generation if isinstance(generation, int) and generation > 0 else 0
+
+
+def _fields(metadata: str) -> dict[str, object]:
     try:
         fields = json.loads(metadata)
     except ValueError:
-        return None
-    name = fields.get("agent") if isinstance(fields, dict) else None
-    return name if isinstance(name, str) else None
+        return {}
+    return fields if isinstance(fields, dict) else {}

@@ -98,6 +98,16 @@ def worker() -> None:
 
 
 @app.command()
+def control() -> None:
+    """Run the control plane, which brings agents back whose process died; any number may run."""
+    from roomhand.control.plane import ControlPlane
+
+    settings = load_settings()
+    configure_logging(settings.log_level, json_lines=settings.log_json)
+    asyncio.run(ControlPlane(settings).run())
+
+
+@app.command()
 def join(
     room: Room,
     agent: Agent,

@@ -31,3 +31,11 @@ class MeetingClock:
         """Milliseconds of the meeting at ``own_s`` (now, if None)."""
         at = own_now_s() if own_s is None else own_s
         return round((at + self.offset_s - self.start_s) * 1000)
+
+    def ms_of_redis(self, redis_s: float) -> int:
+        """Milliseconds of the meeting at a Redis time; negative before its start."""
+        return round((redis_s - self.start_s) * 1000)
+
+    def redis_s(self, ms: int) -> float:
+        """Redis time at so many milliseconds of the meeting."""
+        return self.start_s + ms / 1000

@@ -1,4 +1,4 @@
-"""The worker's own HTTP port: /livez, /readyz, /metrics.
+"""The HTTP port of a process of ours: /livez, /readyz, /metrics.
 
 Liveness never depends on Redis or LiveKit: killing a worker because they are away would kill live
 rooms. Readiness does.
@@ -8,23 +8,21 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Awaitable, Callable, Mapping
-from pathlib import Path
 
 from aiohttp import web
 
 from roomhand.errors import ConfigError, Fault
-from roomhand.job_metrics import JobMetrics, exposition
 
 Checks = Callable[[], Awaitable[Mapping[str, str]]]
 """What is not ready, by name; empty when all is well."""
 
 
 class HealthServer:
-    """Serves the three pages until ``close``."""
+    """Serves the three pages until ``close``; ``exposition`` makes the text of the metrics."""
 
-    def __init__(self, *, checks: Checks, metrics_folder: Path) -> None:
+    def __init__(self, *, checks: Checks, exposition: Callable[[], bytes]) -> None:
         self._checks = checks
-        self._jobs = JobMetrics(metrics_folder)
+        self._exposition = exposition
         app = web.Application()
         app.add_routes(
             [
@@ -63,7 +61,7 @@ class HealthServer:
 
     async def _metrics(self, _: web.Request) -> web.Response:
         return web.Response(
-            body=exposition(self._jobs),
+            body=self._exposition(),
             headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"},
         )
 

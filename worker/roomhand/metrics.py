@@ -22,6 +22,13 @@ JOBS_REFUSED = Counter(
     "roomhand_worker_jobs_refused", "Dispatches not accepted", ["reason"], registry=WORKER
 )
 
+CONTROL = CollectorRegistry()
+"""What the control plane knows."""
+SHARDS_WATCHED = Gauge("roomhand_control_shards", "Shards watched here", registry=CONTROL)
+AGENTS_SENT_FOR = Counter(
+    "roomhand_control_agents_sent_for", "Dispatches made by the reconciler", registry=CONTROL
+)
+
 TRACKS = Gauge("roomhand_ears_tracks", "Audio tracks heard now", multiprocess_mode="livesum")
 LOOP_LAG_S = Histogram(
     "roomhand_job_loop_lag_seconds", "Lag of a job's event loop", buckets=_FAST_S

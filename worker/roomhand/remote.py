@@ -14,17 +14,21 @@ from roomhand.coordination.archive import Archive, archive_of
 from roomhand.coordination.commands import CommandSender, Say, Status, Stop
 from roomhand.coordination.connection import connect
 from roomhand.coordination.entry import Entry
+from roomhand.coordination.hints import Hints, Place
 from roomhand.coordination.keys import RoomKeys
 from roomhand.coordination.lease import AgentRecord, LeaseStore
 from roomhand.coordination.meeting import MeetingStore
 from roomhand.coordination.scripts import Scripts
 from roomhand.coordination.transcript import TranscriptReader
+from roomhand.coordination.wanted import Send, SendTerms, WantedStore
 from roomhand.errors import CommandError, LiveKitError, NotFoundError
 from roomhand.floor_control import FloorControl
 from roomhand.settings import Settings
 
 POLL_S = 0.1
 REDISPATCH_S = 4.0
+SENDS_ITSELF_S = 2.0
+"""The reconciler looks after so long, for the command has sent by then."""
 LEAVE_S = 10.0
 
 
@@ -37,6 +41,7 @@ class RoomControl:
     ) -> None:
         self._admin = admin
         self._scripts = scripts
+        self._hints = Hints(scripts.client)
         self._archive = archive
 
     @staticmethod
@@ -56,22 +61,25 @@ class RoomControl:
             if not create:
                 raise NotFoundError(f"room {room} is not open. Open it, or add --create")
             await self._admin.create_room(room)
+        wanted = self._wanted(room)
+        await wanted.start(agent, by="command line")
+        await self._hints.due_at(Place(room, agent), await self._hints.now_s() + SENDS_ITSELF_S)
         loop = asyncio.get_running_loop()
-        deadline, redispatch_at = loop.time() + wait_s, 0.0
+        deadline = loop.time() + wait_s
         while agent not in (there := await self._admin.agents(room)):
             if loop.time() >= deadline:
                 raise LiveKitError(
                     f"{agent} did not come to {room} within {wait_s:g} s. Is a worker running "
                     "(roomhand worker), under the same ROOMHAND_WORKER_NAME, and not full?"
                 )
-            if loop.time() >= redispatch_at:
-                await self._dispatch(room, agent)
-                redispatch_at = loop.time() + REDISPATCH_S
+            await self._send_for(room, agent, wanted)
             await asyncio.sleep(POLL_S)
         return there[agent]
 
     async def leave(self, room: str, agent: str) -> str:
         """Make an agent leave and wait until it has."""
+        await self._wanted(room).stop(agent)
+        await self._hints.forget(Place(room, agent))
         outcome = await self._commands(room).send(agent, Stop())
         await self._admin.remove_dispatches(room, agent)
         deadline = asyncio.get_running_loop().time() + LEAVE_S
@@ -126,9 +134,12 @@ class RoomControl:
     async def _record(self, room: str, agent: str) -> AgentRecord | None:
         return await LeaseStore(self._scripts, RoomKeys(room)).read(agent)
 
-    async def _dispatch(self, room: str, agent: str) -> None:
-        """LiveKit forgets a dispatch that no worker took, so this is done again while we wait."""
-        record = await self._record(room, agent)
-        if record is None or not record.alive:
+    def _wanted(self, room: str) -> WantedStore:
+        return WantedStore(self._scripts, RoomKeys(room), SendTerms(patience_s=REDISPATCH_S))
+
+    async def _send_for(self, room: str, agent: str, wanted: WantedStore) -> None:
+        """As the reconciler would, should there be none."""
+        send = await wanted.send(agent)
+        if isinstance(send, Send):
             await self._admin.remove_dispatches(room, agent)
-            await self._admin.dispatch(room, agent)
+            await self._admin.dispatch(room, agent, send.generation)

@@ -81,6 +81,8 @@ class Settings(BaseSettings):
     """Port of /livez, /readyz and /metrics; 0 takes a free one."""
     http_host: Annotated[str, Field(min_length=1)] = "127.0.0.1"
     """Address on which that port is opened; ``0.0.0.0`` for all."""
+    control_http_port: Annotated[int, Field(ge=0, le=65535)] = 8091
+    """The same port of ``roomhand control``."""
     log_level: str = "INFO"
     """DEBUG, INFO, WARNING or ERROR."""
     log_json: bool = True

@@ -16,17 +16,21 @@ from pathlib import Path
 
 import redis.asyncio
 from livekit.agents import AgentServer, JobExecutorType, JobRequest
+from livekit.agents.job import RunningJobInfo
 from redis.exceptions import RedisError as RedisLibraryError
 
 from roomhand import metrics
-from roomhand.admin import agent_of, livekit_admin
+from roomhand.admin import agent_of, generation_of, livekit_admin
 from roomhand.attribution.identity import AGENT_ATTRIBUTE, agent_identity
+from roomhand.coordination.background import end_all
 from roomhand.coordination.connection import connect
 from roomhand.coordination.keys import RoomKeys
-from roomhand.coordination.lease import LeaseStore
 from roomhand.coordination.scripts import Scripts
+from roomhand.coordination.wanted import Turned, WantedStore
+from roomhand.ended_jobs import EndedJobs
 from roomhand.errors import LiveKitError, RoomhandError
 from roomhand.health import HealthServer
+from roomhand.job_metrics import JobMetrics, exposition
 from roomhand.profiles import Profile
 from roomhand.room import job
 from roomhand.room.presence import STATE_ATTRIBUTE
@@ -43,9 +47,8 @@ class Worker:
         self._settings = settings
         self._profiles = profiles
         self._metrics_folder = tempfile.TemporaryDirectory(prefix="roomhand-metrics-")
-        self._health = HealthServer(
-            checks=self._faults, metrics_folder=Path(self._metrics_folder.name)
-        )
+        self._job_metrics = JobMetrics(Path(self._metrics_folder.name))
+        self._health = HealthServer(checks=self._faults, exposition=self._exposition)
         self._redis: redis.asyncio.Redis | None = None
         self._registered = False
         self._draining: asyncio.Task[None] | None = None
@@ -103,6 +106,9 @@ class Worker:
             loop.add_signal_handler(number, self._on_signal, stop)
         serving = asyncio.create_task(self._server.run(), name="agent-server")
         stopping = asyncio.create_task(stop.wait(), name="stop-signal")
+        assert self._redis is not None
+        ended = EndedJobs(Scripts(self._redis), self._jobs)
+        watching = asyncio.create_task(ended.run(), name="ended-jobs")
         try:
             await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
             if stop.is_set():
@@ -110,7 +116,7 @@ class Worker:
             await self._server.aclose()
             await self._finish(serving)
         finally:
-            stopping.cancel()
+            await end_all([stopping, watching])
 
     async def _finish(self, serving: asyncio.Task[None]) -> None:
         try:
@@ -135,11 +141,17 @@ class Worker:
         if not self._draining.cancelled() and self._draining.exception() is not None:
             logger.warning("jobs still running after the drain time-out are ended")
 
+    def _exposition(self) -> bytes:
+        return exposition(self._job_metrics)
+
     def _on_registered(self, *_: object) -> None:
         self._registered = True
 
+    def _jobs(self) -> list[RunningJobInfo]:
+        return self._server.active_jobs if self._registered else []
+
     def _rooms(self) -> int:
-        return len(self._server.active_jobs) if self._registered else 0
+        return len(self._jobs())
 
     async def _faults(self) -> Mapping[str, str]:
         faults = {}
@@ -166,11 +178,15 @@ class Worker:
             return
         try:
             assert self._redis is not None
-            leases = LeaseStore(Scripts(self._redis), RoomKeys(request.room.name))
-            epoch = await leases.reserve(name)
+            wanted = WantedStore(Scripts(self._redis), RoomKeys(request.room.name))
+            answer = await wanted.admit(name, generation_of(request.job.metadata))
         except RoomhandError as error:
             await self._refuse(request, "redis", terminate=False, agent=name, error=str(error))
             return
+        if isinstance(answer, Turned):
+            await self._refuse(request, answer.why, agent=name)
+            return
+        epoch = answer.epoch
         await request.accept(
             name=profile.shown_as,
             identity=agent_identity(name, epoch),

@@ -10,7 +10,7 @@ import redis.asyncio
 from roomhand.coordination.fencing import Fence
 from roomhand.coordination.keys import RoomKeys
 from roomhand.coordination.lease import Busy, Granted, LeaseStore
-from roomhand.coordination.scribe import ScribeDuty, ScribeStore
+from roomhand.coordination.scribe import ScribeDuty, ScribeStore, Scribing
 from roomhand.coordination.scripts import Scripts
 from roomhand.errors import LeaseUnknownError, StaleEpochError
 from tests.worker.coordination.conftest import Own
@@ -136,9 +136,11 @@ class SlowScribeStore(ScribeStore):
         super().__init__(scripts, keys)
         self.answers = asyncio.Event()
 
-    async def claim(self, fence: Fence, ttl_s: float, *, able: bool = True) -> Granted | Busy:
+    async def claim(
+        self, fence: Fence, ttl_s: float, *, able: bool = True, heard_to_s: float = 0.0
+    ) -> Scribing | Busy:
         """As the real one."""
-        answer = await super().claim(fence, ttl_s, able=able)
+        answer = await super().claim(fence, ttl_s, able=able, heard_to_s=heard_to_s)
         await self.answers.wait()
         return answer
 
@@ -171,3 +173,46 @@ async def test_a_duty_that_nobody_wants_is_taken_back(scribes: ScribeStore, own:
     assert (sage.is_scribe, echo.is_scribe) == (True, False)
     await sage.renew()
     assert sage.is_scribe
+
+
+async def test_a_successor_is_told_how_far_the_scribe_before_it_came(
+    scribes: ScribeStore, own: Own
+) -> None:
+    """Again at every renewal, should the answer have been lost; its own place it is never told."""
+    before = ScribeDuty(scribes, await own("sage"), 600)
+    before.heard_to_s = lambda: 1_234.5
+    await before.renew()
+    assert before.left_s == 0
+    after = ScribeDuty(scribes, await own("sage"), 600)
+    after.heard_to_s = lambda: 2_345.5
+    for _ in range(3):
+        await after.renew()
+        assert after.left_s == 1_234.5
+
+
+async def test_before_it_hears_a_scribe_leaves_the_place_as_it_was(
+    scribes: ScribeStore, own: Own
+) -> None:
+    """It may die on the way, and its successor has to tell of both absences."""
+    before = ScribeDuty(scribes, await own("sage"), 600)
+    before.heard_to_s = lambda: 1_234.5
+    await before.renew()
+    await ScribeDuty(scribes, await own("sage"), 600).renew()
+    third = ScribeDuty(scribes, await own("sage"), 600)
+    await third.renew()
+    assert third.left_s == 1_234.5
+
+
+@pytest.mark.parametrize(("for_good", "left_s"), [(True, 0.0), (False, 1_234.5)])
+async def test_after_a_scribe_that_left_for_good_nothing_is_missing(
+    scribes: ScribeStore, own: Own, for_good: bool, left_s: float
+) -> None:
+    """Nobody was to transcribe; a drained one has a successor."""
+    before = ScribeDuty(scribes, await own("sage"), 600)
+    before.heard_to_s = lambda: 1_234.5
+    before.for_good = for_good
+    await before.renew()
+    await before.release()
+    after = ScribeDuty(scribes, await own("echo"), 600)
+    await after.renew()
+    assert after.left_s == left_s

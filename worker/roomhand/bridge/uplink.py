@@ -93,6 +93,12 @@ class Uplink:
         """Meeting time at which this lane spoke last; -1 if it never did."""
         return self.last.turn.start_ms if self.last else -1
 
+    @property
+    def owed_from_ms(self) -> int | None:
+        """Meeting time of the first onset whose words are still to come; None where none are."""
+        owed = (spoken.turn.start_ms for spoken in self.turns if not spoken.recorded)
+        return min(owed, default=None)
+
     def held(self, track: TrackRef) -> int:
         """Samples of a subscription that are in no term of its ledger yet."""
         end = self.hearing.ring.end

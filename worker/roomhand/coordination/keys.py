@@ -14,6 +14,15 @@ JOBS = "rh:jobs:meetings"
 """Stream of work on ended meetings."""
 
 
+SHARDS = 16
+"""Parts into which the control plane divides all rooms, each watched by one instance at a time."""
+
+
+def control_shard(shard: int) -> str:
+    """String: who watches a shard, with an expiry."""
+    return f"rh:control:{shard}"
+
+
 def rooms_hint(shard: int) -> str:
     """Set of rooms that may have agents; a hint, repaired by the sweep."""
     return f"rh:rooms:{shard}"

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from roomhand.coordination.fencing import Fence, accepted
 from roomhand.coordination.keys import RoomKeys
 from roomhand.coordination.lease import Busy, Granted, expires_in_s, granted, whole_ms
 from roomhand.coordination.scripts import Scripts
+
+
+@dataclass(frozen=True, slots=True)
+class Scribing(Granted):
+    """The duty is ours. ``left_s``: Redis time up to which the scribe before us had everything in
+    the transcript; 0 where there was none, or it left for good."""
+
+    left_s: float
 
 
 class ScribeStore:
@@ -22,10 +31,13 @@ class ScribeStore:
         self._scripts = scripts
         self._keys = {"agents": keys.agents, "scribe": keys.scribe}
 
-    async def claim(self, fence: Fence, ttl_s: float, *, able: bool = True) -> Granted | Busy:
+    async def claim(
+        self, fence: Fence, ttl_s: float, *, able: bool = True, heard_to_s: float = 0.0
+    ) -> Scribing | Busy:
         """Become the scribe, or go on being it.
 
         Who is not ``able``, because its model gives no transcripts, gives way to who is.
+        ``heard_to_s``: Redis time up to which all that was said is in the transcript.
         """
         answer = await self._scripts.run(
             "scribe_claim",
@@ -35,16 +47,21 @@ class ScribeStore:
                 "epoch": fence.epoch,
                 "ttl_ms": whole_ms(ttl_s),
                 "able": int(able),
+                "heard_to_us": round(heard_to_s * 1_000_000),
             },
         )
         if accepted(answer, fence).word == "busy":
             return Busy(answer["agent"], answer.number("epoch"), expires_in_s(answer))
-        return granted(answer)
+        given = granted(answer)
+        return Scribing(given.deadline_s, given.redis_now_s, answer.seconds("left_us"))
 
-    async def release(self, fence: Fence) -> bool:
-        """Stop being the scribe. False where it was not us."""
+    async def release(self, fence: Fence, *, for_good: bool = False) -> bool:
+        """Stop being the scribe; ``for_good``: nobody is to succeed it. False where it was not
+        us."""
         answer = await self._scripts.run(
-            "scribe_release", self._keys, {"agent": fence.agent, "epoch": fence.epoch}
+            "scribe_release",
+            self._keys,
+            {"agent": fence.agent, "epoch": fence.epoch, "for_good": int(for_good)},
         )
         return accepted(answer, fence).word == "released"
 
@@ -72,16 +89,26 @@ class ScribeDuty:
         self._able = able
         self._resigned = False
         self.is_scribe = False
+        self.left_s = 0.0
+        """Redis time up to which the scribe before us had everything in the transcript; or 0."""
+        self.heard_to_s: Callable[[], float] = lambda: 0.0
+        """The same of us, as of now; 0 before we hear."""
+        self.for_good = False
+        """Nobody is to succeed us."""
 
     async def renew(self) -> None:
         """Claim it, unless resigned. Raises as ``ScribeStore.claim`` does."""
         if self._resigned:
             return
-        answer = await self._store.claim(self._fence, self._ttl_s, able=self._able)
+        answer = await self._store.claim(
+            self._fence, self._ttl_s, able=self._able, heard_to_s=self.heard_to_s()
+        )
         if self._resigned:  # meanwhile
             await self._store.release(self._fence)
             return
-        self._set(isinstance(answer, Granted))
+        if isinstance(answer, Scribing):
+            self.left_s = answer.left_s
+        self._set(isinstance(answer, Scribing))
 
     async def resign(self, wait_s: float) -> bool:
         """Leave it to the other agents of the room, because this one is about to go.
@@ -101,7 +128,7 @@ class ScribeDuty:
     async def release(self) -> None:
         """Let another agent have it."""
         if self.is_scribe:
-            await self._store.release(self._fence)
+            await self._store.release(self._fence, for_good=self.for_good)
             self._set(False)
 
     def _set(self, is_scribe: bool) -> None:

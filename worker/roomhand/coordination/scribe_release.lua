@@ -1,4 +1,5 @@
--- Stop being the scribe. Asking without being it changes nothing.
+-- Stop being the scribe. Asking without being it changes nothing. Up to when it has heard stays for
+-- its successor, unless nobody is to succeed it.
 --
 -- KEYS
 --   agents: hash, agent -> record
@@ -6,6 +7,7 @@
 -- ARGV
 --   agent: who asks
 --   epoch: its own
+--   for_good: 1 where nobody is to succeed it, 0 elsewhere
 -- Returns
 --   released
 --   not_scribe
@@ -15,6 +17,7 @@ local agents = KEYS[1]
 local scribe = KEYS[2]
 local agent = ARGV[1]
 local epoch = tonumber(ARGV[2])
+local for_good = ARGV[3]
 
 local refused = refusal(agents, agent, epoch)
 if refused then
@@ -24,5 +27,9 @@ local held = redis.call('HMGET', scribe, 'agent', 'epoch')
 if held[1] ~= agent or tonumber(held[2]) ~= epoch then
   return {'not_scribe'}
 end
-redis.call('DEL', scribe)
+if for_good == '1' then
+  redis.call('DEL', scribe)
+else
+  redis.call('HDEL', scribe, 'agent', 'epoch', 'deadline_us', 'able', 'left_us')
+end
 return {'released'}

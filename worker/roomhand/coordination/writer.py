@@ -80,6 +80,12 @@ class TranscriptWriter:
         """Segments not yet known to be in Redis."""
         return len(self._waiting) + len(self._gaps) + len(self._aside)
 
+    @property
+    def pending_from_ms(self) -> int | None:
+        """The earliest onset among them; None where there are none."""
+        waiting = (*self._waiting, *self._gaps.values(), *self._aside)
+        return min((segment.start_ms for segment in waiting), default=None)
+
     def start(self) -> None:
         """Write from now on."""
         self._writing = [

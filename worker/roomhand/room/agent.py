@@ -60,6 +60,8 @@ logger = logging.getLogger(__name__)
 
 TICK_S = 0.05
 LEDGER_S = 5.0
+UNJUDGED_MS = 1_000
+"""Audio so young may hold an onset that is not found yet."""
 ROOM_CLOSED = {rtc.DisconnectReason.ROOM_DELETED, rtc.DisconnectReason.ROOM_CLOSED}
 """The room itself is over; after any other reason somebody may come back to it."""
 FLUSH_S = 5.0
@@ -218,7 +220,7 @@ class RoomAgent:
 
     def _compose_moderation(self) -> None:
         holding, obeying = self._holding, self._conductor.obeying
-        moderation = Moderation(self._conductor, obeying, self._on_stop, speaks=self._speaks)
+        moderation = Moderation(self._conductor, obeying, self._leave, speaks=self._speaks)
         self._commands = CommandInbox(
             holding.scripts, holding.keys, holding.fence, moderation.carry_out
         )
@@ -269,9 +271,29 @@ class RoomAgent:
         for task in self._tasks:
             task.add_done_callback(self._end_with)
         self._ears.start()
+        self._tell_absence()
         self._commands.start()
         self._presence.open()
         self._front_end.open()
+
+    def _tell_absence(self) -> None:
+        """Of the owner before us, if it was the scribe and was lost; then say how far we are."""
+        clock, duty = self._holding.clock, self._holding.scribe
+        left_ms, now_ms = clock.ms_of_redis(duty.left_s), self._holding.clock_ms()
+        if duty.is_scribe and 0 <= left_ms < now_ms:
+            self._recorder.absence(left_ms, now_ms)
+        duty.heard_to_s = lambda: clock.redis_s(self._heard_to_ms())
+
+    def _leave(self, reason: str) -> None:
+        """For good: nobody is to succeed us."""
+        self._holding.scribe.for_good = True
+        self._on_stop(reason)
+
+    def _heard_to_ms(self) -> int:
+        """All that was said before is in the transcript: what is being said is judged in time."""
+        owed = (self._sessions.owed_from_ms, self._writer.pending_from_ms)
+        settled_ms = self._holding.clock_ms() - UNJUDGED_MS
+        return min([settled_ms, *(ms for ms in owed if ms is not None)])
 
     def provider_changed(self, name: str, why: str) -> None:
         """Another model serves from here on: said once, as a caption and in the transcript."""
@@ -315,6 +337,7 @@ class RoomAgent:
             return
         meetings = MeetingStore(self._holding.scripts, self._holding.keys)
         try:
+            await self._holding.want_no_more()
             await meetings.end(
                 self._holding.fence, self._holding.meeting.id, MeetingEnd.ROOM_CLOSED
             )

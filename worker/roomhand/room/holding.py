@@ -15,6 +15,7 @@ from roomhand.admin import LiveKitAdmin
 from roomhand.attribution.identity import parse_agent_identity
 from roomhand.clock import MeetingClock
 from roomhand.coordination.fencing import Fence
+from roomhand.coordination.hints import Hints, Place
 from roomhand.coordination.keeper import LeaseKeeper
 from roomhand.coordination.keys import RoomKeys
 from roomhand.coordination.lease import LeaseStore
@@ -22,6 +23,7 @@ from roomhand.coordination.meeting import Meeting, MeetingStore
 from roomhand.coordination.ownership import LeaseTerms, State
 from roomhand.coordination.scribe import ScribeDuty, ScribeStore
 from roomhand.coordination.scripts import Scripts
+from roomhand.coordination.wanted import WantedStore
 from roomhand.errors import RoomhandError
 from roomhand.settings import Settings
 
@@ -43,19 +45,34 @@ class Holding:
     clock: MeetingClock
     restored: asyncio.Event
     """Set when Redis came back without its data: the meeting has to be made again."""
+    wanted: bool = False
+    """The agent is sent for again should this process die."""
 
     def clock_ms(self, own_s: float | None = None) -> int:
         """Meeting time at ``own_s`` (now, if None)."""
         return self.clock.ms(own_s)
 
+    async def want_no_more(self) -> None:
+        """The room is closed: nobody has to come back to it. Raises RedisError."""
+        if self.wanted:
+            await WantedStore(self.scripts, self.keys).stop(self.fence.agent)
+
+    async def _have_looked_at(self) -> None:
+        hints, place = Hints(self.scripts.client), Place(self.keys.room, self.fence.agent)
+        await hints.due_at(place, await hints.now_s())
+
     async def mend_meeting(self) -> None:
-        """Make the meeting again whenever Redis has lost it, until cancelled."""
+        """Make the meeting again whenever Redis has lost it, until cancelled; and say again that
+        the agent is wanted."""
         meetings = MeetingStore(self.scripts, self.keys)
         while True:
             await self.restored.wait()
             self.restored.clear()
             try:
                 await meetings.open(self.fence, self.meeting.sid, known=self.meeting)
+                if self.wanted:
+                    await WantedStore(self.scripts, self.keys).start(self.fence.agent, "owner")
+                    await self._have_looked_at()
             except RoomhandError as error:
                 logger.warning("meeting not made again yet", extra={"error": str(error)})
                 await asyncio.sleep(MEND_S)
@@ -72,11 +89,12 @@ async def take_hold(
     owner: str,
     on_state: Callable[[State], None],
     transcribes: bool = True,
+    wanted: bool = False,
 ) -> Holding:
     """Acquire the agent under its reserved epoch and join the meeting.
 
     ``transcribes``: its model gives transcripts; otherwise it is the scribe only while nobody else
-    can be.
+    can be. ``wanted``: it was sent for by us, and would be again.
 
     Raises OwnershipError where another process owns it, RedisError without an answer.
     """
@@ -109,7 +127,7 @@ async def take_hold(
     lease.meeting_clock = clock
     lease.start()
     logger.info("own the agent", extra={"epoch": fence.epoch, "meeting": meeting.id})
-    return Holding(scripts, keys, fence, lease, scribe, meeting, clock, restored)
+    return Holding(scripts, keys, fence, lease, scribe, meeting, clock, restored, wanted)
 
 
 class MediaFence:

@@ -14,11 +14,12 @@ from contextlib import AsyncExitStack
 from livekit import local_inference
 from livekit.agents import AutoSubscribe, JobContext, JobProcess
 
-from roomhand.admin import livekit_admin
+from roomhand.admin import generation_of, livekit_admin
 from roomhand.attribution.identity import parse_agent_identity
 from roomhand.coordination.connection import connect
 from roomhand.coordination.fencing import Fence
 from roomhand.coordination.ownership import State
+from roomhand.ended_jobs import owner_of
 from roomhand.errors import (
     LeaseLostError,
     LiveKitError,
@@ -111,7 +112,8 @@ async def _start(context: JobContext, stack: AsyncExitStack) -> None:
         room=context.room.name,
         sid=await context.room.sid,
         fence=fence,
-        owner=f"{context.worker_id}/{context.job.id}",
+        owner=owner_of(context.worker_id, context.job.id),
+        wanted=generation_of(context.job.metadata) > 0,
         on_state=_obey,
         transcribes=plugin.capabilities.transcripts,
     )

@@ -21,6 +21,8 @@ logger = logging.getLogger(__name__)
 
 UNWRITTEN = "its model wrote no text"
 """The reason of a gap in which people heard the agent."""
+ABSENT = "no agent was here to transcribe"
+"""The reason of a gap between two owners of an agent."""
 _WORDLESS_MS = 1_000
 """Speech that is cut off sooner may have had no word."""
 
@@ -106,6 +108,20 @@ class Recorder:
                 speaker_kind=track.speaker.kind,
                 track=track.sid,
                 source=track.source,
+            )
+        )
+
+    def absence(self, start_ms: int, end_ms: int) -> None:
+        """Time in which no agent transcribed, because the one that did was lost."""
+        self._write(
+            Segment(
+                id=f"{self._meeting_id}.absence.{start_ms}",
+                kind=SegmentKind.GAP,
+                speaker="",
+                name="everybody",
+                text=ABSENT,
+                start_ms=start_ms,
+                end_ms=end_ms,
             )
         )
 

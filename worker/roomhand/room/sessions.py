@@ -128,6 +128,12 @@ class Sessions:
         lanes = self._lanes.get(track.speaker.identity, [])
         return sum(lane.uplink.held(track) for lane in lanes)
 
+    @property
+    def owed_from_ms(self) -> int | None:
+        """Meeting time of the first onset whose words are still to come; None where none are."""
+        owed = [lane.uplink.owed_from_ms for lane in self._all()]
+        return min((ms for ms in owed if ms is not None), default=None)
+
     def dismiss(self, identity: str) -> None:
         """What this participant said last will not be answered: a model that replies by itself is
         stopped, and told that nobody heard it."""

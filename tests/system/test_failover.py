@@ -1,0 +1,142 @@
+"""An agent outlives the process that runs it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import numpy as np
+import psutil
+import pytest
+
+from roomhand.admin import LiveKitAdmin, livekit_admin
+from roomhand.attribution.identity import parse_agent_identity
+from roomhand.attribution.segments import Segment, SegmentKind
+from roomhand.remote import RoomControl
+from roomhand.room.recorder import ABSENT
+from tests.sim import tones
+from tests.sim.realtime_server import RealtimeServer
+from tests.system.office import Office, control_plane, eventually_true, job_process, office
+from tests.system.stage import RATE, Venue, people
+from tests.worker.room.speaking_person import Person, hush
+
+pytestmark = [pytest.mark.livekit, pytest.mark.redis]
+
+WORDS = tones.speaker_words(0, 6)
+
+
+@asynccontextmanager
+async def meeting(venue: Venue, folder: Path) -> AsyncIterator[tuple[Office, Person, str]]:
+    """Sage and Anna in a room, a worker and a control plane, and the address of the model."""
+    async with (
+        RealtimeServer() as server,
+        office(venue, server, folder) as worker,
+        control_plane(venue, folder),
+    ):
+        await worker.run("join", venue.room, "--agent", "sage", "--create")
+        async with people(venue, "Anna") as [(anna, _)]:
+            yield worker, anna, server.url
+
+
+async def say_until_recorded(venue: Venue, anna: Person, words: list[str]) -> None:
+    """Say it until the transcript has it whole: a busy machine damages words on their way."""
+    sound = [hush(400, rate=RATE), tones.encode(words), hush(900, rate=RATE)]
+
+    async def recorded() -> bool:
+        await anna.say(np.concatenate(sound), step_ms=50)
+        return " ".join(words) in [one.text for one in await transcript(venue)]
+
+    await eventually_true(recorded)
+
+
+async def transcript(venue: Venue) -> list[Segment]:
+    """As anybody would read it."""
+    async with RoomControl.open(venue.settings()) as control:
+        segments, _ = await control.transcript(venue.room, None)
+    return segments
+
+
+async def epoch_there(admin: LiveKitAdmin, room: str) -> int:
+    """Of the agent that is in the room; 0 without one."""
+    parsed = parse_agent_identity((await admin.agents(room)).get("sage", ""))
+    return parsed[1] if parsed else 0
+
+
+async def test_an_agent_whose_job_process_is_killed_comes_back(
+    venue: Venue, tmp_path: Path
+) -> None:
+    """It hears again, and the transcript says from when to when nobody did."""
+    async with (
+        meeting(venue, tmp_path) as (worker, anna, provider),
+        livekit_admin(venue.settings()) as admin,
+    ):
+        await say_until_recorded(venue, anna, WORDS[:3])
+        await anna.say(hush(2500, rate=RATE), step_ms=50)
+        before = await epoch_there(admin, venue.room)
+        job_process(worker.process.pid, provider).kill()
+
+        async def back() -> bool:
+            return await epoch_there(admin, venue.room) > before
+
+        await eventually_true(back)
+        await say_until_recorded(venue, anna, WORDS[3:])
+        assert list(await admin.agents(venue.room)) == ["sage"]
+        segments = await transcript(venue)
+        await worker.run("leave", venue.room, "--agent", "sage")
+
+    [gap] = [one for one in segments if one.kind is SegmentKind.GAP]
+    speech = [one for one in segments if one.kind is SegmentKind.SPEECH]
+    last = max(one.start_ms for one in speech if one.epoch == before)
+    first = min(one.start_ms for one in speech if one.epoch > before)
+    assert gap.text == ABSENT
+    assert last < gap.start_ms < gap.end_ms <= first
+    assert " ".join(WORDS[:3]) in [one.text for one in speech]
+
+
+async def test_an_agent_that_was_told_to_leave_stays_away(venue: Venue, tmp_path: Path) -> None:
+    """Its place in the transcript has no gap when it is asked to come again."""
+    async with (
+        meeting(venue, tmp_path) as (worker, anna, _),
+        livekit_admin(venue.settings()) as admin,
+    ):
+        await say_until_recorded(venue, anna, WORDS[:3])
+        await worker.run("leave", venue.room, "--agent", "sage")
+        await anna.say(hush(3000, rate=RATE), step_ms=50)
+        assert await admin.agents(venue.room) == {}
+        await worker.run("join", venue.room, "--agent", "sage")
+        await say_until_recorded(venue, anna, WORDS[3:])
+        segments = await transcript(venue)
+        await worker.run("leave", venue.room, "--agent", "sage")
+    assert {one.kind for one in segments} == {SegmentKind.SPEECH}
+
+
+async def test_an_agent_whose_worker_is_killed_comes_back_in_another(
+    venue: Venue, tmp_path: Path
+) -> None:
+    """Nobody gives a hint: its lease runs out."""
+    other = tmp_path / "other"
+    other.mkdir()
+    async with (
+        RealtimeServer() as server,
+        office(venue, server, tmp_path) as worker,
+        control_plane(venue, tmp_path),
+        livekit_admin(venue.settings()) as admin,
+        people(venue, "Anna") as [(anna, _)],
+    ):
+        await worker.run("join", venue.room, "--agent", "sage", "--create")
+        await say_until_recorded(venue, anna, WORDS[:3])
+        before = await epoch_there(admin, venue.room)
+        async with office(venue, server, other):
+            family = psutil.Process(worker.process.pid).children(recursive=True)
+            for process in (*family, worker.process):
+                process.kill()
+
+            async def back() -> bool:
+                return await epoch_there(admin, venue.room) > before
+
+            await eventually_true(back)
+            await say_until_recorded(venue, anna, WORDS[3:])
+            segments = await transcript(venue)
+            await worker.run("leave", venue.room, "--agent", "sage")
+    assert [one.text for one in segments if one.kind is SegmentKind.GAP] == [ABSENT]

@@ -1,0 +1,226 @@
+"""The reconciler on a real Redis, with a LiveKit that does what a test wants."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import cast
+
+import pytest
+import redis.asyncio
+
+from roomhand.admin import LiveKitAdmin
+from roomhand.control.reconciler import GONE_AFTER, Reconciler, Rhythm
+from roomhand.coordination.hints import Hints, Place, shard_of
+from roomhand.coordination.keys import SHARDS, RoomKeys, control_shard, leases_hint, rooms_hint
+from roomhand.coordination.lease import LeaseStore
+from roomhand.coordination.scripts import Scripts
+from roomhand.coordination.wanted import Admitted, SendTerms, WantedStore
+from roomhand.errors import LiveKitError
+from tests.system.office import eventually_true
+
+pytestmark = pytest.mark.redis
+
+AT_ONCE = SendTerms(patience_s=0, longest_s=0, stays_s=600)
+PATIENT = SendTerms(patience_s=600, longest_s=600, stays_s=600)
+
+
+@dataclass
+class FakeLiveKit:
+    """Rooms that are open, and the dispatches there are, by room."""
+
+    rooms: set[str] = field(default_factory=set)
+    dispatches: dict[str, list[int]] = field(default_factory=dict)
+    made: int = 0
+    away: bool = False
+
+    async def room_exists(self, room: str) -> bool:
+        """As the real one."""
+        if self.away:
+            raise LiveKitError("livekit-server does not answer")
+        return room in self.rooms
+
+    async def dispatch(self, room: str, agent: str, generation: int) -> str:
+        """As the real one, which opens a room that is closed."""
+        self.rooms.add(room)
+        self.dispatches.setdefault(room, []).append(generation)
+        self.made += 1
+        return "AD_1"
+
+    async def remove_dispatches(self, room: str, agent: str) -> None:
+        """As the real one."""
+        self.dispatches.pop(room, None)
+
+
+@dataclass
+class Deployment:
+    """One room and what keeps it."""
+
+    client: redis.asyncio.Redis
+    livekit: FakeLiveKit
+    room: str
+
+    @property
+    def place(self) -> Place:
+        """The agent of the tests."""
+        return Place(self.room, "sage")
+
+    @property
+    def wanted(self) -> WantedStore:
+        """Of the room."""
+        return WantedStore(Scripts(self.client), RoomKeys(self.room), PATIENT)
+
+    @property
+    def leases(self) -> LeaseStore:
+        """Of the room."""
+        return LeaseStore(Scripts(self.client), RoomKeys(self.room))
+
+    @property
+    def hints(self) -> Hints:
+        """Of all rooms."""
+        return Hints(self.client)
+
+    async def want(self) -> None:
+        """As the command line does it."""
+        await self.wanted.start("sage", "test")
+        await self.hints.due_at(self.place, 0)
+
+    async def instance(self, name: str = "one", terms: SendTerms = PATIENT) -> Reconciler:
+        """A control plane that has claimed what nobody else watches."""
+        admin = cast(LiveKitAdmin, self.livekit)
+        reconciler = Reconciler(self.client, admin, name, terms=terms, rhythm=Rhythm(watch_s=600))
+        await reconciler.claim()
+        return reconciler
+
+    async def is_due(self) -> bool:
+        """Whether the agent would be looked at now."""
+        now_s = await self.hints.now_s()
+        return self.place in await self.hints.due(shard_of(self.room), now_s)
+
+
+@pytest.fixture
+async def deployment(
+    redis_client: redis.asyncio.Redis, room_name: str
+) -> AsyncIterator[Deployment]:
+    """A room that is open; nobody watches it yet."""
+    shard = shard_of(room_name)
+    await redis_client.delete(leases_hint(shard), rooms_hint(shard))
+    yield Deployment(redis_client, FakeLiveKit({room_name}), room_name)
+    await redis_client.delete(*map(control_shard, range(SHARDS)))
+
+
+async def test_an_agent_that_is_wanted_is_sent_for_once(deployment: Deployment) -> None:
+    await deployment.want()
+    reconciler = await deployment.instance()
+    for _ in range(5):
+        await reconciler.look()
+    assert deployment.livekit.made == 1
+
+
+async def test_two_instances_that_watch_at_once_send_once(deployment: Deployment) -> None:
+    """One was frozen for longer than its shards are its own."""
+    await deployment.want()
+    frozen = await deployment.instance("one")
+    await deployment.client.delete(*map(control_shard, range(SHARDS)))
+    other = await deployment.instance("two")
+    await asyncio.gather(frozen.look(), other.look(), frozen.look(), other.look())
+    assert deployment.livekit.made == 1
+
+
+async def test_each_shard_is_watched_by_one(deployment: Deployment) -> None:
+    one, two = await deployment.instance("one"), await deployment.instance("two")
+    assert (one.shards, two.shards) == (SHARDS, 0)
+    await one.close()
+    await two.claim()
+    assert (one.shards, two.shards) == (0, SHARDS)
+
+
+async def test_an_agent_whose_owner_is_gone_is_sent_for_again(deployment: Deployment) -> None:
+    """And the dispatch before is withdrawn: the agent must not come twice."""
+    await deployment.want()
+    reconciler = await deployment.instance(terms=AT_ONCE)
+    await reconciler.look()
+    [first] = deployment.livekit.dispatches[deployment.room]
+    admitted = await deployment.wanted.admit("sage", first)
+    assert isinstance(admitted, Admitted)
+    await deployment.leases.acquire("sage", admitted.epoch, "job", 600)
+
+    await deployment.hints.due_at(deployment.place, 0)
+    await reconciler.look()
+    assert deployment.livekit.made == 1
+    assert not await deployment.is_due()
+
+    await deployment.leases.release("sage", admitted.epoch, "job")
+    await deployment.hints.due_at(deployment.place, 0)
+    await reconciler.look()
+    assert deployment.livekit.dispatches[deployment.room] == [first + 1]
+
+
+async def test_an_owner_that_dies_without_a_word_is_noticed_at_its_deadline(
+    deployment: Deployment,
+) -> None:
+    """The machine is gone, and nobody gives a hint."""
+    await deployment.want()
+    reconciler = await deployment.instance(terms=AT_ONCE)
+    await reconciler.look()
+    admitted = await deployment.wanted.admit(
+        "sage", deployment.livekit.dispatches[deployment.room][0]
+    )
+    assert isinstance(admitted, Admitted)
+    await deployment.leases.acquire("sage", admitted.epoch, "job", 0.3)
+    await deployment.hints.due_at(deployment.place, 0)
+    await reconciler.look()
+    assert not await deployment.is_due()
+
+    await eventually_true(deployment.is_due)
+    await reconciler.look()
+    assert deployment.livekit.made == 2
+
+
+async def test_a_room_that_is_closed_is_not_opened_for_its_agent(deployment: Deployment) -> None:
+    """After so many attempts nobody wants an agent there."""
+    deployment.livekit.rooms.clear()
+    await deployment.want()
+    reconciler = await deployment.instance(terms=AT_ONCE)
+    for _ in range(GONE_AFTER):
+        assert await deployment.wanted.all()
+        await deployment.hints.due_at(deployment.place, 0)
+        await reconciler.look()
+    assert deployment.livekit.made == 0
+    assert not await deployment.wanted.all()
+
+
+async def test_what_went_wrong_is_tried_again(deployment: Deployment) -> None:
+    """livekit-server was away in the moment of the dispatch."""
+    await deployment.want()
+    reconciler = await deployment.instance(terms=AT_ONCE)
+    deployment.livekit.away = True
+    await reconciler.look()
+    deployment.livekit.away = False
+    await deployment.hints.due_at(deployment.place, 0)
+    await reconciler.look()
+    assert deployment.livekit.made == 1
+
+
+async def test_an_agent_without_a_hint_is_found_by_the_sweep(deployment: Deployment) -> None:
+    """Redis failed over, and the hint of another slot was lost."""
+    await deployment.want()
+    await deployment.client.delete(leases_hint(shard_of(deployment.room)))
+    reconciler = await deployment.instance()
+    await reconciler.look()
+    assert deployment.livekit.made == 0
+    await reconciler.sweep()
+    await reconciler.look()
+    assert deployment.livekit.made == 1
+
+
+async def test_the_sweep_forgets_rooms_that_want_nothing(deployment: Deployment) -> None:
+    """And looks at nobody there."""
+    await deployment.want()
+    await deployment.wanted.stop("sage")
+    reconciler = await deployment.instance()
+    await reconciler.sweep()
+    await reconciler.look()
+    assert [room async for room in deployment.hints.rooms(shard_of(deployment.room))] == []
+    assert not await deployment.is_due()

@@ -1,0 +1,1 @@
+"""The control plane: keeps rooms as they are wanted."""

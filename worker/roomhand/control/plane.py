@@ -1,0 +1,79 @@
+"""One process of the control plane. Any number may run: each shard of rooms is watched by one."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import socket
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from uuid import uuid4
+
+from prometheus_client import generate_latest
+from redis.exceptions import RedisError as RedisLibraryError
+
+from roomhand import metrics
+from roomhand.admin import livekit_admin
+from roomhand.control.reconciler import Reconciler
+from roomhand.coordination.background import end_all
+from roomhand.coordination.connection import connect
+from roomhand.errors import RedisError
+from roomhand.health import HealthServer
+from roomhand.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+PING_S = 1.0
+
+
+class ControlPlane:
+    """Runs until SIGTERM or SIGINT, then leaves its shards to the others."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self.instance = f"{socket.gethostname()}-{os.getpid()}-{uuid4().hex[:6]}"
+
+    async def run(self) -> None:
+        """Raises LiveKitError, RedisError, and ConfigError where the HTTP port cannot be had."""
+        settings, stop = self._settings, asyncio.Event()
+        async with AsyncExitStack() as stack:
+            admin = await stack.enter_async_context(livekit_admin(settings))
+            await admin.check()
+            client, _ = await connect(settings.redis_url.get_secret_value())
+            stack.push_async_callback(client.aclose)
+
+            async def faults() -> Mapping[str, str]:
+                try:
+                    await asyncio.wait_for(client.ping(), PING_S)
+                except (RedisLibraryError, OSError, TimeoutError) as error:
+                    return {"redis": type(error).__name__}
+                return {}
+
+            health = HealthServer(
+                checks=faults, exposition=lambda: generate_latest(metrics.CONTROL)
+            )
+            await health.start(settings.http_host, settings.control_http_port)
+            stack.push_async_callback(health.close)
+            reconciler = Reconciler(client, admin, self.instance)
+            metrics.SHARDS_WATCHED.set_function(lambda: reconciler.shards)
+            logger.info("watching", extra={"instance": self.instance, "port": health.port})
+            await self._until(stop, reconciler)
+
+    async def _until(self, stop: asyncio.Event, reconciler: Reconciler) -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, stop.set)
+        watching = asyncio.create_task(reconciler.run(), name="reconciler")
+        stopping = asyncio.create_task(stop.wait(), name="stop-signal")
+        try:
+            await asyncio.wait({watching, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            if watching.done():
+                watching.result()
+        finally:
+            await end_all([watching, stopping])
+            try:
+                await reconciler.close()
+            except RedisError as error:
+                logger.warning("shards not left", extra={"error": str(error)})

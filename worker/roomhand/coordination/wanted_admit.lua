@@ -1,0 +1,35 @@
+-- Let in who was sent for an agent: mint the epoch under which it may acquire it. Generation 0 is a
+-- dispatch that was not made here, and is let in whenever nobody owns the agent.
+--
+-- KEYS
+--   agents: hash, agent -> record
+--   wanted: hash, agent -> desired state
+-- ARGV
+--   agent: its name
+--   generation: of the dispatch
+-- Returns
+--   admitted, epoch
+--   owned, owner, expires_in_ms
+--   overtaken, generation
+--   unwanted
+local agents = KEYS[1]
+local wanted = KEYS[2]
+local agent = ARGV[1]
+local generation = tonumber(ARGV[2])
+
+local state = read_wanted(wanted, agent)
+if generation > 0 and not state then
+  return {'unwanted'}
+end
+if generation > 0 and generation < state.generation then
+  return {'overtaken', whole(state.generation)}
+end
+local now = now_us()
+local record = read_record(agents, agent)
+  or {minted = 0, epoch = 0, deadline_us = 0, owner = ''}
+if record.deadline_us > now then
+  return {'owned', record.owner, whole(math.ceil((record.deadline_us - now) / 1000))}
+end
+record.minted = math.max(record.minted + 1, now)
+write_record(agents, agent, record)
+return {'admitted', whole(record.minted)}

@@ -1,0 +1,16 @@
+-- Want an agent no more: whoever was sent for is not let in, and nobody is sent for again.
+--
+-- KEYS
+--   wanted: hash, agent -> desired state
+-- ARGV
+--   agent: its name
+-- Returns
+--   stopped
+--   unwanted
+local wanted = KEYS[1]
+local agent = ARGV[1]
+
+if redis.call('HDEL', wanted, agent) == 1 then
+  return {'stopped'}
+end
+return {'unwanted'}
