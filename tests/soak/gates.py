@@ -11,6 +11,7 @@ from tests.sim import servers
 from tests.sim.meeting import as_figures
 from tests.sim.realtime_server import Act, Behaviour, Fault
 from tests.soak.attribution import CELLS, attribution
+from tests.soak.failover import failover
 from tests.soak.floor import floor
 from tests.soak.memory import memory
 from tests.soak.providers import providers
@@ -115,6 +116,11 @@ async def store_rounds(_: Ground, seeds: range) -> Tally:
     return await store(seeds)
 
 
+async def failover_rounds(ground: Ground, seeds: range) -> Tally:
+    """The process of an agent is killed in mid-word."""
+    return await failover(ground.venue(), seeds)
+
+
 async def floor_rounds(ground: Ground, seeds: range) -> Tally:
     """Three agents in three processes are asked at once; every tenth round has a fault."""
     return await floor(ground.livekit, ground.venue().room, seeds)
@@ -126,6 +132,7 @@ GATES: Mapping[str, Gate] = {
         2 * len(CELLS),
         plants={name: plant for name, (plant, _) in plants.TRANSCRIPT.items()},
     ),
+    "failover": Gate(failover_rounds, 100, part=10, injects=True),
     "floor": Gate(floor_rounds, 1000, part=50, injects=True),
     "meetings": Gate(meetings, 5),
     "memory": Gate(minutes, 120, part=120, longest_s=9000.0),

@@ -128,8 +128,8 @@ async def test_an_agent_whose_worker_is_killed_comes_back_in_another(
         await say_until_recorded(venue, anna, WORDS[:3])
         before = await epoch_there(admin, venue.room)
         async with office(venue, server, other):
-            family = psutil.Process(worker.process.pid).children(recursive=True)
-            for process in (*family, worker.process):
+            parent = psutil.Process(worker.process.pid)
+            for process in (parent, *parent.children(recursive=True)):
                 process.kill()
 
             async def back() -> bool:

@@ -68,7 +68,10 @@ async def test_only_agents_of_ours_are_listed(
 async def test_dispatches_are_withdrawn_by_agent(admin: LiveKitAdmin, room_name: str) -> None:
     """Those of other agents stay."""
     await admin.create_room(room_name)
-    sage, nova = await admin.dispatch(room_name, "sage"), await admin.dispatch(room_name, "nova")
+    sage, nova = (
+        await admin.dispatch(room_name, "sage", 1),
+        await admin.dispatch(room_name, "nova", 1),
+    )
     await admin.remove_dispatches(room_name, "sage")
     left = [one.id for one in await admin._api.agent_dispatch.list_dispatch(room_name)]
     assert sage not in left

@@ -19,7 +19,7 @@ from hypothesis.stateful import (
 
 from roomhand.coordination.keys import RoomKeys
 from roomhand.coordination.lease import Granted, LeaseStore
-from roomhand.coordination.scripts import Scripts
+from roomhand.coordination.scripts import Scripts, text
 from roomhand.coordination.wanted import (
     Admitted,
     Later,
@@ -201,7 +201,7 @@ async def make_due(client: redis.asyncio.Redis, keys: RoomKeys) -> None:
     """As if the pause were over, just now."""
     packed = await client.hget(keys.wanted, "sage")
     assert packed is not None
-    generation, attempts, sent_us, *rest = packed.decode().split(" ")
+    generation, attempts, sent_us, *rest = text(packed).split(" ")
     long_ago_us = int(sent_us) - 25_000_000
     await client.hset(
         keys.wanted, "sage", " ".join([generation, attempts, str(long_ago_us), *rest])

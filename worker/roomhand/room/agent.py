@@ -32,6 +32,7 @@ from roomhand.coordination.transcript import TranscriptReader, TranscriptStore
 from roomhand.coordination.writer import TranscriptWriter
 from roomhand.errors import RoomhandError
 from roomhand.profiles import Profile
+from roomhand.room.absence import Absence
 from roomhand.room.accounts import Accounts
 from roomhand.room.answer import AnswerOptions
 from roomhand.room.answering import Answering
@@ -143,6 +144,7 @@ class RoomAgent:
             own_identity=self._room.local_participant.identity,
             clock_ms=holding.clock_ms,
         )
+        self._absence = Absence(self._recorder.absence)
         self._conductor = Conductor(
             profile=profile,
             recorder=self._recorder,
@@ -270,8 +272,8 @@ class RoomAgent:
             self._tasks.append(asyncio.create_task(self._archiver.run(), name="archive"))
         for task in self._tasks:
             task.add_done_callback(self._end_with)
-        self._ears.start()
         self._tell_absence()
+        self._ears.start()
         self._commands.start()
         self._presence.open()
         self._front_end.open()
@@ -279,21 +281,25 @@ class RoomAgent:
     def _tell_absence(self) -> None:
         """Of the owner before us, if it was the scribe and was lost; then say how far we are."""
         clock, duty = self._holding.clock, self._holding.scribe
-        left_ms, now_ms = clock.ms_of_redis(duty.left_s), self._holding.clock_ms()
-        if duty.is_scribe and 0 <= left_ms < now_ms:
-            self._recorder.absence(left_ms, now_ms)
-        duty.heard_to_s = lambda: clock.redis_s(self._heard_to_ms())
+        left_ms = clock.ms_of_redis(duty.left_s)
+        if duty.is_scribe and left_ms >= 0:
+            self._absence.begin(left_ms, self._holding.clock_ms())
+        duty.heard_to_s = self._heard_to_s
 
     def _leave(self, reason: str) -> None:
         """For good: nobody is to succeed us."""
         self._holding.scribe.for_good = True
         self._on_stop(reason)
 
-    def _heard_to_ms(self) -> int:
-        """All that was said before is in the transcript: what is being said is judged in time."""
+    def _heard_to_s(self) -> float:
+        """All that was said before is in the transcript; 0 while that is the place of the owner
+        before us. What is being said is judged in time."""
+        if self._absence.lasts:
+            return 0.0
         owed = (self._sessions.owed_from_ms, self._writer.pending_from_ms)
         settled_ms = self._holding.clock_ms() - UNJUDGED_MS
-        return min([settled_ms, *(ms for ms in owed if ms is not None)])
+        heard_to_ms = min([settled_ms, *(ms for ms in owed if ms is not None)])
+        return self._holding.clock.redis_s(heard_to_ms)
 
     def provider_changed(self, name: str, why: str) -> None:
         """Another model serves from here on: said once, as a caption and in the transcript."""
@@ -349,6 +355,7 @@ class RoomAgent:
 
     def _listen(self, track: TrackRef, anchor: Anchor, ledger: TrackLedger) -> TrackListener:
         self._accounts.add(track, ledger)
+        self._absence.heard(anchor.ms(0))
         return self._sessions.listen(track, anchor, ledger)
 
     def _setup(self, track: TrackRef | None) -> SessionSetup:
@@ -394,6 +401,7 @@ class RoomAgent:
         metrics.TRACK_SHORTFALL.set(1 - min(self._ears.ratios.values(), default=1.0))
         for mirror in self._mirrors:
             mirror.update()
+        self._absence.look(self._holding.clock_ms())
 
     async def _repeat(
         self, every_s: float, work: Callable[[], Coroutine[None, None, None]]

@@ -1,0 +1,242 @@
+"""The failover gate: the process of an agent is killed (-9) in mid-word, again and again.
+
+One person talks without end; two workers and a control plane serve the room. What was in the
+transcript before a kill must be in it at the end, nothing twice, and each word that is not there
+must have been said in a gap that the transcript lists.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import signal
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+import psutil
+
+from roomhand.attribution.segments import Segment, SegmentKind
+from roomhand.coordination.connection import open_client
+from roomhand.coordination.keys import RoomKeys
+from roomhand.coordination.meeting import MeetingStore
+from roomhand.coordination.scripts import Scripts
+from roomhand.remote import RoomControl
+from tests.sim import tones
+from tests.sim.realtime_server import RealtimeServer
+from tests.sim.script import SAID_EACH_S
+from tests.soak.tally import Tally
+from tests.system.office import Office, control_plane, eventually_true, job_process, office
+from tests.system.stage import RATE, Venue, people
+from tests.worker.room.speaking_person import Person, hush
+
+KINDS = ("job", "worker", "machine")
+MOST_S = {"job": 3.0, "worker": 8.0, "machine": 8.0}
+"""Of which 95 of 100 may take so long until the agent is back and hears."""
+BACK_S = 40.0
+SENTENCE = 4
+PAUSE_MS = 700
+STOCK = 400
+HEARD_S = (3.0, 6.0)
+"""For so long the agent hears between two kills."""
+SLACK_S = 1.0
+"""The time of a word is that of its sending; on a busy machine it is heard so much later."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word and when it was said, by the wall clock, which is Redis', too."""
+
+    text: str
+    at_s: float
+
+
+@dataclass
+class Talk:
+    """A person who never stops."""
+
+    person: Person
+    seed: int
+    said: list[Word] = field(default_factory=list)
+
+    async def run(self) -> None:
+        """Sentences of other words each, until cancelled."""
+        for words in self._sentences():
+            at_s = time.time()
+            self.said += [Word(word, at_s + n * SAID_EACH_S) for n, word in enumerate(words)]
+            sound = np.concatenate([tones.encode(words), hush(PAUSE_MS, rate=RATE)])
+            await self.person.say(sound, step_ms=50)
+
+    def _sentences(self) -> Iterator[list[str]]:
+        words = tones.speaker_words(0, STOCK, seed=self.seed)
+        yield from (words[at : at + SENTENCE] for at in range(0, STOCK, SENTENCE))
+
+
+class Fleet:
+    """Two workers, of which one or the other has the agent; one that died is replaced."""
+
+    def __init__(self, venue: Venue, server: RealtimeServer, folder: Path) -> None:
+        self._venue = venue
+        self._server = server
+        self._folder = folder
+        self._stack = AsyncExitStack()
+        self.workers: list[Office] = []
+
+    async def add(self) -> None:
+        """One more worker."""
+        folder = self._folder / f"worker-{len(list(self._folder.iterdir()))}"
+        folder.mkdir()
+        self.workers.append(
+            await self._stack.enter_async_context(office(self._venue, self._server, folder))
+        )
+
+    async def close(self) -> None:
+        """End them all."""
+        await self._stack.aclose()
+
+    def serving(self) -> tuple[Office, psutil.Process]:
+        """The worker that has the agent, and the process that is it. Raises LookupError."""
+        for worker in self.workers:
+            try:
+                return worker, job_process(worker.process.pid, self._server.url)
+            except (LookupError, psutil.Error):
+                continue
+        raise LookupError("no worker has the agent")
+
+    async def kill(self, kind: str) -> float:
+        """When it was killed, by the wall clock."""
+        worker, job = self.serving()
+        doomed = [job] if kind == "job" else [psutil.Process(worker.process.pid)]
+        if kind == "machine":
+            doomed += doomed[0].children(recursive=True)
+        for process in doomed:
+            process.send_signal(signal.SIGKILL)
+        killed_s = time.time()
+        if kind != "job":
+            self.workers.remove(worker)
+            await worker.process.wait()
+            await self.add()
+        return killed_s
+
+
+@asynccontextmanager
+async def fleet(venue: Venue, folder: Path) -> AsyncIterator[Fleet]:
+    """Ready, with a control plane beside it."""
+    async with RealtimeServer() as server:
+        made = Fleet(venue, server, folder)
+        try:
+            await made.add()
+            await made.add()
+            async with control_plane(venue, folder):
+                yield made
+        finally:
+            await made.close()
+
+
+@dataclass
+class Record:
+    """The transcript of the room, with wall-clock times."""
+
+    segments: list[Segment]
+    start_s: float
+
+    def of(self, kind: SegmentKind) -> list[Segment]:
+        """Segments of one kind."""
+        return [one for one in self.segments if one.kind is kind]
+
+    def at_s(self, ms: int) -> float:
+        """Wall clock at a meeting time."""
+        return self.start_s + ms / 1000
+
+    def words(self) -> Counter[str]:
+        """All that is recorded."""
+        texts = (one.text for one in self.of(SegmentKind.SPEECH))
+        return Counter(word for text in texts for word in text.split())
+
+    def excuses(self, word: Word) -> bool:
+        """Whether it was said in a gap that is listed."""
+        return any(
+            self.at_s(gap.start_ms) - SAID_EACH_S <= word.at_s <= self.at_s(gap.end_ms) + SLACK_S
+            for gap in self.of(SegmentKind.GAP)
+        )
+
+
+async def record(venue: Venue) -> Record:
+    """As it is now."""
+    client = open_client(venue.redis.url)
+    try:
+        store = MeetingStore(Scripts(client), RoomKeys(venue.room))
+        meeting = await store.latest()
+        found = await store.read(meeting) if meeting else None
+    finally:
+        await client.aclose()
+    assert found is not None, "there is no meeting"
+    async with RoomControl.open(venue.settings()) as control:
+        segments, _ = await control.transcript(venue.room, None)
+    return Record(segments, found.start_s)
+
+
+def judge(said: Sequence[Word], before: Sequence[Segment], found: Record, kills: int) -> Tally:
+    """A meeting that is over. ``before``: what was in the transcript when something was killed."""
+    words = found.words()
+    kept = {(one.id, one.text) for one in found.segments}
+    lost = [word for word in said if not words[word.text] and not found.excuses(word)]
+    doubled = sum(max(0, count - 1) for count in words.values())
+    gone = sum((one.id, one.text) not in kept for one in before)
+    gaps = len(found.of(SegmentKind.GAP))
+    tally = Tally()
+    tally.add(words_said=len(said), faults_injected=kills, holes_listed=gaps)
+    tally.add(lost=len(lost), doubled=doubled, acknowledged_lost=gone)
+    tally.add(unheard=sum(not words[word.text] for word in said), gaps_missing=max(0, kills - gaps))
+    tally.add(failures=bool(lost or doubled or gone or gaps < kills))
+    if lost or doubled or gone or gaps < kills:
+        print(f"lost {lost}, doubled {doubled}, gone {gone}, {gaps} gaps for {kills} kills")
+    return tally
+
+
+async def failover(venue: Venue, seeds: range) -> Tally:
+    """One meeting, and a kill for each of the numbers."""
+    drawn, tally = random.Random(seeds.start), Tally()
+    with TemporaryDirectory() as folder:
+        async with fleet(venue, Path(folder)) as workers:
+            await workers.workers[0].run("join", venue.room, "--agent", "sage", "--create")
+            async with people(venue, "Anna") as [(anna, _)]:
+                talk, before = Talk(anna, seeds.start), list[Segment]()
+                talking = asyncio.create_task(talk.run())
+                await _heard_after(venue, 0)
+                for seed in seeds:
+                    await asyncio.sleep(drawn.uniform(*HEARD_S))
+                    before += (await record(venue)).segments
+                    kind = KINDS[seed % len(KINDS)]
+                    killed_s = await workers.kill(kind)
+                    back_s = await _heard_after(venue, killed_s) - killed_s
+                    tally.note(f"recover_{kind}_ms", 1000 * back_s)
+                    tally.add(failures=back_s > 2 * MOST_S[kind], too_slow=back_s > MOST_S[kind])
+                await asyncio.sleep(drawn.uniform(*HEARD_S))
+                talking.cancel()
+                await asyncio.sleep(2)
+            await workers.workers[0].run("leave", venue.room, "--agent", "sage")
+        tally.merge(judge(talk.said, before, await record(venue), len(seeds)))
+    return tally
+
+
+async def _heard_after(venue: Venue, killed_s: float) -> float:
+    """Wall clock of the first speech that was heard by whoever came after the kill."""
+    found = 0.0
+
+    async def hears() -> bool:
+        nonlocal found
+        now = await record(venue)
+        speech = now.of(SegmentKind.SPEECH)
+        newest = max((one.epoch for one in speech), default=0)
+        heard = [now.at_s(one.start_ms) for one in speech if one.epoch == newest]
+        found = min(heard, default=0.0)
+        return found > killed_s
+
+    await eventually_true(hears, BACK_S)
+    return found

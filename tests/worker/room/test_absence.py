@@ -1,0 +1,61 @@
+"""When the time between two owners begins and ends."""
+
+from __future__ import annotations
+
+import pytest
+
+from roomhand.room.absence import WITHOUT_TRACKS_MS, Absence
+
+pytestmark = pytest.mark.unit
+
+
+@pytest.fixture
+def told() -> list[tuple[int, int]]:
+    """What was told."""
+    return []
+
+
+@pytest.fixture
+def absence(told: list[tuple[int, int]]) -> Absence:
+    """As the agent has it."""
+    return Absence(lambda *times: told.append(times))
+
+
+def test_it_lasts_until_the_first_track_is_heard(
+    absence: Absence, told: list[tuple[int, int]]
+) -> None:
+    """The second person ends nothing any more."""
+    absence.begin(1_000, 4_000)
+    assert absence.lasts
+    absence.heard(4_300)
+    absence.heard(4_400)
+    assert told == [(1_000, 4_300)]
+    assert not absence.lasts
+
+
+def test_where_nobody_is_there_it_ended_when_the_agent_came(
+    absence: Absence, told: list[tuple[int, int]]
+) -> None:
+    absence.begin(1_000, 4_000)
+    absence.look(4_000 + WITHOUT_TRACKS_MS)
+    assert told == []
+    absence.look(4_001 + WITHOUT_TRACKS_MS)
+    assert told == [(1_000, 4_000)]
+
+
+def test_without_an_owner_before_there_is_none(
+    absence: Absence, told: list[tuple[int, int]]
+) -> None:
+    absence.heard(300)
+    absence.look(60_000)
+    assert told == []
+
+
+def test_who_has_heard_all_the_time_tells_of_none(
+    absence: Absence, told: list[tuple[int, int]]
+) -> None:
+    """Its place is not before what the one before it had."""
+    absence.begin(5_000, 4_000)
+    absence.heard(4_300)
+    assert told == []
+    assert not absence.lasts
