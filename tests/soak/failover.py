@@ -42,8 +42,8 @@ BACK_S = 40.0
 SENTENCE = 4
 PAUSE_MS = 700
 STOCK = 400
-HEARD_S = (3.0, 6.0)
-"""For so long the agent hears between two kills."""
+HEARD_S = (9.0, 12.0)
+"""For so long the agent hears between two kills: it has stayed then, and is no crash loop."""
 SLACK_S = 1.0
 """The time of a word is that of its sending; on a busy machine it is heard so much later."""
 

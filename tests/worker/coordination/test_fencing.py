@@ -25,7 +25,9 @@ from roomhand.coordination.lease import LeaseStore
 from roomhand.coordination.meeting import MeetingStore
 from roomhand.coordination.scribe import ScribeStore
 from roomhand.coordination.scripts import Answer, Script, Scripts, load_script, script_names
+from roomhand.coordination.shards import ShardClaims
 from roomhand.coordination.transcript import TranscriptStore
+from roomhand.coordination.wanted import Admitted, Send, WantedStore
 from roomhand.errors import RedisError
 from roomhand.turns.floor_request import FloorRequest
 from roomhand.turns.questions import Reason
@@ -114,6 +116,7 @@ async def test_every_script_touches_declared_keys_of_one_slot(
 
     meeting = await run_meeting(declared, cluster_client, keys, sage)
     await run_commands(declared, keys, sage)
+    await run_wanted(declared, keys)
 
     later = await leases.reserve("sage")
     await leases.transfer("sage", sage.epoch, later, "two", 600)
@@ -214,6 +217,20 @@ async def run_commands(declared: Scripts, keys: RoomKeys, sage: Fence) -> None:
         assert await inbox._settle("1-1", fields | {"expires_us": expires_us})
 
 
+async def run_wanted(declared: Scripts, keys: RoomKeys) -> None:
+    """Want an agent, send for it, let it in, want it no more; and watch its shard."""
+    wanted = WantedStore(declared, keys)
+    await wanted.start("echo", "ann")
+    await wanted.start("echo", "ann")
+    sent = await wanted.send("echo")
+    assert isinstance(sent, Send)
+    assert isinstance(await wanted.admit("echo", sent.generation), Admitted)
+    await wanted.stop("echo")
+    claims = ShardClaims(declared, "one", 600)
+    await claims.claim()
+    await claims.leave()
+
+
 async def test_a_key_that_is_not_declared_is_seen(
     declared: DeclaredKeysScripts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -281,8 +298,8 @@ async def stage(own: Own, scripts: Scripts, keys: RoomKeys) -> Stage:
         "lease_renew": {**owner, "ttl_ms": 1000},
         "lease_release": owner,
         "lease_transfer": {**owner, "old_epoch": old.epoch, "epoch": now.epoch + 1, "ttl_ms": 1000},
-        "scribe_claim": {"ttl_ms": 1000, "able": 1},
-        "scribe_release": {},
+        "scribe_claim": {"ttl_ms": 1000, "able": 1, "heard_to_us": 1},
+        "scribe_release": {"for_good": 1},
         "floor_request": {**ASK, "id": "past"},
         "floor_renew": {"number": grant.number, "ttl_ms": 1000, "begun": 0},
         "floor_release": {"id": "present"},
@@ -352,6 +369,12 @@ def test_every_script_that_writes_is_fenced() -> None:
         "floor_give",
         "floor_take",
         "command_send",
+        "wanted_start",
+        "wanted_stop",
+        "wanted_send",
+        "wanted_admit",
+        "control_claim",
+        "control_leave",
     }
 
 

@@ -24,7 +24,7 @@ class SendTerms:
 
     patience_s: float = 4.0
     longest_s: float = 60.0
-    stays_s: float = 15.0
+    stays_s: float = 8.0
 
 
 @dataclass(frozen=True, slots=True)
