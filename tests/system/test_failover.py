@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -140,3 +142,47 @@ async def test_an_agent_whose_worker_is_killed_comes_back_in_another(
             segments = await transcript(venue)
             await worker.run("leave", venue.room, "--agent", "sage")
     assert [one.text for one in segments if one.kind is SegmentKind.GAP] == [ABSENT]
+
+
+async def test_a_worker_that_is_told_to_end_hands_its_agent_over(
+    venue: Venue, tmp_path: Path
+) -> None:
+    """To another worker, while somebody talks: no word is lost or doubled, and nothing is a gap."""
+    other = tmp_path / "other"
+    other.mkdir()
+    async with (
+        RealtimeServer() as server,
+        office(venue, server, tmp_path) as worker,
+        control_plane(venue, tmp_path),
+        livekit_admin(venue.settings()) as admin,
+        people(venue, "Anna") as [(anna, _)],
+    ):
+        await worker.run("join", venue.room, "--agent", "sage", "--create")
+        await say_until_recorded(venue, anna, WORDS[:3])
+        before = await epoch_there(admin, venue.room)
+        async with office(venue, server, other):
+            worker.process.send_signal(signal.SIGTERM)
+            said = await _talk_until_ended(anna, worker.process)
+            assert worker.process.returncode == 0
+            assert await epoch_there(admin, venue.room) > before
+            await say_until_recorded(venue, anna, WORDS[3:])
+            segments = await transcript(venue)
+            await worker.run("leave", venue.room, "--agent", "sage")
+    words = [word for one in segments for word in one.text.split()]
+    counts = {word: words.count(word) for word in said}
+    assert {word: count for word, count in counts.items() if count != 1} == {}
+    assert [one for one in segments if one.kind is not SegmentKind.SPEECH] == []
+    assert {one.epoch for one in segments} >= {before, max(one.epoch for one in segments)}
+
+
+async def _talk_until_ended(anna: Person, process: asyncio.subprocess.Process) -> list[str]:
+    """Sentences of four words with short pauses; what was said."""
+    said: list[str] = []
+    stock = tones.speaker_words(1, 160)
+    for at in range(0, len(stock), 4):
+        if process.returncode is not None:
+            return said
+        words = stock[at : at + 4]
+        said += words
+        await anna.say(np.concatenate([tones.encode(words), hush(700, rate=RATE)]), step_ms=50)
+    raise AssertionError("the worker does not end")

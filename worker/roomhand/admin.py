@@ -47,13 +47,18 @@ class LiveKitAdmin:
         async with self._answer():
             await self._api.room.create_room(api.CreateRoomRequest(name=room))
 
-    async def dispatch(self, room: str, agent: str, generation: int) -> str:
+    async def dispatch(
+        self, room: str, agent: str, generation: int, *, succeeds: bool = False
+    ) -> str:
         """Ask the workers for ``agent``; returns the dispatch id. Not idempotent in LiveKit, which
-        also opens a room that is closed."""
+        also opens a room that is closed. ``succeeds``: it stands by until it is handed over."""
         request = api.CreateAgentDispatchRequest(
             agent_name=self._worker_name,
             room=room,
-            metadata=json.dumps({"agent": agent, "generation": generation}),
+            metadata=json.dumps(
+                {"agent": agent, "generation": generation}
+                | ({"succeeds": True} if succeeds else {})
+            ),
         )
         async with self._answer():
             return (await self._api.agent_dispatch.create_dispatch(request)).id
@@ -150,6 +155,11 @@ def generation_of(metadata: str) -> int:
     """The generation of a dispatch; 0 where it was not made by us."""
     generation = _fields(metadata).get("generation")
     return generation if isinstance(generation, int) and generation > 0 else 0
+
+
+def succeeds(metadata: str) -> bool:
+    """Whether the dispatch asks for a successor of an owner that goes on for a while."""
+    return _fields(metadata).get("succeeds") is True
 
 
 def _fields(metadata: str) -> dict[str, object]:

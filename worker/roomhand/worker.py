@@ -21,8 +21,13 @@ from redis.exceptions import RedisError as RedisLibraryError
 
 from roomhand import metrics
 from roomhand.admin import agent_of, generation_of, livekit_admin
-from roomhand.attribution.identity import AGENT_ATTRIBUTE, agent_identity
+from roomhand.attribution.identity import (
+    AGENT_ATTRIBUTE,
+    agent_identity,
+    parse_agent_identity,
+)
 from roomhand.coordination.background import end_all
+from roomhand.coordination.commands import CommandSender, HandOver
 from roomhand.coordination.connection import connect
 from roomhand.coordination.keys import RoomKeys
 from roomhand.coordination.scripts import Scripts
@@ -38,6 +43,8 @@ from roomhand.settings import Settings
 from roomhand.turns.visible import AgentState
 
 logger = logging.getLogger(__name__)
+
+HAND_OVER_AGAIN_S = 20.0
 
 
 class Worker:
@@ -137,12 +144,31 @@ class Worker:
         metrics.DRAINING.set(1)
         logger.info("draining", extra={"jobs": len(self._server.active_jobs)})
         self._draining = asyncio.create_task(self._server.drain(), name="drain")
+        handing = asyncio.create_task(self._hand_over(), name="hand-over")
         await asyncio.wait({self._draining})
+        await end_all([handing])
         if not self._draining.cancelled() and self._draining.exception() is not None:
             logger.warning("jobs still running after the drain time-out are ended")
 
     def _exposition(self) -> bytes:
         return exposition(self._job_metrics)
+
+    async def _hand_over(self) -> None:
+        """Ask every agent here to go to another worker, again and again while one is left: there
+        may be no room elsewhere yet."""
+        while jobs := self._jobs():
+            await asyncio.gather(*map(self._ask_to_hand_over, jobs))
+            await asyncio.sleep(HAND_OVER_AGAIN_S)
+
+    async def _ask_to_hand_over(self, job: RunningJobInfo) -> None:
+        parsed = parse_agent_identity(job.accept_arguments.identity)
+        if parsed is None or self._redis is None:
+            return
+        sender = CommandSender(Scripts(self._redis), RoomKeys(job.job.room.name))
+        try:
+            await sender.send(parsed[0], HandOver())
+        except RoomhandError as error:
+            logger.warning("not asked to hand over", extra={"job": job.job.id, "error": str(error)})
 
     def _on_registered(self, *_: object) -> None:
         self._registered = True

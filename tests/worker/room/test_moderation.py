@@ -58,6 +58,7 @@ class Stage:
     def __init__(self) -> None:
         self.conductor, self.answering = FakeConductor(), FakeAnswering()
         self.stopped: list[str] = []
+        self.handed_over = 0
         self.obeying = Obeying(Profile(name="sage", plugin="fake"))
         self.obeying.connect(cast(Answering, self.answering))
         self.moderation = self.of_agent(speaks=True)
@@ -65,8 +66,15 @@ class Stage:
     def of_agent(self, *, speaks: bool) -> Moderation:
         """Of one whose plugin speaks, or only listens."""
         return Moderation(
-            cast(Conductor, self.conductor), self.obeying, self.stopped.append, speaks=speaks
+            cast(Conductor, self.conductor),
+            self.obeying,
+            self.stopped.append,
+            self._hand_over,
+            speaks=speaks,
         )
+
+    def _hand_over(self) -> None:
+        self.handed_over += 1
 
     async def done(self, command: Command) -> str:
         """The detail of an outcome that is DONE."""
@@ -116,14 +124,19 @@ async def test_given_the_floor_it_speaks() -> None:
     assert len(stage.answering.asked) == 1
 
 
+async def test_it_is_handed_over_at_a_quiet_moment() -> None:
+    """The outcome does not wait for it."""
+    stage = Stage()
+    assert await stage.done(HandOver()) == "handing over at a quiet moment"
+    assert stage.handed_over == 1
+
+
 async def test_what_it_will_not_do_has_a_reason() -> None:
     """Whoever sent the command is told it."""
     stage = Stage()
     await stage.done(Mute())
     with pytest.raises(CommandError, match="sage is muted"):
         await stage.done(Give())
-    with pytest.raises(CommandError, match="hand_over comes with a later version"):
-        await stage.done(HandOver())
 
 
 @pytest.mark.parametrize("command", [Say(text="Hello"), Give(), ChangePolicy(policy=Policy.OPEN)])

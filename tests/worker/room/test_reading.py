@@ -116,7 +116,7 @@ class FakeSessions:
         self._hears = hears
         self.at_change = list(self.told)
 
-    def recorded(self, track_sid: str, start_ms: int) -> None:
+    def recorded(self, track_sid: str, start_ms: int, end_ms: int) -> None:
         """As the real one."""
         self.told.append(start_ms)
 

@@ -23,7 +23,8 @@ def onset(s: Stage, number: int) -> int:
 
 def write(s: Stage, who: Person, number: int, off_ms: int = 0) -> None:
     """The scribe, whose clock is a little off, has put a turn into the transcript."""
-    s.sessions.recorded(who.track.sid, onset(s, number) + off_ms)
+    onset_ms = onset(s, number) + off_ms
+    s.sessions.recorded(who.track.sid, onset_ms, onset_ms + 1_000)
 
 
 @in_virtual_time

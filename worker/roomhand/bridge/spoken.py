@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from roomhand.attribution.anchor import Anchor
+from roomhand.attribution.anchor import SAMPLES_PER_MS, Anchor
 from roomhand.attribution.conversation import SAME_ONSET_MS
 from roomhand.attribution.identity import TrackRef
-from roomhand.attribution.ledger import TrackLedger
+from roomhand.attribution.ledger import LEFT_TO_SCRIBE, TrackLedger
 from roomhand.attribution.segments import Turn, turn_id
 from roomhand.errors import IllegalInputError
 from roomhand_plugins.base import Transcript, TurnFailed
@@ -30,6 +30,10 @@ class Run:
     def ms(self, position: int) -> int:
         """Meeting time of a lane position."""
         return self.anchor.ms(position - self.base)
+
+    def position(self, ms: int) -> int:
+        """Lane position of a meeting time."""
+        return self.base + (ms - self.anchor.start_ms) * SAMPLES_PER_MS
 
     def turn(self, meeting_id: str, onset: int, earliest_ms: int) -> Turn:
         """The turn that begins at lane position ``onset``; ``earliest_ms`` keeps names unique."""
@@ -141,6 +145,12 @@ class SpokenTurn:
         if stop > self.fresh:
             self.run.ledger.send(stop - self.fresh)
             self.fresh = stop
+
+    def leave(self, stop: int) -> None:
+        """What is before ``stop`` has words already; it is given to no session."""
+        if stop > self.fresh:
+            self.run.ledger.drop(stop - self.fresh, LEFT_TO_SCRIBE)
+            self.begin = self.sent = self.fresh = stop
 
     def held(self, end: int) -> int:
         """Samples of it that are in no term of the ledger; ``end`` is the ring's."""

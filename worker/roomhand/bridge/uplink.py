@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from roomhand.attribution.anchor import Anchor
+from roomhand.attribution.conversation import SAME_ONSET_MS
 from roomhand.attribution.ends import SessionEnd
 from roomhand.attribution.identity import TrackRef
 from roomhand.attribution.ledger import TrackLedger
@@ -56,6 +57,8 @@ class Uplink:
         self, limits: UplinkLimits, meeting_id: str, *, seed: str = "", hears: bool = True
     ) -> None:
         self.hearing = Hearing(limits.hearing, meeting_id)
+        self._recorded: dict[str, tuple[int, int]] = {}
+        """By track, when the newest turn that the transcript has began and ended."""
         self.turns = Unfinished(self.hearing.ring)
         self.last: SpokenTurn | None = None
         """The turn that began last."""
@@ -239,11 +242,26 @@ class Uplink:
         spoken.wanted = True
         return True
 
-    def recorded(self, track_sid: str, start_ms: int) -> None:
-        """The transcript has the final words of this turn: it is not transcribed again."""
+    def recorded(self, track_sid: str, start_ms: int, end_ms: int) -> None:
+        """The transcript has the final words of this turn: it is not transcribed again. Nor is what
+        this process has of it under another onset, because it came while it was spoken."""
         spoken = self.turns.of(track_sid, start_ms)
         if spoken is not None:
             spoken.recorded = True
+        self._recorded[track_sid] = (start_ms, end_ms)
+        for other in self.turns:
+            self._leave_recorded(other)
+
+    def _leave_recorded(self, spoken: SpokenTurn) -> None:
+        start_ms, end_ms = self._recorded.get(spoken.run.track.sid, (0, 0))
+        inside = start_ms < spoken.turn.start_ms < end_ms - SAME_ONSET_MS
+        if not inside or spoken.wanted or spoken.phase is not Phase.WAITING:
+            return
+        if spoken.end_ms is not None and spoken.end_ms <= end_ms + SAME_ONSET_MS:
+            spoken.recorded = True
+        else:
+            most = self.hearing.ring.end if spoken.stop is None else spoken.stop
+            spoken.leave(min(spoken.run.position(end_ms), most))
 
     def hold(self, reply_id: str) -> None:
         """A reply needs the session, and the turn that asked for it."""
@@ -391,6 +409,7 @@ class Uplink:
                     self.turns.add(spoken)
                     self.turns.facts.append(fact)
                 case Stopped(spoken, void):
+                    self._leave_recorded(spoken)
                     self.turns.facts.append(fact)
                     (self.turns.void if void else self._drop_hopeless)(spoken)
 

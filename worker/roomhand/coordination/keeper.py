@@ -98,8 +98,9 @@ class LeaseKeeper:
         """The agent may be heard at ``now_s`` of the own clock (now, if None)."""
         return self._ownership.is_valid(self._now() if now_s is None else now_s)
 
-    async def acquire(self, wait_s: float = 0.0) -> None:
-        """Own the agent, waiting at most ``wait_s`` for another's lease to end.
+    async def acquire(self, wait_s: float = 0.0, poll_s: float | None = None) -> None:
+        """Own the agent, waiting at most ``wait_s`` for another's lease to end, or for its owner to
+        hand it over: then ask every ``poll_s``.
 
         Raises LeaseLostError where the epoch is over, OwnershipError where the agent stays
         another's, RedisError without an answer.
@@ -110,6 +111,7 @@ class LeaseKeeper:
             answer = await self._ask_to_acquire()
             if isinstance(answer, Busy) and asked_s < until_s:
                 pause_s = min(answer.expires_in_s + 0.01, self._terms.renew_s, until_s - asked_s)
+                pause_s = pause_s if poll_s is None else min(pause_s, poll_s)
                 await asyncio.sleep(pause_s)
                 continue
             self._take_in(answer, asked_s)
@@ -121,6 +123,12 @@ class LeaseKeeper:
             if isinstance(answer, Stale):
                 raise LeaseLostError(f"{self.fence.agent}: epoch {self.epoch} is over")
             return
+
+    async def measure(self) -> None:
+        """Learn Redis time without asking for anything. Raises RedisError without an answer."""
+        asked_s = self._now()
+        redis_s = await self._leases.redis_now_s()
+        self._offset.measure(asked_s, redis_s, self._now())
 
     def start(self) -> None:
         """Renew from now on."""
@@ -151,6 +159,29 @@ class LeaseKeeper:
             self._on_restored()
         if self.scribe and self.state is State.HELD:
             await self._renew_scribe(self.scribe)
+
+    async def hand_over(self, epoch: int, owner: str) -> bool:
+        """Give the agent to a successor in one step; nothing is ours from then on. False where it
+        is not ours any more. Raises RedisError without an answer: then it may be either's; and as
+        ``ScribeDuty.renew``, by which the successor knows how far we have come."""
+        if self._renewal:
+            await self._renewal.end()
+        try:
+            if self.scribe:
+                await self.scribe.renew()
+                await self.scribe.release()
+            answer = await self._leases.transfer(
+                self.fence.agent, self.epoch, epoch, owner, self._terms.ttl_s
+            )
+        except (RedisError, StaleEpochError, LeaseUnknownError):
+            self.start()  # the next renewal tells whose it is
+            raise
+        if isinstance(answer, Granted):
+            self._ownership.release()
+        else:
+            self._ownership.refuse()
+        self._tell()
+        return isinstance(answer, Granted)
 
     def look(self) -> None:
         """See what time has done to the lease."""

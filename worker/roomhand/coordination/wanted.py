@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from roomhand.coordination.connection import reported
+from roomhand.coordination.fencing import Fence, accepted
 from roomhand.coordination.keys import RoomKeys
 from roomhand.coordination.lease import whole_ms
 from roomhand.coordination.scripts import Scripts, text
@@ -114,8 +115,17 @@ class WantedStore:
                 return Later(answer.seconds("next_us"), running=False)
         return Unwanted()
 
+    async def succeed(self, fence: Fence) -> int | None:
+        """The generation under which to send for a successor of the agent's owner; None where
+        nobody wants the agent. Raises as ``fencing.accepted``."""
+        answer = await self._scripts.run(
+            "wanted_succeed", self._both, {"agent": fence.agent, "epoch": fence.epoch}
+        )
+        return answer.number("generation") if accepted(answer, fence).word == "send" else None
+
     async def admit(self, agent: str, generation: int) -> Admitted | Turned:
-        """Let in who was sent for under ``generation``; 0 is a dispatch of somebody else."""
+        """Let in who was sent for under ``generation``; 0 is a dispatch of somebody else. While the
+        agent is owned, that is only who is to succeed this owner."""
         answer = await self._scripts.run(
             "wanted_admit", self._both, {"agent": agent, "generation": generation}
         )
@@ -131,5 +141,5 @@ class WantedStore:
 
 
 def _wanted(agent: str, packed: str) -> Wanted:
-    generation, attempts, _, since_us, by = packed.split(" ", 4)
+    generation, attempts, _, since_us, _, by = packed.split(" ", 5)
     return Wanted(agent, int(generation), int(attempts), int(since_us) / 1_000_000, by)

@@ -1,5 +1,6 @@
--- Let in who was sent for an agent: mint the epoch under which it may acquire it. Generation 0 is a
--- dispatch that was not made here, and is let in whenever nobody owns the agent.
+-- Let in who was sent for an agent: mint the epoch under which it may acquire it. While somebody owns
+-- the agent, that is only whom this owner has asked for as its successor. Generation 0 is a
+-- dispatch that was not made here.
 --
 -- KEYS
 --   agents: hash, agent -> record
@@ -27,7 +28,8 @@ end
 local now = now_us()
 local record = read_record(agents, agent)
   or {minted = 0, epoch = 0, deadline_us = 0, owner = ''}
-if record.deadline_us > now then
+local succeeds = generation > 0 and state.succeeds == record.epoch
+if record.deadline_us > now and not succeeds then
   return {'owned', record.owner, whole(math.ceil((record.deadline_us - now) / 1000))}
 end
 record.minted = math.max(record.minted + 1, now)

@@ -47,5 +47,6 @@ end
 state.attempts = state.attempts + 1
 state.generation = state.generation + 1
 state.sent_us = now
+state.succeeds = 0
 write_wanted(wanted, agent, state)
 return {'send', whole(state.generation), whole(state.attempts)}

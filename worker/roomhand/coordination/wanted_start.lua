@@ -21,6 +21,6 @@ if state then
 end
 local now = now_us()
 write_wanted(wanted, agent, {
-  generation = now, attempts = 0, sent_us = 0, since_us = now, by = by,
+  generation = now, attempts = 0, sent_us = 0, since_us = now, succeeds = 0, by = by,
 })
 return {'wanted', whole(now)}

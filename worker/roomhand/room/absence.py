@@ -18,10 +18,14 @@ class Absence:
         self._tell = tell
         self._left_ms: int | None = None
         self._came_ms = 0
+        self._heard_ms: int | None = None
 
     def begin(self, left_ms: int, came_ms: int) -> None:
-        """All that was said before ``left_ms`` is in the transcript; we came at ``came_ms``."""
+        """All that was said before ``left_ms`` is in the transcript; we came at ``came_ms``, and
+        may have heard before."""
         self._left_ms, self._came_ms = left_ms, came_ms
+        if self._heard_ms is not None:
+            self.heard(self._heard_ms)
 
     @property
     def lasts(self) -> bool:
@@ -30,6 +34,8 @@ class Absence:
 
     def heard(self, at_ms: int) -> None:
         """The first track is heard from then on."""
+        if self._heard_ms is None:
+            self._heard_ms = at_ms
         if self._left_ms is not None and at_ms > self._left_ms:
             self._tell(self._left_ms, at_ms)
         self._left_ms = None

@@ -20,6 +20,7 @@ from roomhand.attribution.identity import (
     safe_name,
 )
 from roomhand.attribution.ledger import TrackLedger
+from roomhand.clock import own_now_s
 from roomhand.coordination.archive import archive_of
 from roomhand.coordination.archiver import Archiver
 from roomhand.coordination.background import end_all
@@ -47,10 +48,11 @@ from roomhand.room.listening import TrackListener
 from roomhand.room.moderation import Moderation
 from roomhand.room.mouth import Mouth
 from roomhand.room.presence import Presence
-from roomhand.room.reading import Reading
+from roomhand.room.reading import Nobody, Reading
 from roomhand.room.recorder import Recorder
 from roomhand.room.sessions import SessionOptions, Sessions
 from roomhand.room.speech_reports import SpeechReports
+from roomhand.room.succession import Succession
 from roomhand.settings import Settings
 from roomhand.turns.gate import PublishGate
 from roomhand.turns.people import People
@@ -92,11 +94,13 @@ class RoomAgent:
         self._plugin = plugin
         self._room = room
         self._holding = holding
+        self._admin = admin
         self._on_stop = on_stop
         self._media_fence = MediaFence(room, admin, holding.fence)
         self._tasks: list[asyncio.Task[None]] = []
         self._errands: set[asyncio.Task[None]] = set()
         self._room_closed = False
+        self._stood_by = False
         self._memory, self._people = Conversation(), People()
         self._gate = PublishGate(lambda: holding.lease.valid_until_s)
         self._archive = archive_of(settings)
@@ -222,7 +226,18 @@ class RoomAgent:
 
     def _compose_moderation(self) -> None:
         holding, obeying = self._holding, self._conductor.obeying
-        moderation = Moderation(self._conductor, obeying, self._leave, speaks=self._speaks)
+        self._succession = Succession(
+            self._room,
+            holding,
+            self._admin,
+            quiet_for_s=self._quiet_for_s,
+            owed_from_ms=lambda: self._sessions.owed_from_ms,
+            retire=self._retire,
+            done=self._on_stop,
+        )
+        moderation = Moderation(
+            self._conductor, obeying, self._leave, self._hand_over, speaks=self._speaks
+        )
         self._commands = CommandInbox(
             holding.scripts, holding.keys, holding.fence, moderation.carry_out
         )
@@ -248,6 +263,14 @@ class RoomAgent:
             verbatim=self._plugin.capabilities.verbatim,
         )
 
+    async def stand_by(self) -> None:
+        """Hear and read, and neither tell nor do anything: another process owns the agent. Then
+        ``start``."""
+        self._reading.decide(Nobody())
+        self._run(self._reading.run(), "reading")
+        self._ears.start()
+        self._stood_by = True
+
     async def start(self) -> None:
         """Be heard and hear. Raises LiveKitError, RedisError."""
         await self._media_fence.sweep()
@@ -257,26 +280,29 @@ class RoomAgent:
             await self._mouth.open()
         self._captions.open()
         self._writer.start()
-        self._tasks = [
-            asyncio.create_task(self._answering.run(), name="answering"),
-            asyncio.create_task(self._asking.run(), name="floor-events"),
-            asyncio.create_task(self._reports.run(), name="speech-reports"),
-            asyncio.create_task(self._recorder.run(), name="interim"),
-            asyncio.create_task(self._reading.run(), name="reading"),
-            asyncio.create_task(self._reading.listen(), name="listening"),
-            asyncio.create_task(self._holding.mend_meeting(), name="meeting"),
-            asyncio.create_task(self._repeat(TICK_S, self._tick), name="tick"),
-            asyncio.create_task(self._repeat(LEDGER_S, self._accounts.write), name="ledgers"),
-        ]
+        self._run(self._answering.run(), "answering")
+        self._run(self._asking.run(), "floor-events")
+        self._run(self._reports.run(), "speech-reports")
+        self._run(self._recorder.run(), "interim")
+        self._run(self._reading.listen(), "listening")
+        self._run(self._holding.mend_meeting(), "meeting")
+        self._run(self._repeat(TICK_S, self._tick), "tick")
+        self._run(self._repeat(LEDGER_S, self._accounts.write), "ledgers")
         if self._archiver:
-            self._tasks.append(asyncio.create_task(self._archiver.run(), name="archive"))
-        for task in self._tasks:
-            task.add_done_callback(self._end_with)
+            self._run(self._archiver.run(), "archive")
         self._tell_absence()
-        self._ears.start()
+        self._reading.decide(self._conductor)
+        if not self._stood_by:
+            self._run(self._reading.run(), "reading")
+            self._ears.start()
         self._commands.start()
         self._presence.open()
         self._front_end.open()
+
+    def _run(self, work: Coroutine[None, None, None], name: str) -> None:
+        task = asyncio.create_task(work, name=name)
+        task.add_done_callback(self._end_with)
+        self._tasks.append(task)
 
     def _tell_absence(self) -> None:
         """Of the owner before us, if it was the scribe and was lost; then say how far we are."""
@@ -285,6 +311,30 @@ class RoomAgent:
         if duty.is_scribe and left_ms >= 0:
             self._absence.begin(left_ms, self._holding.clock_ms())
         duty.heard_to_s = self._heard_to_s
+
+    def _hand_over(self) -> None:
+        task = asyncio.create_task(self._handed_over(), name="succession")
+        self._errands.add(task)
+        task.add_done_callback(self._errands.discard)
+
+    async def _handed_over(self) -> None:
+        try:
+            await self._succession.run()
+        except RoomhandError as error:
+            logger.warning("not handed over", extra={"error": str(error)})
+
+    def _quiet_for_s(self) -> float:
+        """Neither this agent nor a person has said anything for so long."""
+        busy = self._answering.busy or others_speak(self._room)
+        return 0.0 if busy else self._people.quiet_for_s(own_now_s())
+
+    async def _retire(self) -> None:
+        """Write what there is and take nothing more: commands that come now are the successor's."""
+        await self._commands.close()
+        self._sessions.hears = False
+        await self._accounts.write()
+        if not await self._writer.flush(FLUSH_S):
+            logger.error("not all is written", extra={"segments": self._writer.pending})
 
     def _leave(self, reason: str) -> None:
         """For good: nobody is to succeed us."""

@@ -24,7 +24,7 @@ from roomhand.coordination.ownership import LeaseTerms, State
 from roomhand.coordination.scribe import ScribeDuty, ScribeStore
 from roomhand.coordination.scripts import Scripts
 from roomhand.coordination.wanted import WantedStore
-from roomhand.errors import RoomhandError
+from roomhand.errors import OwnershipError, RoomhandError
 from roomhand.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -51,6 +51,19 @@ class Holding:
     def clock_ms(self, own_s: float | None = None) -> int:
         """Meeting time at ``own_s`` (now, if None)."""
         return self.clock.ms(own_s)
+
+    async def succeed(self, wait_s: float, poll_s: float) -> None:
+        """Own the agent as soon as its owner hands it over, or is gone.
+
+        Raises OwnershipError where that takes longer, or another meeting has begun meanwhile.
+        """
+        await self.lease.acquire(wait_s, poll_s)
+        meetings = MeetingStore(self.scripts, self.keys)
+        meeting = await _joined(self.lease, self.scribe, meetings, self.meeting.sid)
+        if meeting.id != self.meeting.id:
+            await self.lease.close()
+            raise OwnershipError(f"the meeting {self.meeting.id} is over")
+        _keep(self.lease, self.clock, meeting)
 
     async def want_no_more(self) -> None:
         """The room is closed: nobody has to come back to it. Raises RedisError."""
@@ -100,6 +113,51 @@ async def take_hold(
     """
     scripts, keys = Scripts(client), RoomKeys(room)
     terms = LeaseTerms(ttl_s=settings.lease_ttl_s, renew_s=settings.lease_renew_s)
+    lease, scribe, restored = _lease(scripts, keys, terms, fence, owner, on_state, transcribes)
+    await lease.acquire()
+    meeting = await _joined(lease, scribe, MeetingStore(scripts, keys), sid)
+    clock = MeetingClock(meeting.start_s, lease.offset_s or 0.0)
+    _keep(lease, clock, meeting)
+    return Holding(scripts, keys, fence, lease, scribe, meeting, clock, restored, wanted)
+
+
+async def stand_by(
+    settings: Settings,
+    client: redis.asyncio.Redis,
+    *,
+    room: str,
+    fence: Fence,
+    owner: str,
+    on_state: Callable[[State], None],
+    transcribes: bool = True,
+) -> Holding:
+    """Know the meeting as its agent's owner does, and own nothing before ``Holding.succeed``.
+
+    Raises OwnershipError where no meeting runs, RedisError without an answer.
+    """
+    scripts, keys = Scripts(client), RoomKeys(room)
+    terms = LeaseTerms(ttl_s=settings.lease_ttl_s, renew_s=settings.lease_renew_s)
+    lease, scribe, restored = _lease(scripts, keys, terms, fence, owner, on_state, transcribes)
+    meetings = MeetingStore(scripts, keys)
+    current = await meetings.current()
+    found = await meetings.read(current) if current else None
+    if found is None or found.ended:
+        raise OwnershipError(f"{fence.agent} has no meeting to take over in {room}")
+    await lease.measure()
+    meeting = Meeting(found.id, found.sid, found.start_s)
+    clock = MeetingClock(found.start_s, lease.offset_s or 0.0)
+    return Holding(scripts, keys, fence, lease, scribe, meeting, clock, restored, wanted=True)
+
+
+def _lease(
+    scripts: Scripts,
+    keys: RoomKeys,
+    terms: LeaseTerms,
+    fence: Fence,
+    owner: str,
+    on_state: Callable[[State], None],
+    transcribes: bool,
+) -> tuple[LeaseKeeper, ScribeDuty, asyncio.Event]:
     scribe = ScribeDuty(ScribeStore(scripts, keys), fence, terms.ttl_s, able=transcribes)
 
     def tell(state: State) -> None:
@@ -116,18 +174,25 @@ async def take_hold(
         on_restored=restored.set,
         scribe=scribe,
     )
-    await lease.acquire()
+    return lease, scribe, restored
+
+
+async def _joined(
+    lease: LeaseKeeper, scribe: ScribeDuty, meetings: MeetingStore, sid: str
+) -> Meeting:
+    """The agent is ours; where its meeting cannot be joined it is given up again."""
     try:
         await scribe.renew()
-        meeting = await MeetingStore(scripts, keys).open(fence, sid)
+        return await meetings.open(lease.fence, sid)
     except RoomhandError:
         await lease.close()
         raise
-    clock = MeetingClock(meeting.start_s, lease.offset_s or 0.0)
+
+
+def _keep(lease: LeaseKeeper, clock: MeetingClock, meeting: Meeting) -> None:
     lease.meeting_clock = clock
     lease.start()
-    logger.info("own the agent", extra={"epoch": fence.epoch, "meeting": meeting.id})
-    return Holding(scripts, keys, fence, lease, scribe, meeting, clock, restored, wanted)
+    logger.info("own the agent", extra={"epoch": lease.epoch, "meeting": meeting.id})
 
 
 class MediaFence:

@@ -10,11 +10,12 @@ from __future__ import annotations
 import logging
 import os
 from contextlib import AsyncExitStack
+from functools import partial
 
-from livekit import local_inference
+from livekit import local_inference, rtc
 from livekit.agents import AutoSubscribe, JobContext, JobProcess
 
-from roomhand.admin import generation_of, livekit_admin
+from roomhand.admin import generation_of, livekit_admin, succeeds
 from roomhand.attribution.identity import parse_agent_identity
 from roomhand.coordination.connection import connect
 from roomhand.coordination.fencing import Fence
@@ -30,9 +31,10 @@ from roomhand.errors import (
 from roomhand.profiles import Profile, load_profiles
 from roomhand.room.agent import RoomAgent
 from roomhand.room.encryption import encryption_of
-from roomhand.room.holding import take_hold
+from roomhand.room.holding import Holding, stand_by, take_hold
 from roomhand.room.orphan import end_with_worker
 from roomhand.room.provision import provision_of
+from roomhand.room.succession import POLL_S, STANDS_BY_S, SUCCESSOR_ATTRIBUTE
 from roomhand.settings import Settings, load_settings
 from roomhand_plugins.base import PluginError
 from roomhand_plugins.registry import discover
@@ -106,17 +108,22 @@ async def _start(context: JobContext, stack: AsyncExitStack) -> None:
     await context.connect(
         auto_subscribe=AutoSubscribe.SUBSCRIBE_NONE, encryption=encryption_of(settings)
     )
-    holding = await take_hold(
+    succeeding = succeeds(context.job.metadata)
+    hold = partial(
+        stand_by if succeeding else take_hold,
         settings,
         client,
         room=context.room.name,
-        sid=await context.room.sid,
         fence=fence,
         owner=owner_of(context.worker_id, context.job.id),
-        wanted=generation_of(context.job.metadata) > 0,
         on_state=_obey,
         transcribes=plugin.capabilities.transcripts,
     )
+    if succeeding:
+        holding = await hold()
+    else:
+        wanted = generation_of(context.job.metadata) > 0
+        holding = await hold(sid=await context.room.sid, wanted=wanted)
     stack.push_async_callback(holding.lease.close)
     agent = RoomAgent(
         settings=settings,
@@ -129,7 +136,16 @@ async def _start(context: JobContext, stack: AsyncExitStack) -> None:
     )
     plugin.changed = agent.provider_changed
     stack.push_async_callback(agent.close)
+    if succeeding:
+        await _succeed(context.room, agent, holding)
     await agent.start()
+
+
+async def _succeed(room: rtc.Room, agent: RoomAgent, holding: Holding) -> None:
+    """Hear beside the owner, say so, and wait to be given the agent."""
+    await agent.stand_by()
+    await room.local_participant.set_attributes({SUCCESSOR_ATTRIBUTE: holding.lease.owner})
+    await holding.succeed(STANDS_BY_S, POLL_S)
 
 
 def _obey(state: State) -> None:

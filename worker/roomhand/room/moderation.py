@@ -9,6 +9,7 @@ from roomhand.coordination.commands import (
     ChangePolicy,
     Command,
     Give,
+    HandOver,
     Hold,
     Interrupt,
     Mute,
@@ -33,15 +34,18 @@ class Moderation:
         conductor: Conductor,
         obeying: Obeying,
         on_stop: Callable[[str], None],
+        on_hand_over: Callable[[], None],
         *,
         speaks: bool = True,
         now: Callable[[], float] = own_now_s,
     ) -> None:
-        """``on_stop`` ends the job, for the given reason. ``speaks``: False where the plugin only
+        """``on_stop`` ends the job, for the given reason; ``on_hand_over`` gives the agent to
+        another process. ``speaks``: False where the plugin only
         listens."""
         self._conductor = conductor
         self._obeying = obeying
         self._on_stop = on_stop
+        self._on_hand_over = on_hand_over
         self._speaks = speaks
         self._now = now
 
@@ -65,6 +69,9 @@ class Moderation:
             case Stop(reason=reason):
                 self._on_stop(reason)
                 return "leaving"
+            case HandOver():
+                self._on_hand_over()
+                return "handing over at a quiet moment"
             case Hold() | Resume() | Give() | Take() | ChangePolicy():
                 return self._minded(command)
         raise CommandError(f"{command.kind} comes with a later version")

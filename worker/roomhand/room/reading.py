@@ -42,6 +42,18 @@ class Judge(Protocol):
         """The text so far. True: make ready for an answer."""
 
 
+class Nobody:
+    """For an agent that stands by: what is read is remembered, and decides nothing."""
+
+    def read(self, said: Utterance) -> bool:
+        """It is no question."""
+        return False
+
+    def read_interim(self, said: Utterance) -> bool:
+        """Nothing is made ready."""
+        return False
+
+
 class Reading:
     """Two tasks, ``run`` and ``listen``. It also turns the sessions' hearing on and off, because a
     new scribe must have read to the end before it transcribes what is missing."""
@@ -70,6 +82,10 @@ class Reading:
         self._clock_ms = clock_ms
         self._came_ms = clock_ms()
         self._token = BEGINNING
+
+    def decide(self, judge: Judge) -> None:
+        """From now on ``judge`` hears of what is read."""
+        self._judge = judge
 
     async def run(self) -> None:
         """Read the transcript, and follow the scribe's duty, until cancelled."""
@@ -136,7 +152,7 @@ class Reading:
 
     def _person(self, segment: Segment) -> None:
         self._memory.say(_entry(segment, Role.PERSON))
-        self._sessions.recorded(segment.track, segment.start_ms)
+        self._sessions.recorded(segment.track, segment.start_ms, segment.end_ms)
         if self._sessions.hears or not self._is_news(segment):
             return
         if self._judge.read(_utterance(segment)):
@@ -153,7 +169,7 @@ class Reading:
     def _nothing(self, segment: Segment) -> None:
         """No words will come of this turn."""
         self._memory.settle(_entry(segment, Role.PERSON))
-        self._sessions.recorded(segment.track, segment.start_ms)
+        self._sessions.recorded(segment.track, segment.start_ms, segment.end_ms)
         if not self._sessions.hears and self._is_news(segment):
             self._judge.read(replace(_utterance(segment), text=""))
 

@@ -94,11 +94,11 @@ class Sessions:
         """What all sessions have cost so far."""
         return self._context.spent
 
-    def recorded(self, track_sid: str, start_ms: int) -> None:
-        """The transcript has final words, or a final hole, of the turn that began then."""
+    def recorded(self, track_sid: str, start_ms: int, end_ms: int) -> None:
+        """The transcript has final words, or a final hole, of the turn between these times."""
         self._context.withheld.recorded(track_sid, start_ms)
         for lane in self._all():
-            lane.uplink.recorded(track_sid, start_ms)
+            lane.uplink.recorded(track_sid, start_ms, end_ms)
 
     def prepare(self, track_sid: str, start_ms: int) -> None:
         """A reply to this turn is likely: open its speaker's session and send it the turn, from

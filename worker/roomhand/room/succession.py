@@ -1,0 +1,141 @@
+"""Handing an agent over to another process, without a moment in which nobody is the agent.
+
+The owner sends for a successor, which joins the room beside it, hears and reads, and says by an
+attribute that it is ready. In a quiet moment the owner writes what it has, and one script gives the
+agent away. It is quiet when neither the agent nor a person speaks and no words are owed; where that
+does not come in time, when the successor has heard all that is owed, for it transcribes that again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from livekit import rtc
+
+from roomhand.admin import LiveKitAdmin
+from roomhand.attribution.identity import parse_agent_identity
+from roomhand.clock import own_now_s
+from roomhand.coordination.wanted import WantedStore
+from roomhand.errors import CommandError
+from roomhand.room.holding import Holding
+
+logger = logging.getLogger(__name__)
+
+SUCCESSOR_ATTRIBUTE = "roomhand.successor"
+"""Of who stands by and hears: the owner that its lease will name."""
+COMES_S = 15.0
+"""Until a worker has taken the dispatch and the successor hears."""
+HEARS_MS = 1_500
+"""For so long it has heard everybody before it takes over."""
+QUIET_S = 0.3
+PATIENCE_S = 20.0
+"""A quiet moment is waited for so long; from then on what is owed decides."""
+POLL_S = 0.02
+STANDS_BY_S = COMES_S + 2 * PATIENCE_S
+"""So long a successor waits to be given the agent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Successor:
+    """Who stands by in the room."""
+
+    epoch: int
+    owner: str
+    heard_from_ms: int
+    """It has heard all that was said since then."""
+
+
+def successor_of(room: rtc.Room, agent: str, epoch: int, now_ms: int) -> Successor | None:
+    """Who stands by for the owner of this epoch. Only an agent's token makes one."""
+    for participant in room.remote_participants.values():
+        parsed = parse_agent_identity(participant.identity)
+        owner = participant.attributes.get(SUCCESSOR_ATTRIBUTE)
+        is_agent = participant.kind == rtc.ParticipantKind.PARTICIPANT_KIND_AGENT
+        if parsed and owner and is_agent and parsed[0] == agent and parsed[1] > epoch:
+            return Successor(parsed[1], owner, now_ms)
+    return None
+
+
+class Succession:
+    """One for an agent. ``quiet_for_s`` and ``owed_from_ms`` tell of the room; ``retire`` ends all
+    that is written in this process's name; ``done`` ends the job."""
+
+    def __init__(
+        self,
+        room: rtc.Room,
+        holding: Holding,
+        admin: LiveKitAdmin,
+        *,
+        quiet_for_s: Callable[[], float],
+        owed_from_ms: Callable[[], int | None],
+        retire: Callable[[], Awaitable[None]],
+        done: Callable[[str], None],
+    ) -> None:
+        self._room = room
+        self._holding = holding
+        self._admin = admin
+        self._quiet_for_s = quiet_for_s
+        self._owed_from_ms = owed_from_ms
+        self._retire = retire
+        self._done = done
+        self._running = False
+
+    async def run(self) -> bool:
+        """Hand the agent over. False where nobody came, or it is being done already; raises
+        RoomhandError where a service does not answer: then nothing has changed."""
+        if self._running:
+            return False
+        self._running = True
+        try:
+            return await self._hand_over()
+        finally:
+            self._running = False
+
+    async def _hand_over(self) -> bool:
+        fence = self._holding.fence
+        generation = await WantedStore(self._holding.scripts, self._holding.keys).succeed(fence)
+        if generation is None:
+            raise CommandError(
+                f"{fence.agent} was not brought by Roomhand, so nobody may succeed it. "
+                "Bring it with roomhand join"
+            )
+        await self._admin.dispatch(self._room.name, fence.agent, generation, succeeds=True)
+        successor = await self._arrival()
+        if successor is None:
+            logger.warning("no worker took the successor", extra={"agent": fence.agent})
+            return False
+        await self._quiet_moment(successor)
+        await self._retire()
+        began_s = own_now_s()
+        given = await self._holding.lease.hand_over(successor.epoch, successor.owner)
+        logger.info("handed over", extra={"to": successor.epoch, "took_s": own_now_s() - began_s})
+        self._done("handed over" if given else "another process owns this agent")
+        return given
+
+    async def _arrival(self) -> Successor | None:
+        until_s = own_now_s() + COMES_S
+        while own_now_s() < until_s:
+            fence, now_ms = self._holding.fence, self._holding.clock_ms()
+            found = successor_of(self._room, fence.agent, fence.epoch, now_ms)
+            if found is not None:
+                return found
+            await asyncio.sleep(POLL_S)
+        return None
+
+    async def _quiet_moment(self, successor: Successor) -> None:
+        until_s = own_now_s() + PATIENCE_S
+        while True:
+            if self._may_go(successor, patient=own_now_s() < until_s):
+                return
+            await asyncio.sleep(POLL_S)
+
+    def _may_go(self, successor: Successor, *, patient: bool) -> bool:
+        owed_ms = self._owed_from_ms()
+        if self._holding.clock_ms() < successor.heard_from_ms + HEARS_MS:
+            return False
+        if owed_ms is None:
+            return self._quiet_for_s() >= QUIET_S or not patient
+        return not patient and owed_ms > successor.heard_from_ms
