@@ -1,13 +1,15 @@
-"""The failover gate: the process of an agent is killed (-9) in mid-word, again and again.
+"""The failover gate: the process of an agent is killed (-9) in mid-word, or told to end (SIGTERM).
 
 One person talks without end; two workers and a control plane serve the room. What was in the
-transcript before a kill must be in it at the end, nothing twice, and each word that is not there
-must have been said in a gap that the transcript lists.
+transcript before must be in it at the end, nothing twice, and each word that is not there must have
+been said in a gap that the transcript lists. Who is told to end leaves no gap.
 """
 
 from __future__ import annotations
 
 import asyncio
+import json
+import math
 import random
 import signal
 import time
@@ -15,6 +17,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -35,8 +38,9 @@ from tests.system.office import Office, control_plane, eventually_true, job_proc
 from tests.system.stage import RATE, Venue, people
 from tests.worker.room.speaking_person import Person, hush
 
-KINDS = ("job", "worker", "machine")
+KINDS = ("job", "worker", "machine", "drain")
 MOST_S = {"job": 3.0, "worker": 8.0, "machine": 8.0}
+DRAIN_S = 60.0
 """Of which 95 of 100 may take so long until the agent is back and hears."""
 BACK_S = 40.0
 SENTENCE = 4
@@ -107,6 +111,27 @@ class Fleet:
             except (LookupError, psutil.Error):
                 continue
         raise LookupError("no worker has the agent")
+
+    async def drain(self) -> float:
+        """Tell the worker to end that has the agent; how long nobody could speak, in seconds."""
+        worker, _ = self.serving()
+        worker.process.send_signal(signal.SIGTERM)
+        async with asyncio.timeout(DRAIN_S):
+            await worker.process.wait()
+        self.workers.remove(worker)
+        await self.add()
+        return self._last("able to speak") - self._last("retired")
+
+    def _last(self, message: str) -> float:
+        """Wall clock of the newest such line in the log of any worker."""
+        lines = (
+            json.loads(line)
+            for log in self._folder.glob("worker-*/worker.log")
+            for line in log.read_text().splitlines()
+            if f'"{message}"' in line
+        )
+        times = (datetime.fromisoformat(line["time"]).timestamp() for line in lines)
+        return max(times, default=math.nan)
 
     async def kill(self, kind: str) -> float:
         """When it was killed, by the wall clock."""
@@ -192,9 +217,9 @@ def judge(said: Sequence[Word], before: Sequence[Segment], found: Record, kills:
     tally = Tally()
     tally.add(words_said=len(said), faults_injected=kills, holes_listed=gaps)
     tally.add(lost=len(lost), doubled=doubled, acknowledged_lost=gone)
-    tally.add(unheard=sum(not words[word.text] for word in said), gaps_missing=max(0, kills - gaps))
-    tally.add(failures=bool(lost or doubled or gone or gaps < kills))
-    if lost or doubled or gone or gaps < kills:
+    tally.add(unheard=sum(not words[word.text] for word in said), gaps_wrong=abs(kills - gaps))
+    tally.add(failures=bool(lost or doubled or gone or gaps != kills))
+    if lost or doubled or gone or gaps != kills:
         print(f"lost {lost}, doubled {doubled}, gone {gone}, {gaps} gaps for {kills} kills")
     return tally
 
@@ -213,6 +238,9 @@ async def failover(venue: Venue, seeds: range) -> Tally:
                     await asyncio.sleep(drawn.uniform(*HEARD_S))
                     before += (await record(venue)).segments
                     kind = KINDS[seed % len(KINDS)]
+                    if kind == "drain":
+                        tally.note("unable_to_speak_ms", 1000 * await workers.drain())
+                        continue
                     killed_s = await workers.kill(kind)
                     back_s = await _heard_after(venue, killed_s) - killed_s
                     tally.note(f"recover_{kind}_ms", 1000 * back_s)
@@ -221,7 +249,8 @@ async def failover(venue: Venue, seeds: range) -> Tally:
                 talking.cancel()
                 await asyncio.sleep(2)
             await workers.workers[0].run("leave", venue.room, "--agent", "sage")
-        tally.merge(judge(talk.said, before, await record(venue), len(seeds)))
+        kills = sum(KINDS[seed % len(KINDS)] != "drain" for seed in seeds)
+        tally.merge(judge(talk.said, before, await record(venue), kills))
     return tally
 
 

@@ -278,6 +278,7 @@ class RoomAgent:
         self._room.on("disconnected", self._on_disconnected)
         if self._speaks:
             await self._mouth.open()
+            logger.info("able to speak")
         self._captions.open()
         self._writer.start()
         self._run(self._answering.run(), "answering")
@@ -330,6 +331,7 @@ class RoomAgent:
 
     async def _retire(self) -> None:
         """Write what there is and take nothing more: commands that come now are the successor's."""
+        logger.info("retired")
         await self._commands.close()
         self._sessions.hears = False
         await self._accounts.write()

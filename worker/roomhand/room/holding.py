@@ -126,14 +126,16 @@ async def stand_by(
     client: redis.asyncio.Redis,
     *,
     room: str,
+    sid: str,
     fence: Fence,
     owner: str,
     on_state: Callable[[State], None],
     transcribes: bool = True,
+    wanted: bool = False,
 ) -> Holding:
     """Know the meeting as its agent's owner does, and own nothing before ``Holding.succeed``.
 
-    Raises OwnershipError where no meeting runs, RedisError without an answer.
+    Raises OwnershipError where no meeting runs in the room ``sid``, RedisError without an answer.
     """
     scripts, keys = Scripts(client), RoomKeys(room)
     terms = LeaseTerms(ttl_s=settings.lease_ttl_s, renew_s=settings.lease_renew_s)
@@ -141,12 +143,12 @@ async def stand_by(
     meetings = MeetingStore(scripts, keys)
     current = await meetings.current()
     found = await meetings.read(current) if current else None
-    if found is None or found.ended:
+    if found is None or found.ended or found.sid != sid:
         raise OwnershipError(f"{fence.agent} has no meeting to take over in {room}")
     await lease.measure()
     meeting = Meeting(found.id, found.sid, found.start_s)
     clock = MeetingClock(found.start_s, lease.offset_s or 0.0)
-    return Holding(scripts, keys, fence, lease, scribe, meeting, clock, restored, wanted=True)
+    return Holding(scripts, keys, fence, lease, scribe, meeting, clock, restored, wanted)
 
 
 def _lease(

@@ -12,6 +12,7 @@ import os
 from contextlib import AsyncExitStack
 from functools import partial
 
+import redis.asyncio
 from livekit import local_inference, rtc
 from livekit.agents import AutoSubscribe, JobContext, JobProcess
 
@@ -36,7 +37,7 @@ from roomhand.room.orphan import end_with_worker
 from roomhand.room.provision import provision_of
 from roomhand.room.succession import POLL_S, STANDS_BY_S, SUCCESSOR_ATTRIBUTE
 from roomhand.settings import Settings, load_settings
-from roomhand_plugins.base import PluginError
+from roomhand_plugins.base import Plugin, PluginError
 from roomhand_plugins.registry import discover
 
 logger = logging.getLogger(__name__)
@@ -108,22 +109,7 @@ async def _start(context: JobContext, stack: AsyncExitStack) -> None:
     await context.connect(
         auto_subscribe=AutoSubscribe.SUBSCRIBE_NONE, encryption=encryption_of(settings)
     )
-    succeeding = succeeds(context.job.metadata)
-    hold = partial(
-        stand_by if succeeding else take_hold,
-        settings,
-        client,
-        room=context.room.name,
-        fence=fence,
-        owner=owner_of(context.worker_id, context.job.id),
-        on_state=_obey,
-        transcribes=plugin.capabilities.transcripts,
-    )
-    if succeeding:
-        holding = await hold()
-    else:
-        wanted = generation_of(context.job.metadata) > 0
-        holding = await hold(sid=await context.room.sid, wanted=wanted)
+    holding = await _hold(context, settings, client, fence, plugin)
     stack.push_async_callback(holding.lease.close)
     agent = RoomAgent(
         settings=settings,
@@ -136,9 +122,31 @@ async def _start(context: JobContext, stack: AsyncExitStack) -> None:
     )
     plugin.changed = agent.provider_changed
     stack.push_async_callback(agent.close)
-    if succeeding:
+    if succeeds(context.job.metadata):
         await _succeed(context.room, agent, holding)
     await agent.start()
+
+
+async def _hold(
+    context: JobContext,
+    settings: Settings,
+    client: redis.asyncio.Redis,
+    fence: Fence,
+    plugin: Plugin,
+) -> Holding:
+    hold = partial(
+        stand_by if succeeds(context.job.metadata) else take_hold,
+        settings,
+        client,
+        room=context.room.name,
+        sid=await context.room.sid,
+        fence=fence,
+        owner=owner_of(context.worker_id, context.job.id),
+        wanted=generation_of(context.job.metadata) > 0,
+        on_state=_obey,
+        transcribes=plugin.capabilities.transcripts,
+    )
+    return await hold()
 
 
 async def _succeed(room: rtc.Room, agent: RoomAgent, holding: Holding) -> None:
