@@ -44,8 +44,12 @@ DRAIN_S = 60.0
 """Of which 95 of 100 may take so long until the agent is back and hears."""
 BACK_S = 40.0
 SENTENCE = 4
+LEAD_MS = 1_500
+"""Of a track that is published, until everybody is subscribed to it."""
 PAUSE_MS = 700
-STOCK = 400
+SETTLES_S = 3.0
+"""Until the last words are in the transcript."""
+STOCK = 800
 HEARD_S = (9.0, 12.0)
 """For so long the agent hears between two kills: it has stayed then, and is no crash loop."""
 SLACK_S = 1.0
@@ -67,14 +71,19 @@ class Talk:
     person: Person
     seed: int
     said: list[Word] = field(default_factory=list)
+    stopped: bool = False
 
     async def run(self) -> None:
-        """Sentences of other words each, until cancelled."""
+        """Sentences of other words each, until told to stop, which ends no sentence."""
+        await self.person.say(hush(LEAD_MS, rate=RATE), step_ms=50)
         for words in self._sentences():
+            if self.stopped:
+                return
             at_s = time.time()
             self.said += [Word(word, at_s + n * SAID_EACH_S) for n, word in enumerate(words)]
             sound = np.concatenate([tones.encode(words), hush(PAUSE_MS, rate=RATE)])
             await self.person.say(sound, step_ms=50)
+        raise AssertionError("there are not enough words for so long a meeting")
 
     def _sentences(self) -> Iterator[list[str]]:
         words = tones.speaker_words(0, STOCK, seed=self.seed)
@@ -246,8 +255,9 @@ async def failover(venue: Venue, seeds: range) -> Tally:
                     tally.note(f"recover_{kind}_ms", 1000 * back_s)
                     tally.add(failures=back_s > 2 * MOST_S[kind], too_slow=back_s > MOST_S[kind])
                 await asyncio.sleep(drawn.uniform(*HEARD_S))
-                talking.cancel()
-                await asyncio.sleep(2)
+                talk.stopped = True
+                await talking
+                await asyncio.sleep(SETTLES_S)
             await workers.workers[0].run("leave", venue.room, "--agent", "sage")
         kills = sum(KINDS[seed % len(KINDS)] != "drain" for seed in seeds)
         tally.merge(judge(talk.said, before, await record(venue), kills))

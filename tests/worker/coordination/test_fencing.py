@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
@@ -28,7 +29,7 @@ from roomhand.coordination.scripts import Answer, Script, Scripts, load_script, 
 from roomhand.coordination.shards import ShardClaims
 from roomhand.coordination.transcript import TranscriptStore
 from roomhand.coordination.wanted import Admitted, Send, WantedStore
-from roomhand.errors import RedisError
+from roomhand.errors import RedisError, StaleEpochError
 from roomhand.turns.floor_request import FloorRequest
 from roomhand.turns.questions import Reason
 from tests.sim import servers
@@ -226,6 +227,8 @@ async def run_wanted(declared: Scripts, keys: RoomKeys) -> None:
     assert isinstance(sent, Send)
     assert isinstance(await wanted.admit("echo", sent.generation), Admitted)
     await wanted.stop("echo")
+    with contextlib.suppress(StaleEpochError):
+        await wanted.succeed(Fence("echo", 1))
     claims = ShardClaims(declared, "one", 600)
     await claims.claim()
     await claims.leave()
@@ -275,6 +278,7 @@ async def stage(own: Own, scripts: Scripts, keys: RoomKeys) -> Stage:
     grant = await FloorStore(scripts, keys, 600).request(now, asked("present"))
     assert isinstance(grant, Grant)
     meeting = await MeetingStore(scripts, keys).open(now, "RM_1")
+    await WantedStore(scripts, keys).start("sage", "ann")
     await CommandSender(scripts, keys)._queue("sage", Interrupt(), "request", 60)
     who: dict[str, str | int] = {"agent": "sage", "epoch": old.epoch}
     owner = {"owner": f"owner-{now.epoch}"}
@@ -309,12 +313,14 @@ async def stage(own: Own, scripts: Scripts, keys: RoomKeys) -> Stage:
         "ledger_write": {"subscription": "TR_1", "body": "{}"},
         "segment_append": {"role": "agent", **segment},
         "segments_trim": {"after": "0-0", "to": "1-0", "ids": "[]"},
+        "wanted_succeed": {},
         "command_claim": {**command, **late},
         "command_finish": {**command, "outcome": "{}"},
     }
     names = {
         "agents": keys.agents,
         "scribe": keys.scribe,
+        "wanted": keys.wanted,
         "floor": keys.floor,
         "queue": keys.floor_queue,
         "requests": keys.floor_requests,

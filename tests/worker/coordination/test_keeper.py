@@ -64,6 +64,13 @@ class FakeLeases(LeaseStore):
         self._next("release")
         return True
 
+    async def transfer(
+        self, agent: str, old_epoch: int, epoch: int, owner: str, ttl_s: float
+    ) -> Granted | Stale | NoRecord:
+        answer = self._next("transfer")
+        assert isinstance(answer, Granted | Stale | NoRecord)
+        return answer
+
 
 @pytest.fixture
 def fake() -> FakeLeases:
@@ -226,4 +233,40 @@ async def test_a_lost_lease_is_not_released(keeper: LeaseKeeper, fake: FakeLease
     await keeper.renew()
     await keeper.close()
     assert "release" not in fake.asked
+    assert keeper.state is State.LOST
+
+
+async def test_what_was_handed_over_is_silent_at_once_and_released_by_nobody(
+    keeper: LeaseKeeper, fake: FakeLeases, told: list[State]
+) -> None:
+    """The lease is the successor's: to release it would take it from him."""
+    keeper.start()
+    fake.answer(fake.granted())
+    assert await keeper.hand_over(8, "successor")
+    assert not keeper.is_valid()
+    await keeper.close()
+    assert fake.asked[-1] == "transfer"
+    assert told == [State.HELD, State.RELEASED]
+
+
+async def test_who_has_lost_it_hands_nothing_over(
+    keeper: LeaseKeeper, fake: FakeLeases, told: list[State]
+) -> None:
+    """Another was quicker."""
+    fake.answer(Stale(9))
+    assert not await keeper.hand_over(8, "successor")
+    assert told == [State.HELD, State.LOST]
+
+
+async def test_without_an_answer_nothing_is_handed_over_and_renewals_go_on(
+    keeper: LeaseKeeper, fake: FakeLeases
+) -> None:
+    """It may be either's: the next renewal tells."""
+    fake.answer(RedisError("away"))
+    with pytest.raises(RedisError):
+        await keeper.hand_over(8, "successor")
+    assert keeper.is_valid()
+    fake.answer(Stale(8))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
     assert keeper.state is State.LOST

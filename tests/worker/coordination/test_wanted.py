@@ -17,8 +17,9 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from roomhand.coordination.fencing import Fence
 from roomhand.coordination.keys import RoomKeys
-from roomhand.coordination.lease import Granted, LeaseStore
+from roomhand.coordination.lease import Busy, Granted, LeaseStore
 from roomhand.coordination.scripts import Scripts, text
 from roomhand.coordination.wanted import (
     Admitted,
@@ -29,6 +30,7 @@ from roomhand.coordination.wanted import (
     Unwanted,
     WantedStore,
 )
+from roomhand.errors import StaleEpochError
 from tests.sim import servers
 
 pytestmark = pytest.mark.redis
@@ -195,6 +197,32 @@ async def test_to_want_it_again_ends_the_count_of_attempts(hasty: WantedStore) -
         await sent(hasty)
     await hasty.start("sage", "somebody else")
     assert (await sent(hasty)).attempts == 1
+
+
+async def test_only_whom_the_owner_asked_for_is_let_in_beside_him(
+    wanted: WantedStore, leases: LeaseStore
+) -> None:
+    """And only while he is the owner."""
+    await wanted.start("sage", "somebody")
+    first = await admitted(wanted, (await sent(wanted)).generation)
+    await leases.acquire("sage", first, "one", LONG_S)
+    generation = await wanted.succeed(Fence("sage", first))
+    assert generation is not None
+    second = await admitted(wanted, generation)
+    assert isinstance(await leases.acquire("sage", second, "two", LONG_S), Busy)
+    assert isinstance(await leases.transfer("sage", first, second, "two", LONG_S), Granted)
+    assert await wanted.admit("sage", generation) == Turned("owned")
+    with pytest.raises(StaleEpochError):
+        await wanted.succeed(Fence("sage", first))
+
+
+async def test_an_agent_that_is_not_wanted_has_no_successor(
+    wanted: WantedStore, leases: LeaseStore
+) -> None:
+    """It was brought by somebody else."""
+    epoch = await admitted(wanted, 0)
+    await leases.acquire("sage", epoch, "one", LONG_S)
+    assert await wanted.succeed(Fence("sage", epoch)) is None
 
 
 async def make_due(client: redis.asyncio.Redis, keys: RoomKeys) -> None:

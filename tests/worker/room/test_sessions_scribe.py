@@ -212,3 +212,50 @@ async def test_what_sessions_cost_is_counted() -> None:
         assert spent.opened == 2
         assert spent.sent_s == pytest.approx((anna.ledger.sent + ben.ledger.sent) / 24_000)
         assert spent.billed_s == 3.0
+
+
+def write_span(s: Stage, who: Person, from_ms: int, to_ms: int) -> None:
+    """The scribe heard the turn from before its onset here; times are from that onset."""
+    onset_ms = onset(s, 0)
+    s.sessions.recorded(who.track.sid, onset_ms + from_ms, onset_ms + to_ms)
+
+
+@in_virtual_time
+async def test_the_end_of_a_turn_that_is_written_is_not_transcribed_again() -> None:
+    """A successor came while it was spoken, so that its onset here is another."""
+    async with stage(hears=False) as s:
+        anna = s.person("anna")
+        await anna.speak(1, 2, 3)
+        write_span(s, anna, -2_000, 600)
+        s.sessions.hears = True
+        await anna.speak(4)
+        assert s.sink.said("anna") == "w4"
+
+
+@pytest.mark.parametrize("soon", [True, False])
+@in_virtual_time
+async def test_what_was_said_after_the_end_of_what_is_written_is_transcribed(soon: bool) -> None:
+    """Nobody paused: the scribe before cut the turn there. ``soon``: while it is still spoken."""
+    async with stage(hears=False) as s:
+        anna = s.person("anna")
+        speaking = asyncio.create_task(anna.speak(1, 2, 3, 4))
+        await asyncio.sleep(0.6)
+        if not soon:
+            await speaking
+        write_span(s, anna, -2_000, 400)
+        await speaking
+        s.sessions.hears = True
+        await anna.wait(2)
+        assert s.sink.said("anna") == "w3 w4"
+
+
+@in_virtual_time
+async def test_a_turn_that_begins_where_the_last_one_ended_is_another() -> None:
+    """The scribe cuts long speech between two words, and has words of the first part only."""
+    async with stage(hears=False) as s:
+        anna = s.person("anna")
+        await anna.speak(1, 2)
+        write_span(s, anna, -2_000, 0)
+        s.sessions.hears = True
+        await anna.wait(2)
+        assert s.sink.said("anna") == "w1 w2"

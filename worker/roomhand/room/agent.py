@@ -331,8 +331,8 @@ class RoomAgent:
 
     async def _retire(self) -> None:
         """Write what there is and take nothing more: commands that come now are the successor's."""
-        logger.info("retired")
         await self._commands.close()
+        logger.info("retired")
         self._sessions.hears = False
         await self._accounts.write()
         if not await self._writer.flush(FLUSH_S):

@@ -128,14 +128,26 @@ class Succession:
     async def _quiet_moment(self, successor: Successor) -> None:
         until_s = own_now_s() + PATIENCE_S
         while True:
-            if self._may_go(successor, patient=own_now_s() < until_s):
+            patient = own_now_s() < until_s
+            heard_ms = self._holding.clock_ms() - successor.heard_from_ms
+            owed_ms = self._owed_from_ms()
+            owed = None if owed_ms is None else owed_ms - successor.heard_from_ms
+            if is_moment(heard_ms, owed, self._quiet_for_s(), patient=patient):
                 return
             await asyncio.sleep(POLL_S)
 
-    def _may_go(self, successor: Successor, *, patient: bool) -> bool:
-        owed_ms = self._owed_from_ms()
-        if self._holding.clock_ms() < successor.heard_from_ms + HEARS_MS:
-            return False
-        if owed_ms is None:
-            return self._quiet_for_s() >= QUIET_S or not patient
-        return not patient and owed_ms > successor.heard_from_ms
+
+def is_moment(
+    heard_ms: int, owed_from_ms: int | None, quiet_for_s: float, *, patient: bool
+) -> bool:
+    """Whether to hand over now. Pure.
+
+    ``heard_ms``: for how long the successor has heard; ``owed_from_ms``: when the first words that
+    have no text yet were said, after it began to hear, None where all have; ``quiet_for_s``: since
+    when neither the agent nor a person speaks.
+    """
+    if heard_ms < HEARS_MS:
+        return False
+    if owed_from_ms is None:
+        return quiet_for_s >= QUIET_S or not patient
+    return not patient and owed_from_ms > 0

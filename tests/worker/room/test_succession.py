@@ -1,0 +1,95 @@
+"""When an agent is handed over, and to whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import cast
+
+import pytest
+from livekit import rtc
+
+from roomhand.attribution.identity import agent_identity
+from roomhand.room.succession import (
+    HEARS_MS,
+    SUCCESSOR_ATTRIBUTE,
+    Successor,
+    is_moment,
+    successor_of,
+)
+
+pytestmark = pytest.mark.unit
+
+AGENT = rtc.ParticipantKind.PARTICIPANT_KIND_AGENT
+STANDARD = rtc.ParticipantKind.PARTICIPANT_KIND_STANDARD
+LONG_MS = 60_000
+
+
+@pytest.mark.parametrize(
+    ("heard_ms", "owed_from_ms", "quiet_for_s", "patient", "now"),
+    [
+        (LONG_MS, None, 1.0, True, True),
+        (LONG_MS, None, 0.1, True, False),
+        (LONG_MS, None, 0.0, False, True),
+        (LONG_MS, 30_000, 1.0, True, False),
+        (LONG_MS, 30_000, 0.0, False, True),
+        (LONG_MS, -10, 0.0, False, False),
+        (HEARS_MS - 1, None, 9.0, True, False),
+        (HEARS_MS - 1, None, 9.0, False, False),
+    ],
+    ids=[
+        "quiet, and all is written",
+        "somebody speaks",
+        "the agent speaks on and on",
+        "quiet, but words are owed",
+        "people never pause, and the successor has heard what is owed",
+        "the successor lacks the beginning of what is owed",
+        "the successor has hardly heard anybody",
+        "even then it has to hear first",
+    ],
+)
+def test_the_moment(
+    heard_ms: int, owed_from_ms: int | None, quiet_for_s: float, patient: bool, now: bool
+) -> None:
+    assert is_moment(heard_ms, owed_from_ms, quiet_for_s, patient=patient) is now
+
+
+@dataclass
+class FakeParticipant:
+    """Somebody in the room."""
+
+    identity: str
+    kind: int = AGENT
+    attributes: dict[str, str] = field(default_factory=lambda: {SUCCESSOR_ATTRIBUTE: "AW_2/AJ_2"})
+
+
+@dataclass
+class FakeRoom:
+    """A room with these people."""
+
+    remote_participants: dict[str, FakeParticipant]
+
+
+def found(*there: FakeParticipant) -> Successor | None:
+    """Who succeeds the owner of epoch 5."""
+    room = FakeRoom({one.identity: one for one in there})
+    return successor_of(cast(rtc.Room, room), "sage", 5, 1_234)
+
+
+def test_the_successor_is_an_agent_of_a_higher_epoch_that_says_it_hears() -> None:
+    there = FakeParticipant(agent_identity("sage", 6))
+    assert found(FakeParticipant("ann", STANDARD), there) == Successor(6, "AW_2/AJ_2", 1_234)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        FakeParticipant(agent_identity("sage", 4)),
+        FakeParticipant(agent_identity("nova", 6)),
+        FakeParticipant(agent_identity("sage", 6), attributes={}),
+        FakeParticipant(agent_identity("sage", 6), STANDARD),
+        FakeParticipant("ann"),
+    ],
+    ids=["an older owner", "another agent", "not ready yet", "a person who plays it", "a stranger"],
+)
+def test_nobody_else_is(other: FakeParticipant) -> None:
+    assert found(other) is None
