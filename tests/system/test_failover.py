@@ -68,12 +68,13 @@ async def epoch_there(admin: LiveKitAdmin, room: str) -> int:
 async def test_an_agent_whose_job_process_is_killed_comes_back(
     venue: Venue, tmp_path: Path
 ) -> None:
-    """It hears again, and the transcript says from when to when nobody did."""
+    """It hears again, is muted as before, and the transcript says when nobody heard."""
     async with (
         meeting(venue, tmp_path) as (worker, anna, provider),
         livekit_admin(venue.settings()) as admin,
     ):
         await say_until_recorded(venue, anna, WORDS[:3])
+        await worker.run("floor", venue.room, "mute", "--agent", "sage")
         await anna.say(hush(2500, rate=RATE), step_ms=50)
         before = await epoch_there(admin, venue.room)
         job_process(worker.process.pid, provider).kill()
@@ -84,6 +85,8 @@ async def test_an_agent_whose_job_process_is_killed_comes_back(
         await eventually_true(back)
         await say_until_recorded(venue, anna, WORDS[3:])
         assert list(await admin.agents(venue.room)) == ["sage"]
+        with pytest.raises(AssertionError, match="muted"):
+            await worker.run("floor", venue.room, "give", "--agent", "sage")
         segments = await transcript(venue)
         await worker.run("leave", venue.room, "--agent", "sage")
 

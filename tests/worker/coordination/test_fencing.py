@@ -24,6 +24,7 @@ from roomhand.coordination.inbox import CommandInbox
 from roomhand.coordination.keys import RoomKeys
 from roomhand.coordination.lease import LeaseStore
 from roomhand.coordination.meeting import MeetingStore
+from roomhand.coordination.memory import MemoryStore
 from roomhand.coordination.scribe import ScribeStore
 from roomhand.coordination.scripts import Answer, Script, Scripts, load_script, script_names
 from roomhand.coordination.shards import ShardClaims
@@ -118,6 +119,7 @@ async def test_every_script_touches_declared_keys_of_one_slot(
     meeting = await run_meeting(declared, cluster_client, keys, sage)
     await run_commands(declared, keys, sage)
     await run_wanted(declared, keys)
+    await MemoryStore(declared, keys).write(sage, "{}")
 
     later = await leases.reserve("sage")
     await leases.transfer("sage", sage.epoch, later, "two", 600)
@@ -314,6 +316,7 @@ async def stage(own: Own, scripts: Scripts, keys: RoomKeys) -> Stage:
         "segment_append": {"role": "agent", **segment},
         "segments_trim": {"after": "0-0", "to": "1-0", "ids": "[]"},
         "wanted_succeed": {},
+        "memory_write": {"mind": "{}"},
         "command_claim": {**command, **late},
         "command_finish": {**command, "outcome": "{}"},
     }
@@ -321,6 +324,7 @@ async def stage(own: Own, scripts: Scripts, keys: RoomKeys) -> Stage:
         "agents": keys.agents,
         "scribe": keys.scribe,
         "wanted": keys.wanted,
+        "memory": keys.memory("sage"),
         "floor": keys.floor,
         "queue": keys.floor_queue,
         "requests": keys.floor_requests,

@@ -72,8 +72,8 @@ class Take(_Command):
 
 
 class ChangePolicy(_Command):
-    """Follow this policy until the next change, whatever the profile says; another process that
-    takes the agent over begins with the profile's again."""
+    """Follow this policy until the next change or the end of the meeting, whatever the profile
+    says, and whichever process runs the agent."""
 
     kind: Literal["policy"] = "policy"
     policy: Policy

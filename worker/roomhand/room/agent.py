@@ -29,6 +29,7 @@ from roomhand.coordination.floor_channel import FloorChannel
 from roomhand.coordination.inbox import CommandInbox
 from roomhand.coordination.interim import InterimChannel
 from roomhand.coordination.meeting import MeetingStore
+from roomhand.coordination.memory import MemoryStore
 from roomhand.coordination.transcript import TranscriptReader, TranscriptStore
 from roomhand.coordination.writer import TranscriptWriter
 from roomhand.errors import RoomhandError
@@ -39,6 +40,7 @@ from roomhand.room.answer import AnswerOptions
 from roomhand.room.answering import Answering
 from roomhand.room.asking import RENEW_S, Asking
 from roomhand.room.captions import Captions
+from roomhand.room.checkpoint import Checkpoint
 from roomhand.room.company import company, fellows, others_speak
 from roomhand.room.conductor import Conductor
 from roomhand.room.ears import Ears, EarsOptions
@@ -55,6 +57,7 @@ from roomhand.room.speech_reports import SpeechReports
 from roomhand.room.succession import Succession
 from roomhand.settings import Settings
 from roomhand.turns.gate import PublishGate
+from roomhand.turns.mind import Mind
 from roomhand.turns.people import People
 from roomhand.turns.visible import Visible, visible
 from roomhand_plugins.base import Plugin, SessionSetup, TurnTaking
@@ -241,6 +244,9 @@ class RoomAgent:
         self._commands = CommandInbox(
             holding.scripts, holding.keys, holding.fence, moderation.carry_out
         )
+        self._checkpoint = Checkpoint(
+            MemoryStore(holding.scripts, holding.keys), holding.fence, holding.meeting.id
+        )
         self._presence = Presence(self._room)
         self._front_end = FrontEnd(self._room, self._profile.name, obeying, self._seen)
 
@@ -274,6 +280,7 @@ class RoomAgent:
     async def start(self) -> None:
         """Be heard and hear. Raises LiveKitError, RedisError."""
         await self._media_fence.sweep()
+        await self._go_on()
         self._room.on("participant_connected", self._on_participant)
         self._room.on("disconnected", self._on_disconnected)
         if self._speaks:
@@ -287,6 +294,7 @@ class RoomAgent:
         self._run(self._recorder.run(), "interim")
         self._run(self._reading.listen(), "listening")
         self._run(self._holding.mend_meeting(), "meeting")
+        self._run(self._checkpoint.run(), "checkpoint")
         self._run(self._repeat(TICK_S, self._tick), "tick")
         self._run(self._repeat(LEDGER_S, self._accounts.write), "ledgers")
         if self._archiver:
@@ -299,6 +307,16 @@ class RoomAgent:
         self._commands.start()
         self._presence.open()
         self._front_end.open()
+
+    async def _go_on(self) -> None:
+        """As the process before was minded, if there was one in this meeting."""
+        mind = await self._checkpoint.read()
+        if mind is not None and self._speaks:
+            self._conductor.obeying.restore(mind.policy, mind.lasting)
+
+    def _mind(self) -> Mind:
+        obeying = self._conductor.obeying
+        return Mind(self._holding.meeting.id, obeying.policy, obeying.state)
 
     def _run(self, work: Coroutine[None, None, None], name: str) -> None:
         task = asyncio.create_task(work, name=name)
@@ -334,6 +352,8 @@ class RoomAgent:
         await self._commands.close()
         logger.info("retired")
         self._sessions.hears = False
+        self._checkpoint.note(self._mind())
+        await self._checkpoint.flush()
         await self._accounts.write()
         if not await self._writer.flush(FLUSH_S):
             logger.error("not all is written", extra={"segments": self._writer.pending})
@@ -366,6 +386,8 @@ class RoomAgent:
         await self._sessions.aclose()
         await self._accounts.write()
         await end_all([*self._tasks, *self._errands])
+        if self._holding.scribe.for_good:
+            await self._checkpoint.forget()
         await self._presence.close()
         await self._mouth.close()
         await self._captions.close()
@@ -449,6 +471,7 @@ class RoomAgent:
     async def _tick(self) -> None:
         self._conductor.tick(busy=self._answering.busy or others_speak(self._room))
         self._presence.show(self._seen())
+        self._checkpoint.note(self._mind())
         metrics.TRACKS.set(len(self._ears.heard))
         metrics.TRACK_SHORTFALL.set(1 - min(self._ears.ratios.values(), default=1.0))
         for mirror in self._mirrors:

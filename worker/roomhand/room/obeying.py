@@ -133,8 +133,14 @@ class Obeying:
         """Whatever it is asked, say nothing; or be as the policy wants it again."""
         self._do(Input.MUTE if muted else Input.UNMUTE)
 
+    def restore(self, policy: Policy, state: State) -> None:
+        """Be minded as the process before was; before anybody is heard."""
+        self._conduct.restore(policy, state)
+        self._answering.mute(state is State.MUTED)
+        logger.info("conduct", extra={"given": "restored", "state": state})
+
     def change(self, policy: Policy) -> None:
-        """Follow another policy from now on, as long as this process runs the agent."""
+        """Follow another policy from now on, until the meeting ends."""
         for action in self._conduct.change(policy):
             self._act(action, None)
         logger.info("policy", extra={"policy": policy, "state": self.state})

@@ -295,6 +295,10 @@ class Conduct:
         actions = self.take(Input.POLICY)
         return (Action.STOP,) if self.state in (State.HELD, State.LISTENING) else actions
 
+    def restore(self, policy: Policy, state: State) -> None:
+        """Go on as another process was minded."""
+        self.policy, self.state = policy, state
+
     def _resolved(self, to: State | _Place) -> State:
         if isinstance(to, State):
             return to
