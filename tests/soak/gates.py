@@ -18,6 +18,7 @@ from tests.soak.providers import providers
 from tests.soak.rotation import rotation
 from tests.soak.store import store
 from tests.soak.tally import Tally
+from tests.soak.zombie import zombie
 from tests.system import plants
 from tests.system.gathering import hold
 from tests.system.monologue import heard_through, turns
@@ -126,6 +127,11 @@ async def floor_rounds(ground: Ground, seeds: range) -> Tally:
     return await floor(ground.livekit, ground.venue().room, seeds)
 
 
+async def zombie_rounds(ground: Ground, seeds: range) -> Tally:
+    """The owner of an agent is frozen or cut off, and comes back."""
+    return await zombie(ground.venue(), seeds)
+
+
 GATES: Mapping[str, Gate] = {
     "attribution": Gate(
         attribution_rounds,
@@ -140,4 +146,5 @@ GATES: Mapping[str, Gate] = {
     "rotation": Gate(rotation_rounds, 20, injects=True),
     "sockets": Gate(sockets, 10, injects=True),
     "store": Gate(store_rounds, 60, part=5, injects=True),
+    "zombie": Gate(zombie_rounds, 40, part=8, injects=True),
 }

@@ -1,0 +1,259 @@
+"""The zombie gate: an owner that is frozen or cut off comes back, while the agent speaks.
+
+Two workers, each on lines of its own to livekit-server and Redis, and a control plane that is well.
+Whoever is not the owner any more must write nothing, must not be heard, must end, and must not
+throw the new owner out.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import time
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from urllib.parse import urlsplit
+
+import numpy as np
+import psutil
+from livekit import api, rtc
+
+from roomhand.admin import LiveKitAdmin, livekit_admin
+from roomhand.attribution.identity import parse_agent_identity
+from roomhand.coordination.connection import open_client
+from roomhand.coordination.entry import Entry
+from roomhand.coordination.keys import RoomKeys
+from roomhand.coordination.lease import AgentRecord, LeaseStore
+from roomhand.coordination.scripts import Scripts
+from roomhand.coordination.transcript import TranscriptReader
+from tests.sim import tones
+from tests.sim.line import Line
+from tests.sim.realtime_server import Behaviour, RealtimeServer
+from tests.soak.tally import Tally
+from tests.system.office import Office, control_plane, eventually_true, job_process, office
+from tests.system.stage import RATE, Venue, people
+from tests.worker.room.listening_person import join
+from tests.worker.room.speaking_person import Person, hush
+
+KINDS = ("frozen", "signalling_reset", "signalling_away", "redis_away")
+LASTS_S = {"frozen": 30.0, "signalling_reset": 3.0, "signalling_away": 25.0, "redis_away": 10.0}
+SETTLES_S = 8.0
+"""Until a zombie that has come back has ended."""
+SPEECH_WORDS = 60
+"""Thirty seconds: longer than it takes until the fault."""
+SPEAKS_S = 3.0
+AUDIBLE = 300
+"""Peak of a step of 10 ms that a person would notice: -40 dB."""
+COMES_S = 40.0
+
+
+@dataclass
+class Host:
+    """A worker on lines that can fail."""
+
+    worker: Office
+    signalling: Line
+    redis: Line
+
+    async def suffer(self, kind: str, job: psutil.Process) -> None:
+        """The fault, from its beginning to its end."""
+        match kind:
+            case "frozen":
+                job.send_signal(signal.SIGSTOP)
+            case "signalling_reset":
+                self.signalling.cut()
+            case "signalling_away":
+                self.signalling.swallow()
+            case _:
+                self.redis.cut()
+        try:
+            await asyncio.sleep(LASTS_S[kind])
+        finally:
+            if kind == "frozen":
+                with contextlib.suppress(psutil.NoSuchProcess):  # its worker may have ended it
+                    job.send_signal(signal.SIGCONT)
+            self.signalling.heal()
+            self.redis.heal()
+
+
+@dataclass
+class Audience:
+    """Hears every owner of the agent apart: when there was sound, by its epoch."""
+
+    room: rtc.Room
+    heard_s: dict[int, list[float]] = field(default_factory=dict)
+    _tasks: list[asyncio.Task[None]] = field(default_factory=list)
+
+    def listen(self) -> None:
+        """From now on."""
+        self.room.on("track_subscribed", self._on_track)
+
+    def _on_track(
+        self, track: rtc.Track, _: rtc.RemoteTrackPublication, participant: rtc.RemoteParticipant
+    ) -> None:
+        parsed = parse_agent_identity(participant.identity)
+        if parsed is not None and track.kind == rtc.TrackKind.KIND_AUDIO:
+            heard = self.heard_s.setdefault(parsed[1], [])
+            self._tasks.append(asyncio.create_task(_note(rtc.AudioStream(track), heard)))
+
+    def heard_ms(self, below_epoch: int, since_s: float) -> int:
+        """Milliseconds of sound of older owners since then."""
+        steps = (heard for epoch, heard in self.heard_s.items() if epoch < below_epoch)
+        return 10 * sum(at > since_s for heard in steps for at in heard)
+
+
+async def _note(stream: rtc.AudioStream, heard_s: list[float]) -> None:
+    async for event in stream:
+        samples = np.frombuffer(event.frame.data, np.int16)
+        if np.abs(samples).max(initial=0) > AUDIBLE:
+            heard_s.append(time.time())
+
+
+@dataclass
+class Scene:
+    """One room, and all that a round looks at."""
+
+    venue: Venue
+    server: RealtimeServer
+    admin: LiveKitAdmin
+    plane: Office
+    hosts: list[Host]
+    audience: Audience
+    anna: Person
+
+    async def record(self) -> AgentRecord:
+        """Who owns the agent."""
+        client = open_client(self.venue.redis.url)
+        try:
+            found = await LeaseStore(Scripts(client), RoomKeys(self.venue.room)).read("sage")
+        finally:
+            await client.aclose()
+        assert found is not None, "nobody has ever owned the agent"
+        return found
+
+    async def entries(self) -> list[Entry]:
+        """The transcript in the order of its writing."""
+        client = open_client(self.venue.redis.url)
+        try:
+            reader = TranscriptReader(Scripts(client), RoomKeys(self.venue.room))
+            return await reader.read(await reader.known(None))
+        finally:
+            await client.aclose()
+
+    async def owners_there(self) -> list[int]:
+        """Epochs of the agent in the room; more than one: somebody is to be thrown out."""
+        asked = api.ListParticipantsRequest(room=self.venue.room)
+        listed = await self.admin._api.room.list_participants(asked)
+        parsed = (parse_agent_identity(one.identity) for one in listed.participants)
+        return [one[1] for one in parsed if one is not None]
+
+    def serving(self) -> tuple[Host, psutil.Process]:
+        """Who has the agent. Raises LookupError."""
+        for host in self.hosts:
+            try:
+                return host, job_process(host.worker.process.pid, self.server.url)
+            except (LookupError, psutil.Error):
+                continue
+        raise LookupError("no worker has the agent")
+
+    async def say_until_recorded(self, words: list[str]) -> int:
+        """Words that are in the transcript once Anna has said them; how often they are."""
+        sound = [hush(400, rate=RATE), tones.encode(words), hush(900, rate=RATE)]
+        text = " ".join(words)
+
+        async def recorded() -> bool:
+            await self.anna.say(np.concatenate(sound), step_ms=50)
+            return text in [entry.segment.text for entry in await self.entries()]
+
+        await eventually_true(recorded, COMES_S)
+        return len(words)
+
+
+@asynccontextmanager
+async def scene(venue: Venue, *folders: Path) -> AsyncIterator[Scene]:
+    """Sage and Anna in a room, and a worker for each of the folders."""
+    speech = " ".join(tones.speaker_words(40, SPEECH_WORDS))
+    async with AsyncExitStack() as stack:
+        enter = stack.enter_async_context
+        server = await enter(RealtimeServer(Behaviour(answer=lambda prompt: speech)))
+        hosts = [await _host(stack, venue, server, folder) for folder in folders]
+        plane = await enter(control_plane(venue, folders[0]))
+        admin = await enter(livekit_admin(venue.settings()))
+        await plane.run("join", venue.room, "--agent", "sage", "--create")
+        [(anna, _)] = await enter(people(venue, "Anna"))
+        audience = Audience(await join(venue.livekit, venue.room, "audience"))
+        audience.listen()
+        yield Scene(venue, server, admin, plane, hosts, audience, anna)
+        await plane.run("leave", venue.room, "--agent", "sage")
+        await audience.room.disconnect()
+
+
+async def _host(stack: AsyncExitStack, venue: Venue, server: RealtimeServer, folder: Path) -> Host:
+    signalling = await stack.enter_async_context(Line(_port(venue.livekit.url)).open())
+    redis = await stack.enter_async_context(Line(_port(venue.redis.url)).open())
+    apart = replace(
+        venue,
+        livekit=replace(venue.livekit, url=f"ws://127.0.0.1:{signalling.port}"),
+        redis=replace(venue.redis, url=f"redis://127.0.0.1:{redis.port}/0"),
+    )
+    worker = await stack.enter_async_context(office(apart, server, folder))
+    return Host(worker, signalling, redis)
+
+
+def _port(url: str) -> int:
+    port = urlsplit(url).port
+    assert port is not None
+    return port
+
+
+async def zombie(venue: Venue, seeds: range) -> Tally:
+    """One meeting, and a fault for each of the numbers."""
+    tally = Tally()
+    with TemporaryDirectory() as one, TemporaryDirectory() as two:
+        async with scene(venue, Path(one), Path(two)) as there:
+            for seed in seeds:
+                tally.merge(await _round(there, seed))
+    return tally
+
+
+async def _round(there: Scene, seed: int) -> Tally:
+    kind, tally = KINDS[seed % len(KINDS)], Tally()
+    stock = tones.speaker_words(0, 8, seed=seed)
+    tally.add(words_said=await there.say_until_recorded(stock[:4]), faults_injected=1)
+    before = await there.record()
+    host, job = there.serving()
+    await there.plane.run("say", there.venue.room, "--agent", "sage", "a long speech")
+    await asyncio.sleep(SPEAKS_S)
+    await host.suffer(kind, job)
+    await asyncio.sleep(SETTLES_S)
+    tally.add(words_said=await there.say_until_recorded(stock[4:]))
+    tally.merge(await judge(there, kind, before.epoch, job))
+    return tally
+
+
+async def judge(there: Scene, kind: str, before: int, job: psutil.Process) -> Tally:
+    """After a fault of the owner of the epoch ``before``."""
+    after = await there.record()
+    taken_s = after.epoch / 1_000_000
+    changed = after.epoch != before
+    segments = sum(
+        entry.segment.epoch < after.epoch
+        and int(entry.token.partition("-")[0]) / 1000 > taken_s + 1
+        for entry in await there.entries()
+    )
+    found = {
+        "zombie_segments": segments if changed else 0,
+        "zombie_heard_ms": there.audience.heard_ms(after.epoch, taken_s) if changed else 0,
+        "zombies_alive": int(changed and job.is_running()),
+        "thrown_out": int(await there.owners_there() != [after.epoch]),
+        "unowned": int(not after.alive),
+    }
+    if any(found.values()):
+        print(f"{kind}: {found}", flush=True)
+    tally = Tally()
+    tally.add(**{f"{kind}_taken_over": changed}, **found, failures=any(found.values()))
+    return tally
