@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 import signal
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
@@ -49,6 +51,7 @@ SPEAKS_S = 3.0
 AUDIBLE = 300
 """Peak of a step of 10 ms that a person would notice: -40 dB."""
 COMES_S = 40.0
+ADJACENT_S = 0.05
 
 
 @dataclass
@@ -101,9 +104,16 @@ class Audience:
             self._tasks.append(asyncio.create_task(_note(rtc.AudioStream(track), heard)))
 
     def heard_ms(self, below_epoch: int, since_s: float) -> int:
-        """Milliseconds of sound of older owners since then."""
-        steps = (heard for epoch, heard in self.heard_s.items() if epoch < below_epoch)
-        return 10 * sum(at > since_s for heard in steps for at in heard)
+        """Milliseconds of sound of older owners since then. A frame of ours is 20 ms long: a lone
+        step of 10 ms is what the listener's decoder makes up where a track is taken away."""
+        olds = (heard for epoch, heard in self.heard_s.items() if epoch < below_epoch)
+        return sum(10 * adjacent([at for at in heard if at > since_s]) for heard in olds)
+
+
+def adjacent(times_s: list[float]) -> int:
+    """How many of them have another within 50 ms."""
+    gaps_s = [math.inf, *(b - a for a, b in pairwise(times_s)), math.inf]
+    return sum(min(before, after) <= ADJACENT_S for before, after in pairwise(gaps_s))
 
 
 async def _note(stream: rtc.AudioStream, heard_s: list[float]) -> None:
