@@ -14,6 +14,7 @@ from tests.soak.attribution import CELLS, attribution
 from tests.soak.failover import failover
 from tests.soak.floor import floor
 from tests.soak.memory import memory
+from tests.soak.outage import outage
 from tests.soak.providers import providers
 from tests.soak.rotation import rotation
 from tests.soak.store import store
@@ -127,6 +128,11 @@ async def floor_rounds(ground: Ground, seeds: range) -> Tally:
     return await floor(ground.livekit, ground.venue().room, seeds)
 
 
+async def outage_rounds(ground: Ground, seeds: range) -> Tally:
+    """Redis is away under live rooms."""
+    return await outage(ground.venue(), seeds)
+
+
 async def zombie_rounds(ground: Ground, seeds: range) -> Tally:
     """The owner of an agent is frozen or cut off, and comes back."""
     return await zombie(ground.venue(), seeds)
@@ -142,6 +148,7 @@ GATES: Mapping[str, Gate] = {
     "floor": Gate(floor_rounds, 1000, part=50, injects=True),
     "meetings": Gate(meetings, 5),
     "memory": Gate(minutes, 120, part=120, longest_s=9000.0),
+    "outage": Gate(outage_rounds, 6, injects=True),
     "providers": Gate(provider_rounds, 500, part=20, injects=True),
     "rotation": Gate(rotation_rounds, 20, injects=True),
     "sockets": Gate(sockets, 10, injects=True),

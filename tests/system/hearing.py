@@ -37,5 +37,23 @@ class AgentListener(Listener):
     def _consider(
         self, publication: rtc.RemoteTrackPublication, participant: rtc.RemoteParticipant
     ) -> None:
-        if participant.identity.startswith(f"{self._agent}~"):
+        if self._is_meant(participant.identity):
             publication.set_subscribed(True)
+
+    def _is_meant(self, identity: str) -> bool:
+        return identity.startswith(f"{self._agent}~")
+
+
+class Witness(AgentListener):
+    """Subscribes to one person's track: what did not come to it whole, no agent can have heard."""
+
+    @staticmethod
+    async def enter(venue: Venue, agent: str = "p-anna") -> Witness:
+        """Join the room and listen to a person who is there or comes."""
+        joined = await join(venue.livekit, venue.room, f"witness-{agent}", auto_subscribe=False)
+        witness = Witness(joined, agent)
+        await witness.listen(50)
+        return witness
+
+    def _is_meant(self, identity: str) -> bool:
+        return identity == self._agent

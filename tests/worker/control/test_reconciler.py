@@ -203,6 +203,25 @@ async def test_what_went_wrong_is_tried_again(deployment: Deployment) -> None:
     assert deployment.livekit.made == 1
 
 
+async def test_after_an_outage_owners_are_given_time_to_renew(deployment: Deployment) -> None:
+    """All leases have run out, and nobody is dead."""
+    await deployment.want()
+    own_s = 100.0
+    admin = cast(LiveKitAdmin, deployment.livekit)
+    rhythm = Rhythm(watch_s=600, again_s=1, grace_s=3)
+    reconciler = Reconciler(
+        deployment.client, admin, "one", terms=PATIENT, rhythm=rhythm, now=lambda: own_s
+    )
+    await reconciler.claim()
+    reconciler.wait()
+    own_s += 3.9
+    await reconciler.look()
+    assert deployment.livekit.made == 0
+    own_s += 0.2
+    await reconciler.look()
+    assert deployment.livekit.made == 1
+
+
 async def test_an_agent_without_a_hint_is_found_by_the_sweep(deployment: Deployment) -> None:
     """Redis failed over, and the hint of another slot was lost."""
     await deployment.want()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ import redis.asyncio
 
 from roomhand import metrics
 from roomhand.admin import LiveKitAdmin
+from roomhand.clock import own_now_s
 from roomhand.coordination.hints import Hints, Place
 from roomhand.coordination.keys import RoomKeys
 from roomhand.coordination.scripts import Scripts
@@ -36,6 +38,8 @@ class Rhythm:
     sweep_s: float = 30.0
     again_s: float = 1.0
     """After something went wrong."""
+    grace_s: float = 3.0
+    """After Redis was away, for all owners to renew: their leases have run out, and they live."""
 
 
 GONE_AFTER = 7
@@ -54,6 +58,7 @@ class Reconciler:
         *,
         terms: SendTerms | None = None,
         rhythm: Rhythm | None = None,
+        now: Callable[[], float] = own_now_s,
     ) -> None:
         self._scripts = Scripts(client)
         self._hints = Hints(client)
@@ -61,8 +66,10 @@ class Reconciler:
         self._terms = terms or SendTerms()
         self._rhythm = rhythm or Rhythm()
         self._claims = ShardClaims(self._scripts, instance, self._rhythm.watch_s)
+        self._now = now
         self._shards: list[int] = []
         self._until_s = 0.0
+        self._quiet_until_s = -math.inf
         self._busy = asyncio.Semaphore(_AT_ONCE)
 
     @property
@@ -84,7 +91,7 @@ class Reconciler:
 
     async def look(self) -> None:
         """Whoever is due. Raises RedisError."""
-        if not self._shards:
+        if not self._shards or self._now() < self._quiet_until_s:
             return
         now_s = await self._hints.now_s()
         found = await asyncio.gather(*(self._hints.due(shard, now_s) for shard in self._shards))
@@ -138,7 +145,7 @@ class Reconciler:
 
     async def claim(self) -> None:
         """Watch what nobody else watches. Raises RedisError."""
-        asked_s = asyncio.get_running_loop().time()
+        asked_s = self._now()
         self._shards = await self._claims.claim()
         self._until_s = asked_s + self._rhythm.watch_s
 
@@ -148,10 +155,15 @@ class Reconciler:
                 await work()
             except RoomhandError as error:
                 logger.warning("control plane waits", extra={"error": str(error)})
-                if asyncio.get_running_loop().time() >= self._until_s:
-                    self._shards = []
+                self.wait()
                 await asyncio.sleep(self._rhythm.again_s)
             await asyncio.sleep(every_s)
+
+    def wait(self) -> None:
+        """Redis has not answered: nobody is sent for before all owners could renew."""
+        if self._now() >= self._until_s:
+            self._shards = []
+        self._quiet_until_s = self._now() + self._rhythm.again_s + self._rhythm.grace_s
 
 
 def _where(place: Place) -> dict[str, str]:

@@ -1,0 +1,205 @@
+"""The outage gate: Redis is away for 3, 10 and 60 seconds under five live rooms.
+
+People talk on, and agents are in the midst of a sentence. No process may end, nobody may be heard
+over a lease that cannot be proven, and at the end every word is in its transcript, once. What did
+not come whole to a witness in the room either is counted apart: the machine did not carry it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from urllib.parse import urlsplit
+
+import numpy as np
+import psutil
+
+from roomhand.attribution.segments import SegmentKind
+from roomhand.coordination.ownership import LeaseTerms
+from roomhand.remote import RoomControl
+from tests.sim import tones
+from tests.sim.line import Line
+from tests.sim.realtime_server import Behaviour, RealtimeServer
+from tests.soak.tally import Tally
+from tests.soak.zombie import AUDIBLE, adjacent
+from tests.system.hearing import AgentListener, Witness
+from tests.system.office import Office, control_plane, eventually_true, office
+from tests.system.stage import RATE, Venue, people
+from tests.worker.room.speaking_person import Person, hush
+
+ROOMS = 5
+OUTAGES_S = (3.0, 10.0, 60.0)
+SENTENCE = 4
+PAUSE_MS = 1_500
+LEAD_MS = 1_500
+SPEECH_WORDS = 160
+"""Eighty seconds: an agent that nobody stopped would still speak at the end of the longest."""
+BEFORE_S = 6.0
+LISTENS_S = 7.0
+"""Into the outage people are silent: longer than a lease lasts."""
+AFTER_S = 10.0
+TAIL_S = 0.5
+"""What is under way to a listener when the lease is not valid any more."""
+
+
+@dataclass
+class Talk:
+    """A person who goes on, whatever happens to Redis."""
+
+    person: Person
+    stock: list[str]
+    said: list[str] = field(default_factory=list)
+    listens: bool = False
+    """She lets the agent speak."""
+    stopped: bool = False
+
+    async def run(self) -> None:
+        """Until stopped, which ends no sentence."""
+        await self.person.say(hush(LEAD_MS, rate=RATE), step_ms=50)
+        for at in range(0, len(self.stock), SENTENCE):
+            while self.listens:
+                await self.person.say(hush(200, rate=RATE), step_ms=50)
+            if self.stopped:
+                return
+            words = self.stock[at : at + SENTENCE]
+            sound = np.concatenate([tones.encode(words), hush(PAUSE_MS, rate=RATE)])
+            await self.person.say(sound, step_ms=50)
+            self.said += words
+        raise AssertionError("there are not enough words for so long an outage")
+
+
+@dataclass
+class LiveRoom:
+    """One of the five: its agent speaks into an outage, its person talks through it."""
+
+    venue: Venue
+    talk: Talk
+    listener: AgentListener
+    witness: Witness
+
+    def heard_ms(self, since_s: float, until_s: float) -> int:
+        """Milliseconds of sound of the agent between two moments of the steady clock."""
+        recording = self.listener.recording
+        steps = zip(recording.at_s, recording.steps, strict=True)
+        loud = [
+            at
+            for at, step in steps
+            if since_s < at < until_s and np.abs(step).max(initial=0) > AUDIBLE
+        ]
+        return 10 * adjacent(loud)
+
+
+async def outage(venue: Venue, seeds: range) -> Tally:
+    """One outage for each of the numbers."""
+    tally = Tally()
+    for seed in seeds:
+        tally.merge(await _round(replace(venue, room=f"{venue.room}-{seed}"), seed))
+    return tally
+
+
+async def _round(venue: Venue, seed: int) -> Tally:
+    lasts_s = OUTAGES_S[seed % len(OUTAGES_S)]
+    with TemporaryDirectory() as folder:
+        async with _rooms(venue, Path(folder), seed) as (worker, line, rooms):
+            talking = [asyncio.create_task(room.talk.run()) for room in rooms]
+            await asyncio.sleep(BEFORE_S)
+            jobs = _jobs(worker)
+            for room in rooms:
+                room.talk.listens = True
+                await worker.run("say", room.venue.room, "--agent", "sage", "a long speech")
+            await asyncio.sleep(BEFORE_S)
+            began_s = time.monotonic()
+            line.cut()
+            await asyncio.sleep(min(lasts_s, LISTENS_S))
+            for room in rooms:
+                room.talk.listens = False
+            await asyncio.sleep(lasts_s - min(lasts_s, LISTENS_S))
+            line.heal()
+            healed_s = time.monotonic()
+            await asyncio.sleep(AFTER_S)
+            for room in rooms:
+                room.talk.stopped = True
+            await asyncio.gather(*talking)
+            tally = await judge(rooms, began_s, healed_s)
+            gone = len(jobs - _jobs(worker))
+            tally.add(processes_ended=gone, failures=gone > 0)
+    return tally
+
+
+async def judge(rooms: list[LiveRoom], began_s: float, healed_s: float) -> Tally:
+    """What the rooms made of an outage between two moments of the steady clock."""
+    terms, tally = LeaseTerms(), Tally()
+    silent_from_s = began_s + terms.ttl_s - terms.margin_s + TAIL_S
+    for room in rooms:
+        await room.witness.close()
+        with contextlib.suppress(AssertionError):  # what lacks is counted below
+            await eventually_true(partial(_all_recorded, room), AFTER_S)
+        found = await _words(room)
+        carried = set(room.witness.words)
+        lost = sum(not found[word] for word in room.talk.said if word in carried)
+        damaged = sum(word not in carried for word in room.talk.said)
+        doubled = sum(max(0, count - 1) for count in found.values())
+        heard_ms = room.heard_ms(silent_from_s, healed_s)
+        spoke = room.heard_ms(began_s - BEFORE_S, began_s) > 0
+        tally.add(words_said=len(room.talk.said), lost=lost, doubled=doubled, heard_ms=heard_ms)
+        tally.add(agents_speaking=spoke, damaged=damaged)
+        tally.add(failures=bool(lost or doubled or heard_ms) or 4 * damaged > len(room.talk.said))
+    tally.add(faults_injected=1)
+    if tally.counts["failures"]:
+        print(f"{healed_s - began_s:.0f} s: {tally.figures()}", flush=True)
+    return tally
+
+
+async def _all_recorded(room: LiveRoom) -> bool:
+    found = await _words(room)
+    return all(found[word] for word in room.talk.said)
+
+
+async def _words(room: LiveRoom) -> Counter[str]:
+    async with RoomControl.open(room.venue.settings()) as control:
+        segments, _ = await control.transcript(room.venue.room, None)
+    speech = (one.text for one in segments if one.kind is SegmentKind.SPEECH)
+    return Counter(word for text in speech for word in text.split())
+
+
+def _jobs(worker: Office) -> set[int]:
+    """Processes of the worker that are in a room: those with a socket of their own."""
+    family = psutil.Process(worker.process.pid).children(recursive=True)
+    return {one.pid for one in family if one.net_connections("udp")}
+
+
+@asynccontextmanager
+async def _rooms(
+    venue: Venue, folder: Path, seed: int
+) -> AsyncIterator[tuple[Office, Line, list[LiveRoom]]]:
+    """Five rooms with one person each, all on one line to Redis."""
+    speech = " ".join(tones.speaker_words(40, SPEECH_WORDS))
+    async with AsyncExitStack() as stack:
+        enter = stack.enter_async_context
+        server = await enter(RealtimeServer(Behaviour(answer=lambda prompt: speech)))
+        port = urlsplit(venue.redis.url).port
+        assert port is not None
+        line = await enter(Line(port).open())
+        redis = replace(venue.redis, url=f"redis://127.0.0.1:{line.port}/0")
+        worker = await enter(office(replace(venue, redis=redis), server, folder))
+        plane = await enter(control_plane(replace(venue, redis=redis), folder))
+        rooms = []
+        for number in range(ROOMS):
+            one = replace(venue, room=f"{venue.room}-{number}")
+            await plane.run("join", one.room, "--agent", "sage", "--create", "--wait-s", "30")
+            [(anna, _)] = await enter(people(one, "Anna"))
+            words = tones.speaker_words(number, 400, seed=seed)
+            listener, witness = await AgentListener.enter(one), await Witness.enter(one)
+            rooms.append(LiveRoom(one, Talk(anna, words), listener, witness))
+        yield worker, line, rooms
+        for room in rooms:
+            await room.listener.close()
+            await plane.run("leave", room.venue.room, "--agent", "sage")
