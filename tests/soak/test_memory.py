@@ -31,6 +31,12 @@ def test_a_meeting_too_short_to_be_warm_is_judged_by_its_later_half() -> None:
     assert slope(short) == pytest.approx(40 / 0.25, rel=0.05)
 
 
-def test_one_sample_has_no_slope() -> None:
-    with pytest.raises(ValueError, match="two samples"):
-        slope([(0.0, 1.0)])
+def test_what_an_answer_borrows_and_gives_back_is_no_growth() -> None:
+    """More of it late in the meeting, where it weighs most."""
+    borrowed = [(at, mib + (at > 5400 and at % 60 == 0) * 5) for at, mib in meeting(0.0)]
+    assert abs(slope(borrowed)) < 0.05
+
+
+def test_one_minute_has_no_slope() -> None:
+    with pytest.raises(ValueError, match="two minutes"):
+        slope([(0.0, 1.0), (1.0, 1.0)])
