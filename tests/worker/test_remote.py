@@ -18,6 +18,7 @@ from roomhand.coordination.inbox import CommandInbox
 from roomhand.coordination.keys import RoomKeys
 from roomhand.coordination.lease import LeaseStore
 from roomhand.coordination.scripts import Scripts
+from roomhand.coordination.wanted import WantedStore
 from roomhand.errors import CommandError, LiveKitError, NotFoundError
 from roomhand.remote import RoomControl
 
@@ -100,6 +101,26 @@ async def test_an_agent_that_is_there_is_not_brought_again(outside: Outside) -> 
         identity = await outside.control.join(outside.room, "sage", create=False, wait_s=1)
         assert identity == "sage~1"
     assert outside.admin.dispatched == 0
+
+
+async def test_a_hundred_who_bring_an_agent_at_once_bring_one(
+    outside: Outside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From as many clients."""
+    monkeypatch.setattr(remote, "REDISPATCH_S", 60)
+    joins = (outside.control.join(outside.room, "sage", create=True, wait_s=5) for _ in range(100))
+    assert set(await asyncio.gather(*joins)) == {"sage~1"}
+    assert outside.admin.dispatched == 1
+
+
+async def test_who_is_told_to_leave_is_wanted_no_more(outside: Outside) -> None:
+    """A reconciler that looks a moment later sends for nobody."""
+    await outside.control.join(outside.room, "sage", create=False, wait_s=1)
+    wanted = WantedStore(outside.scripts, outside.keys)
+    assert [one.agent for one in await wanted.all()] == ["sage"]
+    with pytest.raises((CommandError, NotFoundError)):
+        await outside.control.leave(outside.room, "sage")
+    assert await wanted.all() == []
 
 
 async def test_a_dispatch_that_no_worker_took_is_made_again(outside: Outside) -> None:

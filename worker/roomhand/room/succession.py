@@ -107,7 +107,9 @@ class Succession:
         if successor is None:
             logger.warning("no worker took the successor", extra={"agent": fence.agent})
             return False
-        await self._quiet_moment(successor)
+        if not await self._quiet_moment(successor):
+            logger.warning("the successor is gone again", extra={"agent": fence.agent})
+            return False
         await self._retire()
         began_s = own_now_s()
         given = await self._holding.lease.hand_over(successor.epoch, successor.owner)
@@ -125,16 +127,23 @@ class Succession:
             await asyncio.sleep(POLL_S)
         return None
 
-    async def _quiet_moment(self, successor: Successor) -> None:
+    async def _quiet_moment(self, successor: Successor) -> bool:
+        """Wait for it. False where the successor has left meanwhile."""
         until_s = own_now_s() + PATIENCE_S
-        while True:
+        while self._stands_by(successor):
             patient = own_now_s() < until_s
             heard_ms = self._holding.clock_ms() - successor.heard_from_ms
             owed_ms = self._owed_from_ms()
             owed = None if owed_ms is None else owed_ms - successor.heard_from_ms
             if is_moment(heard_ms, owed, self._quiet_for_s(), patient=patient):
-                return
+                return True
             await asyncio.sleep(POLL_S)
+        return False
+
+    def _stands_by(self, successor: Successor) -> bool:
+        fence = self._holding.fence
+        found = successor_of(self._room, fence.agent, fence.epoch, successor.heard_from_ms)
+        return found == successor
 
 
 def is_moment(
