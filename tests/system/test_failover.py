@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +17,7 @@ from roomhand.attribution.identity import parse_agent_identity
 from roomhand.attribution.segments import Segment, SegmentKind
 from roomhand.remote import RoomControl
 from roomhand.room.recorder import ABSENT
-from tests.sim import tones
+from tests.sim import servers, tones
 from tests.sim.realtime_server import RealtimeServer
 from tests.system.office import Office, control_plane, eventually_true, job_process, office
 from tests.system.stage import RATE, Venue, people
@@ -189,3 +189,30 @@ async def _talk_until_ended(anna: Person, process: asyncio.subprocess.Process) -
         said += words
         await anna.say(np.concatenate([tones.encode(words), hush(700, rate=RATE)]), step_ms=50)
     raise AssertionError("the worker does not end")
+
+
+async def test_agents_come_back_with_livekit_server(
+    redis_server: servers.Redis, room_name: str, tmp_path: Path
+) -> None:
+    """It restarts and knows nothing of its rooms: once people are there again, the agent is sent
+    for."""
+    port = servers.free_port()
+    async with AsyncExitStack() as stack:
+        with servers.livekit_server(port=port) as livekit:
+            venue = Venue(livekit, redis_server, room_name)
+            server = await stack.enter_async_context(RealtimeServer())
+            worker = await stack.enter_async_context(office(venue, server, tmp_path))
+            await stack.enter_async_context(control_plane(venue, tmp_path))
+            await worker.run("join", venue.room, "--agent", "sage", "--create")
+        with servers.livekit_server(port=port):
+            async with (
+                people(venue, "Anna") as [(anna, _)],
+                livekit_admin(venue.settings()) as admin,
+            ):
+
+                async def back() -> bool:
+                    return await epoch_there(admin, venue.room) > 0
+
+                await eventually_true(back, 90)
+                await say_until_recorded(venue, anna, WORDS[:3])
+                await worker.run("leave", venue.room, "--agent", "sage")

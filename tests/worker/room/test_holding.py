@@ -20,9 +20,11 @@ from roomhand.coordination.lease import LeaseStore
 from roomhand.coordination.meeting import MeetingStore
 from roomhand.coordination.ownership import State
 from roomhand.coordination.scripts import Scripts
+from roomhand.coordination.wanted import WantedStore
 from roomhand.errors import OwnershipError
-from roomhand.room.holding import Holding, MediaFence, take_hold
+from roomhand.room.holding import Holding, MediaFence, stand_by, take_hold
 from roomhand.settings import Settings
+from tests.system.office import eventually_true
 from tests.worker.room.strict_listener import eventually
 
 pytestmark = pytest.mark.redis
@@ -36,7 +38,12 @@ SETTINGS = Settings(
 
 @asynccontextmanager
 async def held(
-    client: redis.asyncio.Redis, room: str, agent: str = "sage", states: list[State] | None = None
+    client: redis.asyncio.Redis,
+    room: str,
+    agent: str = "sage",
+    states: list[State] | None = None,
+    *,
+    wanted: bool = False,
 ) -> AsyncIterator[Holding]:
     """An agent that is owned for as long as the block runs."""
     epoch = await LeaseStore(Scripts(client), RoomKeys(room)).reserve(agent)
@@ -48,6 +55,7 @@ async def held(
         fence=Fence(agent, epoch),
         owner=f"owner of {agent}",
         on_state=(states if states is not None else []).append,
+        wanted=wanted,
     )
     try:
         yield holding
@@ -85,8 +93,8 @@ async def test_an_agent_that_another_owns_is_not_taken(
 async def test_a_meeting_that_redis_lost_is_made_again(
     redis_client: redis.asyncio.Redis, room_name: str
 ) -> None:
-    """Under its id and start."""
-    async with held(redis_client, room_name) as sage:
+    """Under its id and start; and its agent is wanted again."""
+    async with held(redis_client, room_name, wanted=True) as sage:
         mending = asyncio.create_task(sage.mend_meeting())
         meetings = MeetingStore(sage.scripts, sage.keys)
         async for key in redis_client.scan_iter(match=f"rh:{{{room_name}}}:*"):
@@ -100,6 +108,12 @@ async def test_a_meeting_that_redis_lost_is_made_again(
         assert again.start_s == pytest.approx(sage.meeting.start_s, abs=1e-5)
         assert await meetings.latest() == sage.meeting.id
         await eventually(sage.lease.is_valid)
+        wanted = WantedStore(sage.scripts, sage.keys)
+
+        async def wants_sage() -> bool:
+            return [one.agent for one in await wanted.all()] == ["sage"]
+
+        await eventually_true(wants_sage)
         mending.cancel()
 
 
@@ -126,3 +140,71 @@ async def test_only_older_owners_of_the_same_agent_are_removed() -> None:
     await fence.remove_if_stale(old)
     await fence.remove_if_stale("p-ada")
     assert admin.removed == [("room", old)] * 2
+
+
+async def test_a_successor_knows_the_meeting_and_owns_nothing_until_it_is_given_the_agent(
+    redis_client: redis.asyncio.Redis, room_name: str
+) -> None:
+    """Its clock is the owner's; at no time is the agent free."""
+    async with held(redis_client, room_name) as owner:
+        fence = Fence("sage", await LeaseStore(owner.scripts, owner.keys).reserve("sage"))
+        successor = await stand_by(
+            SETTINGS,
+            redis_client,
+            room=room_name,
+            sid="RM_1",
+            fence=fence,
+            owner="successor",
+            on_state=lambda state: None,
+        )
+        assert successor.meeting == owner.meeting
+        assert abs(successor.clock_ms() - owner.clock_ms()) < 50
+        taking = asyncio.create_task(successor.succeed(10, 0.01))
+        await asyncio.sleep(0.05)
+        assert owner.lease.is_valid()
+        assert not successor.lease.is_valid()
+        assert await owner.lease.hand_over(fence.epoch, "successor")
+        await taking
+        assert not owner.lease.is_valid()
+        assert successor.lease.is_valid()
+        assert successor.scribe.is_scribe
+        await successor.lease.close()
+
+
+async def test_a_successor_of_an_owner_that_is_gone_has_the_agent_at_once(
+    redis_client: redis.asyncio.Redis, room_name: str
+) -> None:
+    """Its worker gave it up."""
+    async with held(redis_client, room_name) as owner:
+        fence = Fence("sage", await LeaseStore(owner.scripts, owner.keys).reserve("sage"))
+        successor = await stand_by(
+            SETTINGS,
+            redis_client,
+            room=room_name,
+            sid="RM_1",
+            fence=fence,
+            owner="successor",
+            on_state=lambda state: None,
+        )
+        taking = asyncio.create_task(successor.succeed(10, 0.01))
+        await owner.lease.close()
+        await taking
+        assert successor.lease.is_valid()
+        await successor.lease.close()
+
+
+async def test_nobody_stands_by_for_a_meeting_that_does_not_run(
+    redis_client: redis.asyncio.Redis, room_name: str
+) -> None:
+    """It comes late: the room was closed, or opened again."""
+    async with held(redis_client, room_name):
+        with pytest.raises(OwnershipError, match="no meeting to take over"):
+            await stand_by(
+                SETTINGS,
+                redis_client,
+                room=room_name,
+                sid="RM_2",
+                fence=Fence("sage", 2**52),
+                owner="successor",
+                on_state=lambda state: None,
+            )
