@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import signal
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -176,6 +177,29 @@ async def test_a_worker_that_is_told_to_end_hands_its_agent_over(
     assert {word: count for word, count in counts.items() if count != 1} == {}
     assert [one for one in segments if one.kind is not SegmentKind.SPEECH] == []
     assert {one.epoch for one in segments} >= {before, max(one.epoch for one in segments)}
+
+
+async def test_an_agent_is_handed_over_on_request(venue: Venue, tmp_path: Path) -> None:
+    """Here to another process of the same worker."""
+    async with (
+        meeting(venue, tmp_path) as (worker, anna, _),
+        livekit_admin(venue.settings()) as admin,
+    ):
+        await say_until_recorded(venue, anna, WORDS[:3])
+        before = await epoch_there(admin, venue.room)
+        told = await worker.run("hand-over", venue.room, "--agent", "sage")
+        assert told.strip() == "handing over at a quiet moment"
+
+        async def given() -> bool:
+            listed = json.loads(await worker.run("agents", venue.room, "--json"))
+            return int(listed["epoch"]) > before
+
+        await eventually_true(given)
+        await say_until_recorded(venue, anna, WORDS[3:])
+        assert "sage run by" in await worker.run("agents", venue.room)
+        segments = await transcript(venue)
+        await worker.run("leave", venue.room, "--agent", "sage")
+    assert {one.kind for one in segments} == {SegmentKind.SPEECH}
 
 
 async def _talk_until_ended(anna: Person, process: asyncio.subprocess.Process) -> list[str]:

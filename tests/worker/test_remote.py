@@ -123,6 +123,26 @@ async def test_who_is_told_to_leave_is_wanted_no_more(outside: Outside) -> None:
     assert await wanted.all() == []
 
 
+async def test_agents_are_listed_with_who_runs_them(outside: Outside) -> None:
+    """Wanted or not, running or not; what is neither is not listed."""
+    await outside.control.join(outside.room, "sage", create=False, wait_s=1)
+    nova, gone = await outside.own("nova"), await outside.own("gone")
+    await LeaseStore(outside.scripts, outside.keys).release("gone", gone.epoch, "test")
+    found = await outside.control.agents(outside.room)
+    assert [(one.agent, bool(one.wanted_by), one.owner, one.epoch) for one in found] == [
+        ("nova", False, "test", nova.epoch),
+        ("sage", True, "", 0),
+    ]
+    everywhere = await outside.control.agents(None)
+    assert [one for one in everywhere if one.room == outside.room] == found
+
+
+async def test_who_does_not_run_cannot_be_handed_over(outside: Outside) -> None:
+    """The reason is told."""
+    with pytest.raises(NotFoundError):
+        await outside.control.hand_over(outside.room, "sage")
+
+
 async def test_a_dispatch_that_no_worker_took_is_made_again(outside: Outside) -> None:
     """The one before is withdrawn, so that two workers never come."""
     outside.admin.comes_after = 3

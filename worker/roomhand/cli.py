@@ -7,11 +7,13 @@ agent in it, 69 a service is unavailable, 75 try again later, 78 the configurati
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 import signal
 import sys
 import warnings
 from collections.abc import Callable, Coroutine
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -33,7 +35,7 @@ from roomhand.floor_lines import floor_json, floor_line
 from roomhand.log import configure_logging
 from roomhand.minutes import Form, followed, minutes
 from roomhand.profiles import Policy, Profile, load_profiles
-from roomhand.remote import RoomControl
+from roomhand.remote import AgentState, RoomControl
 from roomhand.settings import Settings, load_settings
 
 app = typer.Typer(
@@ -129,6 +131,24 @@ def leave(room: Room, agent: Agent) -> None:
 
 
 @app.command()
+def agents(
+    room: Annotated[str | None, typer.Argument(help="Only of this LiveKit room")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="A JSON object a line")] = False,
+) -> None:
+    """List the agents that are wanted or run, and which process runs each."""
+    settings = load_settings()
+    for one in _with_control(settings, lambda c: c.agents(room)):
+        out.print(json.dumps(asdict(one)) if as_json else _agent_line(one))
+
+
+@app.command("hand-over")
+def hand_over(room: Room, agent: Agent) -> None:
+    """Have another process run an agent, from the next quiet moment on."""
+    settings = load_settings()
+    out.print(_with_control(settings, lambda c: c.hand_over(room, agent)))
+
+
+@app.command()
 def say(
     room: Room,
     agent: Agent,
@@ -214,6 +234,13 @@ def transcript(
         err.print(f"{len({one.id for one in kept})} segments in {output}")
     if form == "text" or output is not None:
         err.print("\n".join(statement(found)))
+
+
+def _agent_line(one: AgentState) -> str:
+    runs = f"run by {one.owner}" if one.owner else "not running"
+    tried = f", sent for {one.attempts} times" if one.attempts > 1 and not one.owner else ""
+    wanted = f"wanted by {one.wanted_by}" if one.wanted_by else "not wanted: nobody brings it back"
+    return f"{one.room}: {one.agent} {runs}{tried}, {wanted}"
 
 
 async def _follow(

@@ -5,17 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 
 from roomhand.admin import LiveKitAdmin, livekit_admin
 from roomhand.attribution.completeness import Completeness, completeness
 from roomhand.attribution.identity import safe_name
 from roomhand.attribution.segments import Segment, revisions_in_order
 from roomhand.coordination.archive import Archive, archive_of
-from roomhand.coordination.commands import CommandSender, Say, Status, Stop
+from roomhand.coordination.commands import CommandSender, HandOver, Say, Status, Stop
 from roomhand.coordination.connection import connect
 from roomhand.coordination.entry import Entry
 from roomhand.coordination.hints import Hints, Place
-from roomhand.coordination.keys import RoomKeys
+from roomhand.coordination.keys import SHARDS, RoomKeys
 from roomhand.coordination.lease import AgentRecord, LeaseStore
 from roomhand.coordination.meeting import MeetingStore
 from roomhand.coordination.scripts import Scripts
@@ -30,6 +31,21 @@ REDISPATCH_S = 4.0
 SENDS_ITSELF_S = 2.0
 """The reconciler looks after so long, for the command has sent by then."""
 LEAVE_S = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class AgentState:
+    """One agent that is wanted in a room, or runs there."""
+
+    room: str
+    agent: str
+    wanted_by: str
+    """Empty where nobody brings it back: it was dispatched by others, or is leaving."""
+    owner: str
+    """WORKER/JOB of the process that runs it; empty where none does."""
+    epoch: int
+    attempts: int
+    """Times that it was sent for since it last stayed."""
 
 
 class RoomControl:
@@ -88,6 +104,33 @@ class RoomControl:
                 raise CommandError(f"{agent} has not left {room} after {LEAVE_S:g} s")
             await asyncio.sleep(POLL_S)
         return f"{agent} has left {room}" if outcome.status is Status.DONE else outcome.detail
+
+    async def agents(self, room: str | None) -> list[AgentState]:
+        """Of a room, or of every room in which an agent is wanted."""
+        if room is not None:
+            return await self._agents_of(room)
+        rooms = {one for shard in range(SHARDS) async for one in self._hints.rooms(shard)}
+        return [state for one in sorted(rooms) for state in await self._agents_of(one)]
+
+    async def _agents_of(self, room: str) -> list[AgentState]:
+        wanted = {one.agent: one for one in await self._wanted(room).all()}
+        leases = LeaseStore(self._scripts, RoomKeys(room))
+        found = []
+        for agent in sorted(wanted.keys() | set(await leases.agents())):
+            record, want = await leases.read(agent), wanted.get(agent)
+            owner = record.owner if record is not None and record.alive else ""
+            if owner or want:
+                by, attempts = (want.by, want.attempts) if want else ("", 0)
+                epoch = record.epoch if record is not None else 0
+                found.append(AgentState(room, agent, by, owner, epoch, attempts))
+        return found
+
+    async def hand_over(self, room: str, agent: str) -> str:
+        """Have another process run an agent, from the next quiet moment on."""
+        outcome = await self._commands(room).send(agent, HandOver())
+        if outcome.status is not Status.DONE:
+            raise CommandError(f"hand over: {outcome.status}: {outcome.detail}")
+        return outcome.detail
 
     async def say(self, room: str, agent: str, text: str) -> str:
         """Have an agent say something at the next quiet moment."""

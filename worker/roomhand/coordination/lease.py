@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from roomhand.coordination.connection import reported
 from roomhand.coordination.keys import RoomKeys
-from roomhand.coordination.scripts import Answer, Scripts
+from roomhand.coordination.scripts import Answer, Scripts, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +118,12 @@ class LeaseStore:
             },
         )
         return _moved(answer)
+
+    async def agents(self) -> list[str]:
+        """Names of all agents that ever had an owner in the room, in no order."""
+        with reported():
+            names = await self._scripts.client.hkeys(self._keys["agents"])
+        return [name for name in map(text, names) if not name.startswith("~")]
 
     async def redis_now_s(self) -> float:
         """Redis time."""
