@@ -2,7 +2,8 @@
 
 One person talks without end; two workers and a control plane serve the room. What was in the
 transcript before must be in it at the end, nothing twice, and each word that is not there must have
-been said in a gap that the transcript lists. Who is told to end leaves no gap.
+been said in a gap that the transcript lists. Who is told to end leaves no gap. What did not come
+whole to a witness in the room either is counted apart: the machine did not carry it.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ from tests.sim import tones
 from tests.sim.realtime_server import RealtimeServer
 from tests.sim.script import SAID_EACH_S
 from tests.soak.tally import Tally
+from tests.system.hearing import Witness
 from tests.system.office import Office, control_plane, eventually_true, job_process, office
 from tests.system.stage import RATE, Venue, people
 from tests.worker.room.speaking_person import Person, hush
@@ -241,6 +243,7 @@ async def failover(venue: Venue, seeds: range) -> Tally:
             await workers.workers[0].run("join", venue.room, "--agent", "sage", "--create")
             async with people(venue, "Anna") as [(anna, _)]:
                 talk, before = Talk(anna, seeds.start), list[Segment]()
+                witness = await Witness.enter(venue)
                 talking = asyncio.create_task(talk.run())
                 await _heard_after(venue, 0)
                 for seed in seeds:
@@ -258,9 +261,13 @@ async def failover(venue: Venue, seeds: range) -> Tally:
                 talk.stopped = True
                 await talking
                 await asyncio.sleep(SETTLES_S)
+                await witness.close()
             await workers.workers[0].run("leave", venue.room, "--agent", "sage")
         kills = sum(KINDS[seed % len(KINDS)] != "drain" for seed in seeds)
-        tally.merge(judge(talk.said, before, await record(venue), kills))
+        carried = set(witness.words)
+        said = [word for word in talk.said if word.text in carried]
+        tally.add(damaged=len(talk.said) - len(said))
+        tally.merge(judge(said, before, await record(venue), kills))
     return tally
 
 

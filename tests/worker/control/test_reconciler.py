@@ -11,10 +11,13 @@ import pytest
 import redis.asyncio
 
 from roomhand.admin import LiveKitAdmin
+from roomhand.attribution.ends import MeetingEnd
 from roomhand.control.reconciler import GONE_AFTER, Reconciler, Rhythm
+from roomhand.coordination.fencing import Fence
 from roomhand.coordination.hints import Hints, Place, shard_of
 from roomhand.coordination.keys import SHARDS, RoomKeys, control_shard, leases_hint, rooms_hint
 from roomhand.coordination.lease import LeaseStore
+from roomhand.coordination.meeting import MeetingStore
 from roomhand.coordination.scripts import Scripts
 from roomhand.coordination.wanted import Admitted, SendTerms, WantedStore
 from roomhand.errors import LiveKitError
@@ -179,7 +182,11 @@ async def test_an_owner_that_dies_without_a_word_is_noticed_at_its_deadline(
 
 
 async def test_a_room_that_is_closed_is_not_opened_for_its_agent(deployment: Deployment) -> None:
-    """After so many attempts nobody wants an agent there."""
+    """After so many attempts nobody wants one there, and the meeting that it died in is over."""
+    meetings = MeetingStore(Scripts(deployment.client), RoomKeys(deployment.room))
+    epoch = await deployment.leases.reserve("sage")
+    await deployment.leases.acquire("sage", epoch, "job", 0.001)
+    meeting = await meetings.open(Fence("sage", epoch), "RM_1")
     deployment.livekit.rooms.clear()
     await deployment.want()
     reconciler = await deployment.instance(terms=AT_ONCE)
@@ -189,6 +196,9 @@ async def test_a_room_that_is_closed_is_not_opened_for_its_agent(deployment: Dep
         await reconciler.look()
     assert deployment.livekit.made == 0
     assert not await deployment.wanted.all()
+    record = await meetings.read(meeting.id)
+    assert record is not None
+    assert record.reason is MeetingEnd.ROOM_FINISHED
 
 
 async def test_what_went_wrong_is_tried_again(deployment: Deployment) -> None:

@@ -186,6 +186,8 @@ async def run_meeting(
     await trim(declared, keys, sage, meeting.id, token)
     await store.append(sage, meeting.id, spoken(3, start_ms=10**9))
     await meetings.end(sage, meeting.id, MeetingEnd.ROOM_FINISHED)
+    await meetings.open(sage, "RM_3")
+    assert not await meetings.close(MeetingEnd.ROOM_FINISHED)
     return meeting.id
 
 
@@ -385,6 +387,7 @@ def test_every_script_that_writes_is_fenced() -> None:
         "wanted_admit",
         "control_claim",
         "control_leave",
+        "meeting_close",
     }
 
 

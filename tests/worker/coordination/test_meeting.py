@@ -10,8 +10,10 @@ import redis.asyncio
 from roomhand.attribution.ends import MeetingEnd
 from roomhand.attribution.identity import Source, Speaker, TrackRef
 from roomhand.attribution.ledger import Account, TrackLedger
+from roomhand.coordination.fencing import Fence
 from roomhand.coordination.floor import FloorStore, Gone, Grant, Queued
 from roomhand.coordination.keys import RoomKeys
+from roomhand.coordination.lease import LeaseStore
 from roomhand.coordination.meeting import MeetingStore
 from roomhand.coordination.scripts import Scripts
 from roomhand.errors import StaleEpochError
@@ -198,3 +200,20 @@ async def test_ledgers_come_back_as_written(meetings: MeetingStore, own: Own) ->
     await meetings.write_ledger(successor, meeting.id, track, TrackLedger(received=7))
     received = {one.epoch: one.ledger.received for one in await meetings.accounts(meeting.id)}
     assert received == {sage.epoch: 480, successor.epoch: 7}
+
+
+async def test_a_meeting_without_agents_is_closed_from_outside(
+    scripts: Scripts, keys: RoomKeys, leases: LeaseStore
+) -> None:
+    """While one is left, that is its own to do."""
+    epoch = await leases.reserve("sage")
+    await leases.acquire("sage", epoch, "one", 600)
+    meetings = MeetingStore(scripts, keys)
+    meeting = await meetings.open(Fence("sage", epoch), "RM_1")
+    assert not await meetings.close(MeetingEnd.ROOM_FINISHED)
+    await leases.release("sage", epoch, "one")
+    assert await meetings.close(MeetingEnd.ROOM_FINISHED)
+    record = await meetings.read(meeting.id)
+    assert record is not None
+    assert (record.ended, record.reason) == (True, MeetingEnd.ROOM_FINISHED)
+    assert not await meetings.close(MeetingEnd.ROOM_FINISHED)

@@ -17,9 +17,11 @@ import redis.asyncio
 
 from roomhand import metrics
 from roomhand.admin import LiveKitAdmin
+from roomhand.attribution.ends import MeetingEnd
 from roomhand.clock import own_now_s
 from roomhand.coordination.hints import Hints, Place
 from roomhand.coordination.keys import RoomKeys
+from roomhand.coordination.meeting import MeetingStore
 from roomhand.coordination.scripts import Scripts
 from roomhand.coordination.shards import ShardClaims
 from roomhand.coordination.wanted import Later, Send, SendTerms, Unwanted, WantedStore
@@ -142,6 +144,7 @@ class Reconciler:
         elif send.attempts >= GONE_AFTER:
             logger.info("the room is gone: its agent is not wanted", extra=_where(place))
             await wanted.stop(place.agent)
+            await MeetingStore(self._scripts, RoomKeys(place.room)).close(MeetingEnd.ROOM_FINISHED)
 
     async def claim(self) -> None:
         """Watch what nobody else watches. Raises RedisError."""

@@ -89,6 +89,26 @@ class MeetingStore:
             logger.info("meeting ended", extra={"meeting": meeting_id, "reason": reason})
         return ended
 
+    async def close(self, reason: MeetingEnd) -> bool:
+        """End the meeting that runs in a room that is gone, where no agent is left to do it. False
+        where none runs, or one is. Raises RedisError without an answer."""
+        running = await self.current()
+        if running is None:
+            return False
+        answer = await self._scripts.run(
+            "meeting_close",
+            {
+                "agents": self._keys.agents,
+                "current": self._keys.current,
+                "meeting": self._keys.meeting(running),
+                "floor": self._keys.floor,
+            },
+            {"id": running, "reason": reason},
+        )
+        if answer.word == "ended":
+            logger.info("meeting ended", extra={"meeting": running, "reason": reason})
+        return answer.word == "ended"
+
     async def current(self) -> str | None:
         """The id of the meeting that runs, or None. Raises RedisError without an answer."""
         return await self._pointer(self._keys.current)
