@@ -6,7 +6,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint bench soak setup lock clean help
+.PHONY: demo test lint bench soak setup lock proto clean help
 
 help:
 	@echo "make demo   watch three people and two agents in a meeting  [SEED=n KEEP=1 PLANT=swap|drop|double REPORT=file]"
@@ -15,6 +15,7 @@ help:
 	@echo "make soak   run the long gates                                [ONLY=name ROUNDS=n REPORT=file PLANT=name]"
 	@echo "make lint   only ruff and mypy"
 	@echo "make lock   write requirements.lock anew from pyproject.toml"
+	@echo "make proto  generate worker/roomhand/control/v1 anew from proto"
 
 setup: $(READY)
 	@$(RUN) -m tests.sim.servers
@@ -44,6 +45,12 @@ soak: setup
 lock: $(READY)
 	@$(VENV)/bin/uv pip compile -q --universal --generate-hashes --no-header --no-annotate \
 		--extra dev pyproject.toml -o requirements.lock
+
+# The generator of an older version is used on purpose: what it makes runs on newer ones, not the other way round.
+proto: $(READY)
+	@$(VENV)/bin/uv run --isolated --no-project --with grpcio-tools==1.78.2 --with mypy-protobuf==5.1.0 \
+		python -m grpc_tools.protoc -Iproto --python_out=worker --grpc_python_out=worker \
+		--mypy_out=quiet:worker --mypy_grpc_out=quiet,only_async:worker proto/roomhand/control/v1/*.proto
 
 clean:
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis

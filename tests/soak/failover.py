@@ -194,6 +194,16 @@ class Record:
         texts = (one.text for one in self.of(SegmentKind.SPEECH))
         return Counter(word for text in texts for word in text.split())
 
+    def around(self, word: Word) -> str:
+        """What is recorded of the five seconds before and after, in seconds from the word."""
+        near = (
+            f"{one.kind} {self.at_s(one.start_ms) - word.at_s:+.1f} to "
+            f"{self.at_s(one.end_ms) - word.at_s:+.1f} ({one.text}, epoch {one.epoch})"
+            for one in self.segments
+            if self.at_s(one.start_ms) < word.at_s + 5 and word.at_s - 5 < self.at_s(one.end_ms)
+        )
+        return "; ".join(near)
+
     def excuses(self, word: Word) -> bool:
         """Whether it was said in a gap that is listed."""
         return any(
@@ -231,7 +241,9 @@ def judge(said: Sequence[Word], before: Sequence[Segment], found: Record, kills:
     tally.add(unheard=sum(not words[word.text] for word in said), gaps_wrong=abs(kills - gaps))
     tally.add(failures=bool(lost or doubled or gone or gaps != kills))
     if lost or doubled or gone or gaps != kills:
-        print(f"lost {lost}, doubled {doubled}, gone {gone}, {gaps} gaps for {kills} kills")
+        print(f"doubled {doubled}, gone {gone}, {gaps} gaps for {kills} kills", flush=True)
+        for word in lost:
+            print(f"lost {word.text}: {found.around(word)}", flush=True)
     return tally
 
 

@@ -12,6 +12,7 @@
     │   └── LeaseUnknownError    Redis does not answer: silent, but keep listening
     ├── NotFoundError            no such meeting, or no such agent in the room
     ├── CommandError             a command is malformed, or got no outcome in time
+    │   └── RefusedError         the agent understood a command and would not
     ├── StaleEpochError          a write carried an old epoch and was refused
     └── IllegalInputError        a state machine got an input its table does not have (a bug)
 
@@ -98,6 +99,10 @@ class CommandError(RoomhandError):
     """A command is malformed, or nobody told in time what became of it."""
 
     exit_code = 75  # EX_TEMPFAIL
+
+
+class RefusedError(CommandError):
+    """The agent understood a command and would not; the message says why."""
 
 
 class StaleEpochError(RoomhandError):

@@ -12,7 +12,7 @@ from roomhand.attribution.completeness import Completeness, completeness
 from roomhand.attribution.identity import safe_name
 from roomhand.attribution.segments import Segment, revisions_in_order
 from roomhand.coordination.archive import Archive, archive_of
-from roomhand.coordination.commands import CommandSender, HandOver, Say, Status, Stop
+from roomhand.coordination.commands import Command, CommandSender, HandOver, Say, Status, Stop
 from roomhand.coordination.connection import connect
 from roomhand.coordination.entry import Entry
 from roomhand.coordination.hints import Hints, Place
@@ -22,7 +22,7 @@ from roomhand.coordination.meeting import MeetingStore
 from roomhand.coordination.scripts import Scripts
 from roomhand.coordination.transcript import TranscriptReader
 from roomhand.coordination.wanted import Send, SendTerms, WantedStore
-from roomhand.errors import CommandError, LiveKitError, NotFoundError
+from roomhand.errors import CommandError, LiveKitError, NotFoundError, RefusedError
 from roomhand.floor_control import FloorControl
 from roomhand.settings import Settings
 
@@ -73,10 +73,7 @@ class RoomControl:
 
     async def join(self, room: str, agent: str, *, create: bool, wait_s: float) -> str:
         """Bring an agent into an open room, once; returns its identity there."""
-        if not await self._admin.room_exists(room):
-            if not create:
-                raise NotFoundError(f"room {room} is not open. Open it, or add --create")
-            await self._admin.create_room(room)
+        await self._opened(room, create=create)
         wanted = self._wanted(room)
         await wanted.start(agent, by="command line")
         await self._hints.due_at(Place(room, agent), await self._hints.now_s() + SENDS_ITSELF_S)
@@ -91,6 +88,12 @@ class RoomControl:
             await self._send_for(room, agent, wanted)
             await asyncio.sleep(POLL_S)
         return there[agent]
+
+    async def start(self, room: str, agent: str, *, create: bool, by: str) -> None:
+        """Want an agent in a room, and return: the control plane sends for it."""
+        await self._opened(room, create=create)
+        await self._wanted(room).start(agent, by)
+        await self._hints.due_at(Place(room, agent), await self._hints.now_s())
 
     async def leave(self, room: str, agent: str) -> str:
         """Make an agent leave and wait until it has."""
@@ -127,16 +130,23 @@ class RoomControl:
 
     async def hand_over(self, room: str, agent: str) -> str:
         """Have another process run an agent, from the next quiet moment on."""
-        outcome = await self._commands(room).send(agent, HandOver())
-        if outcome.status is not Status.DONE:
-            raise CommandError(f"hand over: {outcome.status}: {outcome.detail}")
-        return outcome.detail
+        return await self.command(room, agent, HandOver())
 
     async def say(self, room: str, agent: str, text: str) -> str:
         """Have an agent say something at the next quiet moment."""
-        outcome = await self._commands(room).send(agent, Say(text=text))
+        return await self.command(room, agent, Say(text=text))
+
+    async def command(
+        self, room: str, agent: str, command: Command, request_id: str | None = None
+    ) -> str:
+        """Have a command carried out, once for a ``request_id``; what became of it.
+
+        Raises RefusedError where the agent will not, CommandError where nobody tells in time.
+        """
+        outcome = await self._commands(room).send(agent, command, request_id)
         if outcome.status is not Status.DONE:
-            raise CommandError(f"say: {outcome.status}: {outcome.detail}")
+            kind = RefusedError if outcome.status is Status.REFUSED else CommandError
+            raise kind(f"{command.kind}: {outcome.status}: {outcome.detail}")
         return outcome.detail
 
     async def transcript(
@@ -176,6 +186,12 @@ class RoomControl:
 
     async def _record(self, room: str, agent: str) -> AgentRecord | None:
         return await LeaseStore(self._scripts, RoomKeys(room)).read(agent)
+
+    async def _opened(self, room: str, *, create: bool) -> None:
+        if not await self._admin.room_exists(room):
+            if not create:
+                raise NotFoundError(f"room {room} is not open. Open it, or add --create")
+            await self._admin.create_room(room)
 
     def _wanted(self, room: str) -> WantedStore:
         return WantedStore(self._scripts, RoomKeys(room), SendTerms(patience_s=REDISPATCH_S))

@@ -83,6 +83,8 @@ class Settings(BaseSettings):
     """Address on which that port is opened; ``0.0.0.0`` for all."""
     control_http_port: Annotated[int, Field(ge=0, le=65535)] = 8091
     """The same port of ``roomhand control``."""
+    control_grpc_port: Annotated[int, Field(ge=0, le=65535)] = 8092
+    """Port of the API of ``roomhand control``; 0 takes a free one."""
     log_level: str = "INFO"
     """DEBUG, INFO, WARNING or ERROR."""
     log_json: bool = True

@@ -16,11 +16,15 @@ from redis.exceptions import RedisError as RedisLibraryError
 
 from roomhand import metrics
 from roomhand.admin import livekit_admin
+from roomhand.control.api import Api
 from roomhand.control.reconciler import Reconciler
+from roomhand.coordination.archive import archive_of
 from roomhand.coordination.background import end_all
 from roomhand.coordination.connection import connect
+from roomhand.coordination.scripts import Scripts
 from roomhand.errors import RedisError
 from roomhand.health import HealthServer
+from roomhand.remote import RoomControl
 from roomhand.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -56,9 +60,13 @@ class ControlPlane:
             )
             await health.start(settings.http_host, settings.control_http_port)
             stack.push_async_callback(health.close)
+            api = Api(RoomControl(admin, Scripts(client), archive_of(settings)), settings)
+            await api.start()
+            stack.push_async_callback(api.close)
             reconciler = Reconciler(client, admin, self.instance)
             metrics.SHARDS_WATCHED.set_function(lambda: reconciler.shards)
-            logger.info("watching", extra={"instance": self.instance, "port": health.port})
+            ports = {"port": health.port, "grpc_port": api.port}
+            logger.info("watching", extra={"instance": self.instance, **ports})
             await self._until(stop, reconciler)
 
     async def _until(self, stop: asyncio.Event, reconciler: Reconciler) -> None:

@@ -1,0 +1,58 @@
+"""The gRPC server of the control plane: services, health (grpc.health.v1) and reflection."""
+
+from __future__ import annotations
+
+import grpc.aio
+from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+from grpc_reflection.v1alpha import reflection
+
+from roomhand.control.agents import AgentsService
+from roomhand.control.grants import Grants
+from roomhand.control.v1 import agents_service_pb2
+from roomhand.control.v1.agents_service_pb2_grpc import add_AgentsServiceServicer_to_server
+from roomhand.errors import ConfigError, Fault
+from roomhand.remote import RoomControl
+from roomhand.settings import Settings
+
+AGENTS = agents_service_pb2.DESCRIPTOR.services_by_name["AgentsService"].full_name
+GRACE_S = 5.0
+"""For calls under way when the server ends."""
+_OPTIONS = (
+    ("grpc.max_connection_age_ms", 600_000),
+    ("grpc.max_connection_age_grace_ms", 30_000),
+    ("grpc.keepalive_time_ms", 30_000),
+    ("grpc.max_receive_message_length", 1 << 20),
+)
+"""Connections end after ten minutes, so that they spread over instances that came later."""
+
+
+class Api:
+    """Serves until ``close``."""
+
+    def __init__(self, control: RoomControl, settings: Settings) -> None:
+        self._settings = settings
+        self._health = health.aio.HealthServicer()
+        self._server = grpc.aio.server(options=_OPTIONS)
+        add_AgentsServiceServicer_to_server(AgentsService(control, Grants(settings)), self._server)
+        health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
+        names = (AGENTS, health.SERVICE_NAME, reflection.SERVICE_NAME)
+        reflection.enable_server_reflection(names, self._server)
+        self.port = 0
+
+    async def start(self) -> None:
+        """Listen; ``port`` is the one taken. Raises ConfigError where nobody can listen there."""
+        host, port = self._settings.http_host, self._settings.control_grpc_port
+        try:
+            self.port = self._server.add_insecure_port(f"{host}:{port}")
+        except RuntimeError:
+            fix = "Choose another, or 0 for any that is free"
+            fault = Fault("ROOMHAND_CONTROL_GRPC_PORT", f"cannot listen on {host}:{port}", fix)
+            raise ConfigError([fault]) from None
+        await self._server.start()
+        for name in (AGENTS, ""):
+            await self._health.set(name, health_pb2.HealthCheckResponse.SERVING)
+
+    async def close(self) -> None:
+        """Take no more calls; those under way have ``GRACE_S``."""
+        await self._health.enter_graceful_shutdown()
+        await self._server.stop(GRACE_S)

@@ -1,0 +1,57 @@
+"""Who may call: a LiveKit token of the deployment, for one room or, to list them, for all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TypeAlias
+
+import jwt
+from livekit import api
+from livekit.api.access_token import Claims
+
+from roomhand.control.refusals import grant_missing, token_invalid, token_missing
+from roomhand.settings import Settings
+
+_SCHEME = "bearer "
+
+Metadata: TypeAlias = Iterable[tuple[str, str | bytes]]
+
+
+class Grants:
+    """Every method raises CallError where the caller may not."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._verifier = api.TokenVerifier(
+            settings.livekit_api_key, settings.livekit_api_secret.get_secret_value()
+        )
+
+    def room(self, metadata: Metadata | None, room: str) -> str:
+        """Who calls, if he may do everything in this room."""
+        claims = self._claims(metadata)
+        video = claims.video
+        if video is None or not video.room_admin or video.room != room:
+            raise grant_missing(f"video.roomAdmin and video.room for {room!r}")
+        return claims.identity or "api"
+
+    def all_rooms(self, metadata: Metadata | None) -> str:
+        """Who calls, if he may list all rooms."""
+        claims = self._claims(metadata)
+        if claims.video is None or not claims.video.room_list:
+            raise grant_missing("video.roomList")
+        return claims.identity or "api"
+
+    def _claims(self, metadata: Metadata | None) -> Claims:
+        token = _token(metadata)
+        if token is None:
+            raise token_missing()
+        try:
+            return self._verifier.verify(token)
+        except (jwt.PyJWTError, ValueError) as error:
+            raise token_invalid(type(error).__name__) from None
+
+
+def _token(metadata: Metadata | None) -> str | None:
+    for name, value in metadata or ():
+        if name == "authorization" and isinstance(value, str) and value.lower().startswith(_SCHEME):
+            return value[len(_SCHEME) :].strip()
+    return None

@@ -1,0 +1,82 @@
+"""Errors of the API: a status, a message for a person, and a reason that does not change.
+
+The reason travels as google.rpc.ErrorInfo of the domain ``roomhand`` in the details of the status
+(AIP-193). proto/roomhand/control/v1 says what to do about each.
+"""
+
+from __future__ import annotations
+
+import grpc
+from google.protobuf.any_pb2 import Any
+from google.rpc.error_details_pb2 import ErrorInfo
+from google.rpc.status_pb2 import Status
+
+from roomhand.errors import (
+    CommandError,
+    ConfigError,
+    NotFoundError,
+    RefusedError,
+    RoomhandError,
+    ServiceError,
+)
+
+DOMAIN = "roomhand"
+DETAILS = "grpc-status-details-bin"
+
+
+class CallError(Exception):
+    """A call that is refused. ``reason`` is a word of the protocol."""
+
+    def __init__(self, code: grpc.StatusCode, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.reason = reason
+
+    def details(self) -> tuple[tuple[str, bytes], ...]:
+        """Trailing metadata from which a client reads the reason."""
+        info = Any()
+        info.Pack(ErrorInfo(reason=self.reason, domain=DOMAIN))
+        status = Status(code=self.code.value[0], message=str(self), details=[info])
+        return ((DETAILS, status.SerializeToString()),)
+
+
+def token_missing() -> CallError:
+    """No token came with the call."""
+    message = "send authorization: Bearer TOKEN, with a LiveKit token of this deployment"
+    return CallError(grpc.StatusCode.UNAUTHENTICATED, "TOKEN_MISSING", message)
+
+
+def token_invalid(why: str) -> CallError:
+    """It is expired, of another key, or no token at all."""
+    message = f"the token is not valid ({why}). Make a new one with this deployment's key"
+    return CallError(grpc.StatusCode.UNAUTHENTICATED, "TOKEN_INVALID", message)
+
+
+def grant_missing(grant: str) -> CallError:
+    """The token is good, and not for this."""
+    message = f"the token lacks {grant}"
+    return CallError(grpc.StatusCode.PERMISSION_DENIED, "GRANT_MISSING", message)
+
+
+def field_invalid(field: str, problem: str) -> CallError:
+    """A field of the request cannot be used."""
+    return CallError(grpc.StatusCode.INVALID_ARGUMENT, "FIELD_INVALID", f"{field}: {problem}")
+
+
+def refused_by(error: RoomhandError) -> CallError:
+    """What an error of ours is to a caller."""
+    message = str(error)
+    match error:
+        case NotFoundError() if message.startswith("room "):
+            return CallError(grpc.StatusCode.NOT_FOUND, "ROOM_NOT_FOUND", message)
+        case NotFoundError():
+            return CallError(grpc.StatusCode.NOT_FOUND, "AGENT_NOT_FOUND", message)
+        case RefusedError():
+            return CallError(grpc.StatusCode.FAILED_PRECONDITION, "COMMAND_REFUSED", message)
+        case CommandError():
+            return CallError(grpc.StatusCode.DEADLINE_EXCEEDED, "COMMAND_UNANSWERED", message)
+        case ServiceError():
+            return CallError(grpc.StatusCode.UNAVAILABLE, "SERVICE_UNAVAILABLE", message)
+        case ConfigError():
+            return CallError(grpc.StatusCode.INVALID_ARGUMENT, "FIELD_INVALID", message)
+    raise error
