@@ -123,7 +123,7 @@ async def _serving(
         "REDIS_URL": venue.redis.url,
         "ROOMHAND_PROFILES": str(folder / "agents.yaml"),
         port_variable: str(port),
-        "ROOMHAND_CONTROL_GRPC_PORT": "0",
+        "ROOMHAND_CONTROL_GRPC_PORT": str(servers.free_port()),
         "ROOMHAND_VAD": "energy",
         "ROOMHAND_WORKER_NAME": venue.room,
         "PYTHONPATH": "",

@@ -555,6 +555,19 @@ def test_only_the_token_makes_a_moderator(roomhand: CommandLine, room_name: str)
     assert claims["video"]["canUpdateOwnMetadata"] is False
 
 
+def test_a_backends_token_is_for_the_control_plane_alone(
+    roomhand: CommandLine, room_name: str
+) -> None:
+    """Nobody joins with it."""
+    told = roomhand("token", room_name, "--identity", "backend", "--api")
+    secret = roomhand.environment["LIVEKIT_API_SECRET"]
+    video = jwt.decode(told.out.strip(), secret, algorithms=["HS256"])["video"]
+    assert (video["roomAdmin"], video["room"]) == (True, room_name)
+    assert not video.get("roomJoin")
+    told = roomhand("token", room_name, "--identity", "backend", "--api", "--moderator")
+    assert told.code == 2
+
+
 def test_the_agents_of_the_repository_pass_the_doctor(roomhand: CommandLine) -> None:
     """Without any key."""
     agents = (Path(__file__).parents[2] / "infra" / "agents.yaml").read_text()

@@ -258,9 +258,17 @@ def token(
     identity: Annotated[str, typer.Option(help="Identity of the person", callback=_not_empty)],
     name: Annotated[str, typer.Option(help="Display name")] = "",
     moderator: Annotated[bool, typer.Option("--moderator", help="May also mute agents")] = False,
+    for_api: Annotated[
+        bool, typer.Option("--api", help="For a backend that calls the control plane, not to join")
+    ] = False,
 ) -> None:
     """Print a token with which a person joins a room."""
+    if for_api and (moderator or name):
+        raise typer.BadParameter("is for nobody who joins", param_hint="--api")
     settings = load_settings()
+    if for_api:
+        out.print(_with_control(settings, lambda c: c.api_token(room, identity)))
+        return
     made = _with_control(settings, lambda c: c.token(room, identity, name, moderator=moderator))
     out.print(made)
 

@@ -174,6 +174,10 @@ class RoomControl:
         shown = safe_name(name, fallback=identity)
         return self._admin.join_token(room, identity, shown, moderator=moderator)
 
+    async def api_token(self, room: str, identity: str) -> str:
+        """A token for a backend that calls the control plane."""
+        return self._admin.api_token(room, identity)
+
     def floor(self, room: str) -> FloorControl:
         """The floor of a room and its agents' part in it."""
         return FloorControl(self._admin, self._scripts, room)
