@@ -279,13 +279,9 @@ class RoomAgent:
 
     async def start(self) -> None:
         """Be heard and hear. Raises LiveKitError, RedisError."""
-        await self._media_fence.sweep()
-        await self._go_on()
         self._room.on("participant_connected", self._on_participant)
         self._room.on("disconnected", self._on_disconnected)
-        if self._speaks:
-            await self._mouth.open()
-            logger.info("able to speak")
+        await asyncio.gather(self._media_fence.sweep(), self._go_on(), self._open_mouth())
         self._captions.open()
         self._writer.start()
         self._run(self._answering.run(), "answering")
@@ -307,6 +303,11 @@ class RoomAgent:
         self._commands.start()
         self._presence.open()
         self._front_end.open()
+
+    async def _open_mouth(self) -> None:
+        if self._speaks:
+            await self._mouth.open()
+            logger.info("able to speak")
 
     async def _go_on(self) -> None:
         """As the process before was minded, if there was one in this meeting."""
