@@ -42,8 +42,8 @@ from tests.worker.room.speaking_person import Person, hush
 
 KINDS = ("job", "worker", "machine", "drain")
 MOST_S = {"job": 3.0, "worker": 8.0, "machine": 8.0}
-DRAIN_S = 60.0
 """Of which 95 of 100 may take so long until the agent is back and hears."""
+DRAIN_S = 60.0
 BACK_S = 40.0
 SENTENCE = 4
 LEAD_MS = 1_500

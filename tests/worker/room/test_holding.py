@@ -142,28 +142,33 @@ async def test_only_older_owners_of_the_same_agent_are_removed() -> None:
     assert admin.removed == [("room", old)] * 2
 
 
+async def standing_by(client: redis.asyncio.Redis, room: str, sid: str = "RM_1") -> Holding:
+    """Who is to succeed the owner of sage."""
+    epoch = await LeaseStore(Scripts(client), RoomKeys(room)).reserve("sage")
+    return await stand_by(
+        SETTINGS,
+        client,
+        room=room,
+        sid=sid,
+        fence=Fence("sage", epoch),
+        owner="successor",
+        on_state=lambda state: None,
+    )
+
+
 async def test_a_successor_knows_the_meeting_and_owns_nothing_until_it_is_given_the_agent(
     redis_client: redis.asyncio.Redis, room_name: str
 ) -> None:
     """Its clock is the owner's; at no time is the agent free."""
     async with held(redis_client, room_name) as owner:
-        fence = Fence("sage", await LeaseStore(owner.scripts, owner.keys).reserve("sage"))
-        successor = await stand_by(
-            SETTINGS,
-            redis_client,
-            room=room_name,
-            sid="RM_1",
-            fence=fence,
-            owner="successor",
-            on_state=lambda state: None,
-        )
+        successor = await standing_by(redis_client, room_name)
         assert successor.meeting == owner.meeting
         assert abs(successor.clock_ms() - owner.clock_ms()) < 50
         taking = asyncio.create_task(successor.succeed(10, 0.01))
         await asyncio.sleep(0.05)
         assert owner.lease.is_valid()
         assert not successor.lease.is_valid()
-        assert await owner.lease.hand_over(fence.epoch, "successor")
+        assert await owner.lease.hand_over(successor.fence.epoch, "successor")
         await taking
         assert not owner.lease.is_valid()
         assert successor.lease.is_valid()
@@ -176,16 +181,7 @@ async def test_a_successor_of_an_owner_that_is_gone_has_the_agent_at_once(
 ) -> None:
     """Its worker gave it up."""
     async with held(redis_client, room_name) as owner:
-        fence = Fence("sage", await LeaseStore(owner.scripts, owner.keys).reserve("sage"))
-        successor = await stand_by(
-            SETTINGS,
-            redis_client,
-            room=room_name,
-            sid="RM_1",
-            fence=fence,
-            owner="successor",
-            on_state=lambda state: None,
-        )
+        successor = await standing_by(redis_client, room_name)
         taking = asyncio.create_task(successor.succeed(10, 0.01))
         await owner.lease.close()
         await taking
@@ -199,12 +195,4 @@ async def test_nobody_stands_by_for_a_meeting_that_does_not_run(
     """It comes late: the room was closed, or opened again."""
     async with held(redis_client, room_name):
         with pytest.raises(OwnershipError, match="no meeting to take over"):
-            await stand_by(
-                SETTINGS,
-                redis_client,
-                room=room_name,
-                sid="RM_2",
-                fence=Fence("sage", 2**52),
-                owner="successor",
-                on_state=lambda state: None,
-            )
+            await standing_by(redis_client, room_name, "RM_2")

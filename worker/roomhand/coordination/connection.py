@@ -135,3 +135,10 @@ def shown(url: str) -> str:
     if parts.scheme == "unix":
         return f"Redis at {parts.path}"
     return f"Redis at {parts.hostname or 'localhost'}:{parts.port or 6379}"
+
+
+async def redis_now_s(client: redis.asyncio.Redis) -> float:
+    """Redis time in seconds. Raises RedisError without an answer."""
+    with reported():
+        seconds, microseconds = await client.time()
+    return int(seconds) + int(microseconds) / 1_000_000

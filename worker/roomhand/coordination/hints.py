@@ -14,7 +14,7 @@ from urllib.parse import quote, unquote
 
 import redis.asyncio
 
-from roomhand.coordination.connection import reported
+from roomhand.coordination.connection import redis_now_s, reported
 from roomhand.coordination.keys import SHARDS, leases_hint, rooms_hint
 from roomhand.coordination.scripts import text
 
@@ -92,6 +92,4 @@ class Hints:
 
     async def now_s(self) -> float:
         """Redis time."""
-        with reported():
-            seconds, microseconds = await self._client.time()
-        return int(seconds) + int(microseconds) / 1_000_000
+        return await redis_now_s(self._client)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from roomhand.coordination.connection import reported
+from roomhand.coordination.connection import redis_now_s, reported
 from roomhand.coordination.keys import RoomKeys
 from roomhand.coordination.scripts import Answer, Scripts, text
 
@@ -127,9 +127,7 @@ class LeaseStore:
 
     async def redis_now_s(self) -> float:
         """Redis time."""
-        with reported():
-            seconds, microseconds = await self._scripts.client.time()
-        return int(seconds) + int(microseconds) / 1_000_000
+        return await redis_now_s(self._scripts.client)
 
     async def read(self, agent: str) -> AgentRecord | None:
         """The record as of now, or None where there is none."""
