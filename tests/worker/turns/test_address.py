@@ -6,6 +6,7 @@ Each line is tried as written and as a recogniser gives it: lower case, no punct
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -356,6 +357,14 @@ def test_a_word_that_is_somebodys_name_is_no_near_miss() -> None:
 def test_near_misses_are_one_sound_away(heard: str, name: str, near: bool) -> None:
     """An exact name is no near miss: it needs no tolerance."""
     assert sounds_like((heard,), (name,)) is near
+
+
+def test_the_full_stop_of_a_title_ends_no_sentence() -> None:
+    """ "Ms. Okafor" is one name, and whoever calls her calls nobody else."""
+    names = Names(own=("Sage",), others=("Ms. Okafor",))
+    follow_up = replace(MEETING, answered="ada", answered_ms=58_000)
+    assert judge("Ms. Okafor, may I go to the nurse?", names, follow_up).reason == "other_called"
+    assert judge("Sage, is Ms. Okafor coming?", names, MEETING).addressed
 
 
 def test_an_agent_may_have_several_names_of_several_words() -> None:

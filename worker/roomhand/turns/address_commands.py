@@ -152,7 +152,9 @@ def _cancels_first(said: Sequence[str], lexicon: Lexicon) -> bool:
     starts = _reasons(said, lexicon)
     parts = (said[:at] for at in starts)
     whole = (
-        contains(part, known) and not list(without(part, _joint(known, lexicon.courtesies)))
+        contains(part, known)
+        and set(without(part, _joint(known, lexicon.courtesies)))
+        <= lexicon.fillers | lexicon.refusals
         for part in parts
     )
     cut = next((at for at, fits in zip(starts, whole, strict=True) if fits), None)

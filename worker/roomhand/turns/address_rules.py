@@ -5,7 +5,7 @@ Of the agent's own name, what written lines taught may overrule them: the rules 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -45,6 +45,8 @@ CALLED_FROM = 0.2
 CALLED_AFTER_ALL_FROM = 0.98
 """So likely it must be a call where no rule says what it is: doubt is settled by silence. The lines
 that teach are harder than people's talk, and silence of the rules tells more than those say."""
+OTHER_CALLED_FROM = 0.8
+"""The same of another's name: then the agent is silent, and less sure is sure enough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,14 +288,16 @@ def _rule(naming: Naming) -> _Rule:
     return next(rule for rule in _RULES if rule.holds(naming))
 
 
-def _learned_reason(naming: Naming, spoken: Sequence[Sentence], number: int) -> str:
+def _learned_reason(
+    naming: Naming, spoken: Sequence[Sentence], number: int, after_all: float
+) -> str:
     """What the rules say, unless the lines taught something else that is sure enough. Of a name at
     the end there is nothing to come that could still tell: there the rules know most."""
     rule = _rule(naming)
     ruled_a_call = rule.reason in CALLS
     if _orders(naming) if ruled_a_call else rule.settles or closes(naming):
         return rule.reason
-    enough = CALLED_FROM if ruled_a_call else CALLED_AFTER_ALL_FROM
+    enough = CALLED_FROM if ruled_a_call else after_all
     called = learned().likelihood(marks(naming, spoken, number)) >= enough
     if called == ruled_a_call:
         return rule.reason
@@ -305,23 +309,23 @@ def _learned_reason(naming: Naming, spoken: Sequence[Sentence], number: int) -> 
 def strongest(
     spoken: Sequence[Sentence], sought: Sequence[str], names: Names, lexicon: Lexicon
 ) -> Called | None:
-    """The strongest thing that happens to any of the names, by the rules; None if none is said."""
-    found = [
-        Called(_rule(naming).reason, number, naming)
+    """The strongest thing that happens to any of others' names; None if none is said."""
+    found = (
+        (naming, number)
         for number, sentence in enumerate(spoken)
         for naming in _whole_names([*namings(sentence, sought, names, lexicon)])
-    ]
-    return _strongest(_within_quotes(found))
+    )
+    return _strongest(found, spoken, OTHER_CALLED_FROM)
 
 
 def strongest_own(spoken: Sequence[Sentence], names: Names, lexicon: Lexicon) -> Called | None:
-    """The same of the agent's own names, by what was learned as well."""
-    found = [
-        Called(_learned_reason(naming, spoken, number), number, naming)
+    """The same of the agent's own names."""
+    found = (
+        (naming, number)
         for number, sentence in enumerate(spoken)
         for naming in occurrences(sentence, names, lexicon)
-    ]
-    return _strongest(_within_quotes(found))
+    )
+    return _strongest(found, spoken, CALLED_AFTER_ALL_FROM)
 
 
 def occurrences(sentence: Sentence, names: Names, lexicon: Lexicon) -> list[Naming]:
@@ -329,7 +333,13 @@ def occurrences(sentence: Sentence, names: Names, lexicon: Lexicon) -> list[Nami
     return _whole_names([*namings(sentence, names.own, names, lexicon)])
 
 
-def _strongest(found: Sequence[Called]) -> Called | None:
+def _strongest(
+    found: Iterable[tuple[Naming, int]], spoken: Sequence[Sentence], after_all: float
+) -> Called | None:
+    judged = [
+        Called(_learned_reason(naming, spoken, number, after_all), number, naming)
+        for naming, number in found
+    ]
     ranked = (*CALLS, "mention", "quoted")
-    said = [called for called in found if called.reason]
+    said = [called for called in _within_quotes(judged) if called.reason]
     return min(said, key=lambda called: ranked.index(called.reason), default=None)

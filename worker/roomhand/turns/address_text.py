@@ -14,6 +14,8 @@ MAX_WORDS = 600
 """Of a longer utterance only the last words are judged: who is meant shows at the end again."""
 _MAX_CHARACTERS = 12 * MAX_WORDS
 _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*|[.!?;:…,\"“”«»„¿¡]")
+_SHORTENED = re.compile(r"\b(mrs?|ms|dr|dra|prof|st|sra?|srta|hr|fr|mme|mlle)\.(?=\s)")
+"""Titles whose full stop ends no sentence."""
 _STOPS = frozenset(".!?;…")
 _COMMAS = frozenset(",:¿¡")
 _QUOTES = frozenset('"“”«»„')
@@ -68,13 +70,15 @@ def _sentence(said: list[str], marks: dict[str, set[int]], asks: bool, marked: b
 
 def _tokens(utterance: str) -> list[str]:
     text = utterance[-_MAX_CHARACTERS:].lower().replace("’", "'")
-    return _TOKEN.findall(unicodedata.normalize("NFC", text))[-MAX_WORDS:]
+    text = _SHORTENED.sub(r"\1", unicodedata.normalize("NFC", text))
+    return _TOKEN.findall(text)[-MAX_WORDS:]
 
 
 @lru_cache(maxsize=4096)
 def name_words(name: str) -> tuple[str, ...]:
     """A name as the words of a text would spell it, without accents."""
-    return tuple(plain(word) for word in _TOKEN.findall(name.lower().replace("’", "'")))
+    found = _TOKEN.findall(name.lower().replace("’", "'"))
+    return tuple(plain(word) for word in found if word not in _MARKS)
 
 
 @cache

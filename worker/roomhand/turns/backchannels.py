@@ -22,7 +22,8 @@ _BY_LANGUAGE = {
     "|i know|i agree|got it|gotcha|understood|fine|good|very good|great|cool|nice"
     "|lovely|perfect|wow|alright|all right|fair|fair enough|makes sense"
     "|that makes sense|really|no way|interesting|good point|well|that's right"
-    "|that's true|you're right|oh yeah|amazing|excellent|wonderful|awesome|no problem",
+    "|that's true|you're right|oh yeah|amazing|excellent|wonderful|awesome|no problem"
+    "|grand|right on|ja",
     "de": "tja|jawohl|jawoll|soso|aso|ah so|eh klar|eh|logo|gell|allerdings|fein|bestens|spitze"
     "|gern|gerne|stimmt schon|von mir aus|meinetwegen|hört hört|schau an|sieh an|ei|gewiss"
     "|ja|jaja|jo|joa|jep|jup|na ja|naja|genau|ganz genau|stimmt|das stimmt|richtig"
@@ -30,7 +31,8 @@ _BY_LANGUAGE = {
     "|ach|ach so|achso|ach ja|so so|verstehe|ich verstehe|verstanden|versteh ich"
     "|natürlich|selbstverständlich|eben|in ordnung|passt|das passt|einverstanden"
     "|absolut|echt|wirklich|na gut|äh|ähm|öhm|freilich|sicher|logisch|interessant"
-    "|tatsächlich|ich weiß|weiß ich|guter punkt|so ist es|auf jeden fall|wow",
+    "|tatsächlich|ich weiß|weiß ich|guter punkt|so ist es|auf jeden fall|wow"
+    "|passt schon|passt scho|na eh|nech|merci",
     "fr": "oui|ouais|mouais|d'accord|d accord|daccord|je suis d'accord|voilà|exact"
     "|exactement|tout à fait|bien sûr|bon|ah bon|je vois|je comprends|compris"
     "|j'ai compris|c'est ça|c'est vrai|c'est clair|hum|euh|heu|super|parfait"
@@ -52,7 +54,8 @@ _BY_LANGUAGE = {
     "|qué fuerte|qué bueno|qué guay|guay|mola|fenomenal|estupendamente|de lujo|ah bueno|ah vale"
     "|menos mal|ojalá|hombre claro|tienes razón|llevas razón|tenés razón|muy cierto|así mismo"
     "|interesante|en serio|anda|venga|estupendo|ya lo sé|lo sé|tiene sentido"
-    "|buen punto|qué bien|vaya|wow|pues|pues sí|pues vale",
+    "|buen punto|qué bien|vaya|wow|pues|pues sí|pues vale"
+    "|anjá|así nomás|así nomás es",
 }
 
 
