@@ -15,6 +15,8 @@ from roomhand.remote import RoomControl
 from roomhand.settings import Settings
 
 AGENTS = agents_service_pb2.DESCRIPTOR.services_by_name["AgentsService"].full_name
+SERVICES = (AGENTS,)
+"""Full names of what is served, beside health and reflection."""
 GRACE_S = 5.0
 """For calls under way when the server ends."""
 _OPTIONS = (
@@ -33,9 +35,10 @@ class Api:
         self._settings = settings
         self._health = health.aio.HealthServicer()
         self._server = grpc.aio.server(options=_OPTIONS)
-        add_AgentsServiceServicer_to_server(AgentsService(control, Grants(settings)), self._server)
+        grants = Grants(settings)
+        add_AgentsServiceServicer_to_server(AgentsService(control, grants), self._server)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
-        names = (AGENTS, health.SERVICE_NAME, reflection.SERVICE_NAME)
+        names = (*SERVICES, health.SERVICE_NAME, reflection.SERVICE_NAME)
         reflection.enable_server_reflection(names, self._server)
         self.port = 0
 
@@ -49,7 +52,7 @@ class Api:
             fault = Fault("ROOMHAND_CONTROL_GRPC_PORT", f"cannot listen on {host}:{port}", fix)
             raise ConfigError([fault]) from None
         await self._server.start()
-        for name in (AGENTS, ""):
+        for name in (*SERVICES, ""):
             await self._health.set(name, health_pb2.HealthCheckResponse.SERVING)
 
     async def close(self) -> None:

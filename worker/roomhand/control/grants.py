@@ -1,9 +1,14 @@
-"""Who may call: a LiveKit token of the deployment, for one room or, to list them, for all."""
+"""Who may call: a LiveKit token of the deployment, for one room or, to list them, for all.
+
+``video.roomAdmin`` lets its holder do everything in a room. A token with less names what it is for
+in the attribute ``roomhand.scopes``. LiveKit makes participants new tokens, signed by the same key,
+with the attributes that they gave themselves: so scopes count only in a token that joins no room.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 import jwt
 from livekit import api
@@ -15,6 +20,9 @@ from roomhand.settings import Settings
 _SCHEME = "bearer "
 
 Metadata: TypeAlias = Iterable[tuple[str, str | bytes]]
+Scope: TypeAlias = Literal["floor", "transcript", "operator"]
+SCOPES = "roomhand.scopes"
+"""Attribute of a token: scopes with a space between."""
 
 
 class Grants:
@@ -33,6 +41,20 @@ class Grants:
             raise grant_missing(f"video.roomAdmin and video.room for {room!r}")
         return claims.identity or "api"
 
+    def scope(self, metadata: Metadata | None, room: str | None, scope: Scope) -> str:
+        """Who calls, if he may do what the scope is for in this room, or in all (None)."""
+        claims = self._claims(metadata)
+        video = claims.video or api.VideoGrants()
+        scopes = set() if video.room_join else _scopes(claims)
+        if room is None:
+            may, grant = bool(video.room_list) and scope in scopes, "video.roomList"
+        else:
+            may = video.room == room and (bool(video.room_admin) or scope in scopes)
+            grant = f"video.room for {room!r}"
+        if not may:
+            raise grant_missing(f"{grant}, and {scope!r} in its attribute {SCOPES}")
+        return claims.identity or "api"
+
     def all_rooms(self, metadata: Metadata | None) -> str:
         """Who calls, if he may list all rooms."""
         claims = self._claims(metadata)
@@ -48,6 +70,11 @@ class Grants:
             return self._verifier.verify(token)
         except (jwt.PyJWTError, ValueError) as error:
             raise token_invalid(type(error).__name__) from None
+
+
+def _scopes(claims: Claims) -> set[str]:
+    given = (claims.attributes or {}).get(SCOPES, "")
+    return set(given.split())
 
 
 def _token(metadata: Metadata | None) -> str | None:

@@ -1,0 +1,72 @@
+"""What all services of the API share: how a call is answered, and fields that all requests have."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import aclosing
+from typing import Any, TypeAlias, TypeVar
+from uuid import UUID
+
+import grpc.aio
+
+from roomhand.control.refusals import CallError, field_invalid, refused_by
+from roomhand.errors import RoomhandError
+from roomhand.profiles import AGENT_NAME
+
+Context: TypeAlias = grpc.aio.ServicerContext[Any, Any]
+Done = TypeVar("Done")
+MAX_ROOM = 256
+"""Characters of a room's name."""
+
+
+async def answered(context: Context, work: Callable[[], Awaitable[Done]]) -> Done:
+    """The answer, or a status with a reason."""
+    try:
+        return await work()
+    except RoomhandError as error:
+        found = refused_by(error)
+    except CallError as error:
+        found = error
+    await context.abort(found.code, str(found), found.details())
+    raise AssertionError("abort has raised")
+
+
+async def streamed(
+    context: Context, work: Callable[[], AsyncGenerator[Done, None]]
+) -> AsyncIterator[Done]:
+    """The answers one by one until ``work`` ends, or a status with a reason. A client that goes, or
+    whose deadline is there, ends ``work`` where it waits: it is cancelled."""
+    try:
+        async with aclosing(work()) as answers:
+            async for answer in answers:
+                yield answer
+        return
+    except RoomhandError as error:
+        found = refused_by(error)
+    except CallError as error:
+        found = error
+    await context.abort(found.code, str(found), found.details())
+
+
+def room_name(name: str) -> str:
+    """The name of a room that can be. Raises CallError."""
+    if not name.strip():
+        raise field_invalid("room", "must not be empty")
+    if len(name) > MAX_ROOM:
+        raise field_invalid("room", f"write at most {MAX_ROOM} characters")
+    return name
+
+
+def agent_name(name: str) -> str:
+    """The name of an agent that can be. Raises CallError."""
+    if not AGENT_NAME.fullmatch(name):
+        raise field_invalid("agent", "write 1 to 32 of a-z, 0-9 and -")
+    return name
+
+
+def request_id(given: str) -> str | None:
+    """The caller's id of a request; None: it gave none. Raises CallError."""
+    try:
+        return str(UUID(given)) if given else None
+    except ValueError:
+        raise field_invalid("request_id", "write a UUID, or nothing") from None
