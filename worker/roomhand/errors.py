@@ -11,6 +11,7 @@
     │   ├── LeaseLostError       a higher epoch or another owner exists: end at once
     │   └── LeaseUnknownError    Redis does not answer: silent, but keep listening
     ├── NotFoundError            no such meeting, or no such agent in the room
+    │   └── MeetingNotFoundError the room never had the meeting, or it was erased
     ├── CommandError             a command is malformed, or got no outcome in time
     │   └── RefusedError         the agent understood a command and would not
     ├── StaleEpochError          a write carried an old epoch and was refused
@@ -93,6 +94,10 @@ class NotFoundError(RoomhandError):
     """There is no such meeting, or no such agent in the room."""
 
     exit_code = 66  # EX_NOINPUT
+
+
+class MeetingNotFoundError(NotFoundError):
+    """The room never had such a meeting, or it was erased."""
 
 
 class CommandError(RoomhandError):

@@ -152,7 +152,8 @@ class RoomControl:
     async def transcript(
         self, room: str, meeting: str | None
     ) -> tuple[list[Segment], Completeness]:
-        """Every revision of every segment, in the order of the meeting, and what it lacks."""
+        """Every revision of every segment, in the order of the meeting, and what it lacks. Raises
+        MeetingNotFoundError."""
         keys = RoomKeys(room)
         reader, meetings = self._reader(room), MeetingStore(self._scripts, keys)
         found = await reader.known(meeting)
@@ -165,8 +166,13 @@ class RoomControl:
         reason = record.reason if record is not None else None
         return segments, completeness(segments, accounts, ended=ended, reason=reason)
 
+    async def meeting_id(self, room: str, meeting: str | None) -> str:
+        """This meeting, or the newest of the room (None). Raises MeetingNotFoundError."""
+        return await self._reader(room).known(meeting)
+
     def follow(self, room: str, meeting: str | None, after: str) -> AsyncIterator[Entry]:
-        """Each segment after a token as it is written, until the meeting ends."""
+        """Each segment after a token as it is written, until the meeting ends. Raises
+        MeetingNotFoundError."""
         return self._reader(room).follow(meeting, after)
 
     async def token(self, room: str, identity: str, name: str, *, moderator: bool = False) -> str:

@@ -2,40 +2,61 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 from pathlib import Path
 
 import pytest
-
-from roomhand.control.v1 import agents_service_pb2 as pb
+from google.protobuf.descriptor import FileDescriptor
 
 pytestmark = pytest.mark.unit
 
-PROTO = Path(__file__).parents[3] / "proto" / "roomhand" / "control" / "v1" / "agents_service.proto"
-LINES = PROTO.read_text(encoding="utf-8").splitlines()
+FOLDER = Path(__file__).parents[3] / "proto" / "roomhand" / "control" / "v1"
+PROTOS = sorted(path.stem for path in FOLDER.glob("*.proto"))
 MESSAGE = re.compile(r"^message (\w+) \{(|\n.*?\n)\}$", re.MULTILINE | re.DOTALL)
+METHOD = re.compile(r"rpc (\w+)\((\w+)\) returns \((?:stream )?(\w+)\);")
+FIELD = re.compile(r"^  (?:repeated |optional )?[\w.]+ (\w+) = (\d+);", re.MULTILINE)
 DECLARES = re.compile(
-    r"\s*(service|rpc|message|enum|\w+ \w+ = \d+;|repeated \w+ \w+ = \d+;|\w+ = \d+;)"
+    r"\s*(service|rpc|message|enum|(repeated |optional )?[\w.]+ \w+ = \d+;|\w+ = \d+;)"
 )
 
 
-def test_methods_and_fields_are_those_of_the_protocol() -> None:
+def text_of(proto: str) -> str:
+    """The protocol as it is written."""
+    return (FOLDER / f"{proto}.proto").read_text(encoding="utf-8")
+
+
+def generated(proto: str) -> FileDescriptor:
+    """What the generator made of it."""
+    module = importlib.import_module(f"roomhand.control.v1.{proto}_pb2")
+    described: FileDescriptor = module.DESCRIPTOR
+    return described
+
+
+@pytest.mark.parametrize("proto", PROTOS)
+def test_methods_and_fields_are_those_of_the_protocol(proto: str) -> None:
     """``make proto`` was not forgotten."""
-    text = "\n".join(LINES)
-    methods = re.findall(r"rpc (\w+)\((\w+)\) returns \((\w+)\);", text)
-    generated = pb.DESCRIPTOR.services_by_name["AgentsService"].methods
-    assert methods == [(one.name, one.input_type.name, one.output_type.name) for one in generated]
-    for name, body in MESSAGE.findall(text):
-        fields = re.findall(r"^  (?:repeated )?\w+ (\w+) = (\d+);", body, re.MULTILINE)
-        known = pb.DESCRIPTOR.message_types_by_name[name].fields
-        assert [(one.name, str(one.number)) for one in known] == fields, name
+    text, made = text_of(proto), generated(proto)
+    known = [
+        (one.name, one.input_type.name, one.output_type.name)
+        for service in made.services_by_name.values()
+        for one in service.methods
+    ]
+    assert METHOD.findall(text) == known != []
+    messages = dict(MESSAGE.findall(text))
+    assert set(messages) == set(made.message_types_by_name)
+    for name, body in messages.items():
+        fields = [(one.name, str(one.number)) for one in made.message_types_by_name[name].fields]
+        assert FIELD.findall(body) == fields, name
 
 
-def test_everything_is_explained() -> None:
+@pytest.mark.parametrize("proto", PROTOS)
+def test_everything_is_explained(proto: str) -> None:
     """A comment stands before each service, method, message, field and value."""
+    lines = text_of(proto).splitlines()
     bare = [
         f"line {number}: {line.strip()}"
-        for number, line in enumerate(LINES, start=1)
-        if DECLARES.match(line) and not LINES[number - 2].strip().startswith("//")
+        for number, line in enumerate(lines, start=1)
+        if DECLARES.match(line) and not lines[number - 2].strip().startswith("//")
     ]
     assert bare == []

@@ -17,6 +17,8 @@ Context: TypeAlias = grpc.aio.ServicerContext[Any, Any]
 Done = TypeVar("Done")
 MAX_ROOM = 256
 """Characters of a room's name."""
+MAX_MEETING = 64
+"""Characters of a meeting's id; our own have 16."""
 
 
 async def answered(context: Context, work: Callable[[], Awaitable[Done]]) -> Done:
@@ -55,6 +57,13 @@ def room_name(name: str) -> str:
     if len(name) > MAX_ROOM:
         raise field_invalid("room", f"write at most {MAX_ROOM} characters")
     return name
+
+
+def meeting_name(given: str) -> str | None:
+    """The id of a meeting that can be; None: the newest is meant. Raises CallError."""
+    if len(given) > MAX_MEETING:
+        raise field_invalid("meeting", f"write at most {MAX_MEETING} characters")
+    return given or None
 
 
 def agent_name(name: str) -> str:

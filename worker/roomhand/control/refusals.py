@@ -14,6 +14,7 @@ from google.rpc.status_pb2 import Status
 from roomhand.errors import (
     CommandError,
     ConfigError,
+    MeetingNotFoundError,
     NotFoundError,
     RefusedError,
     RoomhandError,
@@ -63,10 +64,18 @@ def field_invalid(field: str, problem: str) -> CallError:
     return CallError(grpc.StatusCode.INVALID_ARGUMENT, "FIELD_INVALID", f"{field}: {problem}")
 
 
+def too_many_streams(limit: int) -> CallError:
+    """As many as one instance serves are open."""
+    message = f"{limit} streams are open on this instance. Try again, or another instance"
+    return CallError(grpc.StatusCode.RESOURCE_EXHAUSTED, "TOO_MANY_STREAMS", message)
+
+
 def refused_by(error: RoomhandError) -> CallError:
     """What an error of ours is to a caller."""
     message = str(error)
     match error:
+        case MeetingNotFoundError():
+            return CallError(grpc.StatusCode.NOT_FOUND, "MEETING_NOT_FOUND", message)
         case NotFoundError() if message.startswith("room "):
             return CallError(grpc.StatusCode.NOT_FOUND, "ROOM_NOT_FOUND", message)
         case NotFoundError():
