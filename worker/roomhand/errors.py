@@ -12,6 +12,7 @@
     │   └── LeaseUnknownError    Redis does not answer: silent, but keep listening
     ├── NotFoundError            no such meeting, or no such agent in the room
     │   └── MeetingNotFoundError the room never had the meeting, or it was erased
+    ├── MeetingOpenError         a meeting that runs is not erased
     ├── CommandError             a command is malformed, or got no outcome in time
     │   └── RefusedError         the agent understood a command and would not
     ├── StaleEpochError          a write carried an old epoch and was refused
@@ -98,6 +99,12 @@ class NotFoundError(RoomhandError):
 
 class MeetingNotFoundError(NotFoundError):
     """The room never had such a meeting, or it was erased."""
+
+
+class MeetingOpenError(RoomhandError):
+    """The meeting goes on, so it cannot be erased."""
+
+    exit_code = 75
 
 
 class CommandError(RoomhandError):

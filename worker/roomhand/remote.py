@@ -24,6 +24,7 @@ from roomhand.coordination.transcript import TranscriptReader
 from roomhand.coordination.wanted import Send, SendTerms, WantedStore
 from roomhand.errors import CommandError, LiveKitError, NotFoundError, RefusedError
 from roomhand.floor_control import FloorControl
+from roomhand.meetings import RoomMeetings
 from roomhand.settings import Settings
 
 POLL_S = 0.1
@@ -174,6 +175,10 @@ class RoomControl:
         """Each segment after a token as it is written, until the meeting ends. Raises
         MeetingNotFoundError."""
         return self._reader(room).follow(meeting, after)
+
+    def meetings(self, room: str) -> RoomMeetings:
+        """The meetings of a room, those that ended with it."""
+        return RoomMeetings(self._admin, self._scripts, self._archive, room)
 
     async def token(self, room: str, identity: str, name: str, *, moderator: bool = False) -> str:
         """A token for a person, who as a moderator may also mute agents."""

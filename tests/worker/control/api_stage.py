@@ -112,7 +112,7 @@ class ApiStage:
             keys.appended(meeting_id),
             keys.ledger(meeting_id),
             keys.latest,
-            keys.current,
+            keys.meetings,
         )
 
     def metadata(self, token: str | None = None) -> tuple[tuple[str, str], ...]:

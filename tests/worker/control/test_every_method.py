@@ -29,6 +29,9 @@ MAY = {
     "TranscriptsService/ListSegments": "transcript",
     "TranscriptsService/StreamSegments": "transcript",
     "TranscriptsService/ExportTranscript": "transcript",
+    "MeetingsService/GetMeeting": "transcript",
+    "MeetingsService/ListMeetings": "transcript",
+    "MeetingsService/EraseMeeting": "room",
 }
 """What lets a caller: ``room`` is roomAdmin alone; a scope is itself, or roomAdmin, of the room;
 ``operator`` is that scope with roomList."""

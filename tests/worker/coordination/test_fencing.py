@@ -23,12 +23,12 @@ from roomhand.coordination.floor import FloorStore, Grant
 from roomhand.coordination.inbox import CommandInbox
 from roomhand.coordination.keys import RoomKeys
 from roomhand.coordination.lease import LeaseStore
-from roomhand.coordination.meeting import MeetingStore
+from roomhand.coordination.meeting import Erasing, MeetingStore
 from roomhand.coordination.memory import MemoryStore
 from roomhand.coordination.scribe import ScribeStore
 from roomhand.coordination.scripts import Answer, Script, Scripts, load_script, script_names
 from roomhand.coordination.shards import ShardClaims
-from roomhand.coordination.transcript import TranscriptStore
+from roomhand.coordination.transcript import ErasedError, TranscriptStore
 from roomhand.coordination.wanted import Admitted, Send, WantedStore
 from roomhand.errors import RedisError, StaleEpochError
 from roomhand.turns.floor_request import FloorRequest
@@ -119,7 +119,8 @@ async def test_every_script_touches_declared_keys_of_one_slot(
     meeting = await run_meeting(declared, cluster_client, keys, sage)
     await run_commands(declared, keys, sage)
     await run_wanted(declared, keys)
-    await MemoryStore(declared, keys).write(sage, "{}")
+    await MemoryStore(declared, keys).write(sage, '{"meeting": "m1"}')
+    await MemoryStore(declared, keys).forget("sage", "m1")
 
     later = await leases.reserve("sage")
     await leases.transfer("sage", sage.epoch, later, "two", 600)
@@ -188,6 +189,10 @@ async def run_meeting(
     await meetings.end(sage, meeting.id, MeetingEnd.ROOM_FINISHED)
     await meetings.open(sage, "RM_3")
     assert not await meetings.close(MeetingEnd.ROOM_FINISHED)
+    assert await meetings.erase(meeting.id, archived=False) is Erasing.ERASED
+    with pytest.raises(ErasedError):
+        await store.append(sage, meeting.id, spoken(4))
+    await meetings.write_ledger(sage, meeting.id, track, TrackLedger())
     return meeting.id
 
 
@@ -335,6 +340,7 @@ async def stage(own: Own, scripts: Scripts, keys: RoomKeys) -> Stage:
         "events": keys.floor_events,
         "current": keys.current,
         "latest": keys.latest,
+        "meetings": keys.meetings,
         "meeting": keys.meeting(meeting.id),
         "running": keys.meeting(meeting.id),
         "candidate": keys.meeting("m2"),
@@ -388,6 +394,8 @@ def test_every_script_that_writes_is_fenced() -> None:
         "control_claim",
         "control_leave",
         "meeting_close",
+        "meeting_erase",
+        "memory_forget",
     }
 
 

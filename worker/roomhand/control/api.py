@@ -8,9 +8,11 @@ from grpc_reflection.v1alpha import reflection
 
 from roomhand.control.agents import AgentsService
 from roomhand.control.grants import Grants
+from roomhand.control.meetings import MeetingsService
 from roomhand.control.transcripts import TranscriptsService
-from roomhand.control.v1 import agents_service_pb2, transcripts_service_pb2
+from roomhand.control.v1 import agents_service_pb2, meetings_service_pb2, transcripts_service_pb2
 from roomhand.control.v1.agents_service_pb2_grpc import add_AgentsServiceServicer_to_server
+from roomhand.control.v1.meetings_service_pb2_grpc import add_MeetingsServiceServicer_to_server
 from roomhand.control.v1.transcripts_service_pb2_grpc import (
     add_TranscriptsServiceServicer_to_server,
 )
@@ -20,7 +22,8 @@ from roomhand.settings import Settings
 
 AGENTS = agents_service_pb2.DESCRIPTOR.services_by_name["AgentsService"].full_name
 TRANSCRIPTS = transcripts_service_pb2.DESCRIPTOR.services_by_name["TranscriptsService"].full_name
-SERVICES = (AGENTS, TRANSCRIPTS)
+MEETINGS = meetings_service_pb2.DESCRIPTOR.services_by_name["MeetingsService"].full_name
+SERVICES = (AGENTS, TRANSCRIPTS, MEETINGS)
 """Full names of what is served, beside health and reflection."""
 GRACE_S = 5.0
 """For calls under way when the server ends."""
@@ -44,6 +47,7 @@ class Api:
         add_AgentsServiceServicer_to_server(AgentsService(control, grants), self._server)
         transcripts = TranscriptsService(control, grants)
         add_TranscriptsServiceServicer_to_server(transcripts, self._server)
+        add_MeetingsServiceServicer_to_server(MeetingsService(control, grants), self._server)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
         names = (*SERVICES, health.SERVICE_NAME, reflection.SERVICE_NAME)
         reflection.enable_server_reflection(names, self._server)

@@ -15,6 +15,7 @@ from roomhand.errors import (
     CommandError,
     ConfigError,
     MeetingNotFoundError,
+    MeetingOpenError,
     NotFoundError,
     RefusedError,
     RoomhandError,
@@ -80,6 +81,8 @@ def refused_by(error: RoomhandError) -> CallError:
             return CallError(grpc.StatusCode.NOT_FOUND, "ROOM_NOT_FOUND", message)
         case NotFoundError():
             return CallError(grpc.StatusCode.NOT_FOUND, "AGENT_NOT_FOUND", message)
+        case MeetingOpenError():
+            return CallError(grpc.StatusCode.FAILED_PRECONDITION, "MEETING_OPEN", message)
         case RefusedError():
             return CallError(grpc.StatusCode.FAILED_PRECONDITION, "COMMAND_REFUSED", message)
         case CommandError():

@@ -101,6 +101,11 @@ class RoomKeys:
         return f"{self._base}:latest"
 
     @property
+    def meetings(self) -> str:
+        """Sorted set: the newest meetings by their start."""
+        return f"{self._base}:meetings"
+
+    @property
     def outbox(self) -> str:
         """Stream: facts for other slots."""
         return f"{self._base}:outbox"

@@ -45,6 +45,10 @@ class NoScribeError(Exception):
     """Nobody is the scribe; the keeper claims it at its next renewal. Try again then."""
 
 
+class ErasedError(Exception):
+    """The meeting was erased: nothing is written to it any more."""
+
+
 class UnsureError(Exception):
     """Redis has let go of what was written since the segment began, maybe of this one: only the
     archive knows whether it is written. Ask ``append_checked``."""
@@ -63,8 +67,8 @@ class TranscriptStore:
     """Appends to the transcripts of one room. All who append name the same ``archive``, or none.
 
     Every method raises RedisError without an answer (append it again: nothing doubles),
-    StaleEpochError or LeaseUnknownError as ``fencing.accepted``, NotScribeError, NoScribeError, and
-    ValueError for a segment that is not final.
+    StaleEpochError or LeaseUnknownError as ``fencing.accepted``, NotScribeError, NoScribeError,
+    ErasedError, and ValueError for a segment that is not final.
     """
 
     def __init__(self, scripts: Scripts, keys: RoomKeys, archive: Archive | None = None) -> None:
@@ -128,6 +132,8 @@ class TranscriptStore:
             raise NotScribeError(f"{answer['agent']} is the scribe, not {fence.agent}")
         if answer.word == "no_scribe":
             raise NoScribeError(f"nobody is the scribe, nor is {fence.agent}")
+        if answer.word == "erased":
+            raise ErasedError(f"the meeting {meeting_id} was erased")
         return answer
 
 
@@ -188,7 +194,9 @@ class TranscriptReader:
                 f"no meeting is known in room {self._keys.room}. "
                 "One begins when the first agent joins"
             )
-        if await self._meetings.read(found) is None and not await self._is_closed(found):
+        if await self._meetings.read(found) is None and (
+            await self._meetings.erased(found) or not await self._is_closed(found)
+        ):
             raise MeetingNotFoundError(f"room {self._keys.room} has no meeting {found}")
         return found
 
