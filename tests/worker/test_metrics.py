@@ -10,6 +10,7 @@ import psutil
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from roomhand.coordination.workers import Usage
 from roomhand.job_metrics import JobMetrics, exposition, family
 from roomhand.metrics import Mirror
 
@@ -22,6 +23,8 @@ metrics.TRACKS.set(3)
 metrics.REPLIES.labels("completed").inc(2)
 metrics.FLOOR_WAIT_S.observe(0.3)
 metrics.ROOMS.set(7)
+metrics.SESSIONS_OPENED.inc(2)
+metrics.AUDIO_SENT_S.inc(1.5)
 print("measured", flush=True)
 sys.stdin.read()
 """
@@ -107,3 +110,11 @@ def test_a_mirror_tells_only_what_is_new() -> None:
     found = {reason: registry.get_sample_value("drops_total", {"reason": reason})
              for reason in ("late", "full")}  # fmt: skip
     assert found == {"late": 5, "full": 1}
+
+
+def test_what_jobs_used_is_added_up_over_the_ended_too(tmp_path: Path) -> None:
+    """As operators are told."""
+    assert JobMetrics(tmp_path).usage() == Usage()
+    for job in (run_job(tmp_path), run_job(tmp_path)):
+        job.communicate("")
+    assert JobMetrics(tmp_path).usage() == Usage(sessions_opened=4, audio_sent_s=3.0)

@@ -7,6 +7,7 @@ of the ended are folded into one file a kind, and their gauges vanish with them.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from prometheus_client.mmap_dict import MmapedDict
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
+from roomhand.coordination.workers import Usage
 from roomhand.metrics import WORKER
 
 _ENDED = "ended"
@@ -44,6 +46,17 @@ class JobMetrics(Collector):
         for metric in self._files.collect():  # type: ignore[no-untyped-call]
             if metric.name.startswith("roomhand_") and not metric.name.startswith(_WORKERS_OWN):
                 yield metric
+
+    def usage(self) -> Usage:
+        """What all jobs have used so far."""
+        totals: defaultdict[str, float] = defaultdict(float)
+        for metric in self.collect():
+            for sample in metric.samples:
+                totals[sample.name] += sample.value
+        return Usage(
+            sessions_opened=round(totals["roomhand_bridge_sessions_opened_total"]),
+            audio_sent_s=totals["roomhand_bridge_audio_sent_seconds_total"],
+        )
 
     def fold_ended(self) -> None:
         """Add what ended processes counted to the files of the ended, and remove theirs."""

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from itertools import groupby
 
 from roomhand.admin import LiveKitAdmin, livekit_admin
 from roomhand.attribution.completeness import Completeness, completeness
@@ -22,6 +23,7 @@ from roomhand.coordination.meeting import MeetingStore
 from roomhand.coordination.scripts import Scripts
 from roomhand.coordination.transcript import TranscriptReader
 from roomhand.coordination.wanted import Send, SendTerms, WantedStore
+from roomhand.coordination.workers import WorkerBoard
 from roomhand.errors import CommandError, LiveKitError, NotFoundError, RefusedError
 from roomhand.floor_control import FloorControl
 from roomhand.meetings import RoomMeetings
@@ -47,6 +49,16 @@ class AgentState:
     epoch: int
     attempts: int
     """Times that it was sent for since it last stayed."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoomState:
+    """A room in which agents are wanted or run, by name. ``meeting`` is empty where none runs."""
+
+    room: str
+    meeting: str
+    running: tuple[str, ...]
+    awaited: tuple[str, ...]
 
 
 class RoomControl:
@@ -115,6 +127,32 @@ class RoomControl:
             return await self._agents_of(room)
         rooms = {one for shard in range(SHARDS) async for one in self._hints.rooms(shard)}
         return [state for one in sorted(rooms) for state in await self._agents_of(one)]
+
+    async def rooms(self) -> list[RoomState]:
+        """Every room in which an agent is wanted, by name."""
+        found = []
+        for room, group in groupby(await self.agents(None), key=lambda one: one.room):
+            there = list(group)
+            meeting = await MeetingStore(self._scripts, RoomKeys(room)).current()
+            running = tuple(one.agent for one in there if one.owner)
+            awaited = tuple(one.agent for one in there if not one.owner)
+            found.append(RoomState(room, meeting or "", running, awaited))
+        return found
+
+    async def redispatch(self, room: str, agent: str) -> None:
+        """Have a wanted agent sent for anew, at once; a process that runs it ends when it finds
+        that its lease is spent. Raises NotFoundError where nobody wants it."""
+        if not await self._wanted(room).retry(agent):
+            raise NotFoundError(f"agent {agent} is not wanted in room {room}")
+        record = await self._record(room, agent)
+        if record is not None and record.alive:
+            leases = LeaseStore(self._scripts, RoomKeys(room))
+            await leases.release(agent, record.epoch, record.owner)
+        await self._hints.due_at(Place(room, agent), await self._hints.now_s())
+
+    def workers(self) -> WorkerBoard:
+        """Which workers there are, and how one is drained."""
+        return WorkerBoard(self._scripts)
 
     async def _agents_of(self, room: str) -> list[AgentState]:
         wanted = {one.agent: one for one in await self._wanted(room).all()}

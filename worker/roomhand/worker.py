@@ -8,19 +8,23 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import signal
+import socket
 import tempfile
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
+from uuid import uuid4
 
 import redis.asyncio
 from livekit.agents import AgentServer, JobExecutorType, JobRequest
 from livekit.agents.job import RunningJobInfo
 from redis.exceptions import RedisError as RedisLibraryError
 
-from roomhand import metrics
+from roomhand import __version__, metrics
 from roomhand.admin import agent_of, generation_of, livekit_admin
+from roomhand.announcing import Announcing
 from roomhand.attribution.identity import (
     AGENT_ATTRIBUTE,
     agent_identity,
@@ -32,6 +36,7 @@ from roomhand.coordination.connection import connect
 from roomhand.coordination.keys import RoomKeys
 from roomhand.coordination.scripts import Scripts
 from roomhand.coordination.wanted import Turned, WantedStore
+from roomhand.coordination.workers import Usage, WorkerBoard, WorkerJob, WorkerRecord
 from roomhand.ended_jobs import EndedJobs
 from roomhand.errors import LiveKitError, RoomhandError
 from roomhand.health import HealthServer
@@ -59,6 +64,8 @@ class Worker:
         self._redis: redis.asyncio.Redis | None = None
         self._registered = False
         self._draining: asyncio.Task[None] | None = None
+        self._signalled = False
+        self.instance = f"{socket.gethostname()}-{os.getpid()}-{uuid4().hex[:6]}"
         self._server = self._agent_server()
         metrics.SLOTS.set(settings.max_jobs)
         metrics.ROOMS.set_function(self._rooms)
@@ -114,8 +121,13 @@ class Worker:
         serving = asyncio.create_task(self._server.run(), name="agent-server")
         stopping = asyncio.create_task(stop.wait(), name="stop-signal")
         assert self._redis is not None
-        ended = EndedJobs(Scripts(self._redis), self._jobs)
+        scripts = Scripts(self._redis)
+        ended = EndedJobs(scripts, self._jobs)
         watching = asyncio.create_task(ended.run(), name="ended-jobs")
+        announcing = Announcing(
+            WorkerBoard(scripts), self._record, self._job_metrics.usage, stop.set
+        )
+        telling = asyncio.create_task(announcing.run(), name="announcing")
         try:
             await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
             if stop.is_set():
@@ -123,7 +135,8 @@ class Worker:
             await self._server.aclose()
             await self._finish(serving)
         finally:
-            await end_all([stopping, watching])
+            await end_all([stopping, watching, telling])
+            await announcing.leave()
 
     async def _finish(self, serving: asyncio.Task[None]) -> None:
         try:
@@ -134,9 +147,10 @@ class Worker:
             ) from error
 
     def _on_signal(self, stop: asyncio.Event) -> None:
-        if self._draining is not None:
+        if self._draining is not None and self._signalled:
             logger.warning("second signal: jobs are ended now")
             self._draining.cancel()
+        self._signalled = True
         stop.set()
 
     async def _drain(self) -> None:
@@ -175,6 +189,22 @@ class Worker:
 
     def _jobs(self) -> list[RunningJobInfo]:
         return self._server.active_jobs if self._registered else []
+
+    def _record(self, started_s: float, usage: Usage) -> WorkerRecord:
+        """As operators see it."""
+        settings = self._settings
+        return WorkerRecord(
+            id=self.instance,
+            host=socket.gethostname(),
+            livekit_id=self._server.id if self._registered else "",
+            name=settings.worker_name,
+            version=__version__,
+            started_s=started_s,
+            slots=settings.max_jobs,
+            draining=self._draining is not None,
+            jobs=tuple(map(_told, self._jobs())),
+            usage=usage,
+        )
 
     def _rooms(self) -> int:
         return len(self._jobs())
@@ -229,3 +259,8 @@ class Worker:
         metrics.JOBS_REFUSED.labels(reason).inc()
         logger.warning("dispatch refused", extra={"reason": reason, "job": request.id, **fields})
         await request.reject(terminate=terminate)
+
+
+def _told(info: RunningJobInfo) -> WorkerJob:
+    parsed = parse_agent_identity(info.accept_arguments.identity)
+    return WorkerJob(room=info.job.room.name, agent=parsed[0] if parsed else "")

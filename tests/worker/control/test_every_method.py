@@ -24,6 +24,7 @@ from tests.worker.coordination.samples import spoken
 pytestmark = pytest.mark.redis
 
 AGENTS = ("StartAgent", "StopAgent", "GetAgent", "ListAgents", "Say", "Interrupt", "Mute")
+OPERATIONS = ("ListWorkers", "DrainWorker", "ListRooms", "RedispatchAgent", "GetUsage")
 MAY = {
     **{f"AgentsService/{name}": "room" for name in (*AGENTS, "HandOver")},
     "TranscriptsService/ListSegments": "transcript",
@@ -32,6 +33,7 @@ MAY = {
     "MeetingsService/GetMeeting": "transcript",
     "MeetingsService/ListMeetings": "transcript",
     "MeetingsService/EraseMeeting": "room",
+    **{f"OperatorsService/{name}": "operator" for name in OPERATIONS},
 }
 """What lets a caller: ``room`` is roomAdmin alone; a scope is itself, or roomAdmin, of the room;
 ``operator`` is that scope with roomList."""

@@ -30,6 +30,7 @@ from roomhand.coordination.scripts import Answer, Script, Scripts, load_script, 
 from roomhand.coordination.shards import ShardClaims
 from roomhand.coordination.transcript import ErasedError, TranscriptStore
 from roomhand.coordination.wanted import Admitted, Send, WantedStore
+from roomhand.coordination.workers import WorkerBoard, WorkerRecord
 from roomhand.errors import RedisError, StaleEpochError
 from roomhand.turns.floor_request import FloorRequest
 from roomhand.turns.questions import Reason
@@ -119,6 +120,7 @@ async def test_every_script_touches_declared_keys_of_one_slot(
     meeting = await run_meeting(declared, cluster_client, keys, sage)
     await run_commands(declared, keys, sage)
     await run_wanted(declared, keys)
+    await run_workers(declared)
     await MemoryStore(declared, keys).write(sage, '{"meeting": "m1"}')
     await MemoryStore(declared, keys).forget("sage", "m1")
 
@@ -234,6 +236,7 @@ async def run_wanted(declared: Scripts, keys: RoomKeys) -> None:
     await wanted.start("echo", "ann")
     sent = await wanted.send("echo")
     assert isinstance(sent, Send)
+    assert await wanted.retry("echo")
     assert isinstance(await wanted.admit("echo", sent.generation), Admitted)
     await wanted.stop("echo")
     with contextlib.suppress(StaleEpochError):
@@ -241,6 +244,17 @@ async def run_wanted(declared: Scripts, keys: RoomKeys) -> None:
     claims = ShardClaims(declared, "one", 600)
     await claims.claim()
     await claims.leave()
+    assert not await wanted.retry("nobody")
+
+
+async def run_workers(declared: Scripts) -> None:
+    """One that comes, is to drain, and leaves; their keys are in a slot of their own."""
+    board = WorkerBoard(declared)
+    record = WorkerRecord(id="one", host="here")
+    await board.announce(record)
+    assert await board.drain("one")
+    assert await board.announce(record)
+    await board.leave("one")
 
 
 async def test_a_key_that_is_not_declared_is_seen(
@@ -391,6 +405,10 @@ def test_every_script_that_writes_is_fenced() -> None:
         "wanted_stop",
         "wanted_send",
         "wanted_admit",
+        "wanted_retry",
+        "worker_announce",
+        "worker_drain",
+        "worker_leave",
         "control_claim",
         "control_leave",
         "meeting_close",

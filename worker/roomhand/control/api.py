@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import ModuleType
+
 import grpc.aio
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
@@ -9,10 +11,17 @@ from grpc_reflection.v1alpha import reflection
 from roomhand.control.agents import AgentsService
 from roomhand.control.grants import Grants
 from roomhand.control.meetings import MeetingsService
+from roomhand.control.operators import OperatorsService
 from roomhand.control.transcripts import TranscriptsService
-from roomhand.control.v1 import agents_service_pb2, meetings_service_pb2, transcripts_service_pb2
+from roomhand.control.v1 import (
+    agents_service_pb2,
+    meetings_service_pb2,
+    operators_service_pb2,
+    transcripts_service_pb2,
+)
 from roomhand.control.v1.agents_service_pb2_grpc import add_AgentsServiceServicer_to_server
 from roomhand.control.v1.meetings_service_pb2_grpc import add_MeetingsServiceServicer_to_server
+from roomhand.control.v1.operators_service_pb2_grpc import add_OperatorsServiceServicer_to_server
 from roomhand.control.v1.transcripts_service_pb2_grpc import (
     add_TranscriptsServiceServicer_to_server,
 )
@@ -20,10 +29,19 @@ from roomhand.errors import ConfigError, Fault
 from roomhand.remote import RoomControl
 from roomhand.settings import Settings
 
-AGENTS = agents_service_pb2.DESCRIPTOR.services_by_name["AgentsService"].full_name
-TRANSCRIPTS = transcripts_service_pb2.DESCRIPTOR.services_by_name["TranscriptsService"].full_name
-MEETINGS = meetings_service_pb2.DESCRIPTOR.services_by_name["MeetingsService"].full_name
-SERVICES = (AGENTS, TRANSCRIPTS, MEETINGS)
+
+def _full_name(of: ModuleType) -> str:
+    (service,) = of.DESCRIPTOR.services_by_name.values()
+    return str(service.full_name)
+
+
+AGENTS = _full_name(agents_service_pb2)
+SERVICES = (
+    AGENTS,
+    _full_name(transcripts_service_pb2),
+    _full_name(meetings_service_pb2),
+    _full_name(operators_service_pb2),
+)
 """Full names of what is served, beside health and reflection."""
 GRACE_S = 5.0
 """For calls under way when the server ends."""
@@ -44,10 +62,11 @@ class Api:
         self._health = health.aio.HealthServicer()
         self._server = grpc.aio.server(options=_OPTIONS)
         grants = Grants(settings)
-        add_AgentsServiceServicer_to_server(AgentsService(control, grants), self._server)
-        transcripts = TranscriptsService(control, grants)
-        add_TranscriptsServiceServicer_to_server(transcripts, self._server)
-        add_MeetingsServiceServicer_to_server(MeetingsService(control, grants), self._server)
+        server = self._server
+        add_AgentsServiceServicer_to_server(AgentsService(control, grants), server)
+        add_TranscriptsServiceServicer_to_server(TranscriptsService(control, grants), server)
+        add_MeetingsServiceServicer_to_server(MeetingsService(control, grants), server)
+        add_OperatorsServiceServicer_to_server(OperatorsService(control, grants), server)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
         names = (*SERVICES, health.SERVICE_NAME, reflection.SERVICE_NAME)
         reflection.enable_server_reflection(names, self._server)

@@ -65,6 +65,12 @@ def field_invalid(field: str, problem: str) -> CallError:
     return CallError(grpc.StatusCode.INVALID_ARGUMENT, "FIELD_INVALID", f"{field}: {problem}")
 
 
+def worker_not_found(worker: str) -> CallError:
+    """It was not heard of for a while."""
+    message = f"no worker {worker} was heard of lately. ListWorkers has those that live"
+    return CallError(grpc.StatusCode.NOT_FOUND, "WORKER_NOT_FOUND", message)
+
+
 def too_many_streams(limit: int) -> CallError:
     """As many as one instance serves are open."""
     message = f"{limit} streams are open on this instance. Try again, or another instance"

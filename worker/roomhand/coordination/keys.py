@@ -13,6 +13,12 @@ from urllib.parse import quote
 JOBS = "rh:jobs:meetings"
 """Stream of work on ended meetings."""
 
+WORKERS = "rh:{workers}:records"
+"""Hash: worker -> what it tells of itself."""
+WORKERS_SEEN = "rh:{workers}:seen"
+"""Sorted set of workers by when they were last heard of."""
+WORKERS_DRAINING = "rh:{workers}:drains"
+"""Set of workers that are to drain."""
 
 SHARDS = 16
 """Parts into which the control plane divides all rooms, each watched by one instance at a time."""

@@ -93,6 +93,12 @@ class WantedStore:
         answer = await self._scripts.run("wanted_stop", self._wanted, {"agent": agent})
         return answer.word == "stopped"
 
+    async def retry(self, agent: str) -> bool:
+        """Send for it at the next ``send``, however often it was sent for. False where nobody wants
+        it."""
+        answer = await self._scripts.run("wanted_retry", self._wanted, {"agent": agent})
+        return answer.word == "due"
+
     async def send(self, agent: str) -> Send | Later | Unwanted:
         """Whether to send for it now; ``Send`` is answered once for an attempt."""
         terms = self._terms
