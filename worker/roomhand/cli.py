@@ -32,6 +32,7 @@ from roomhand.doctor import Finding, examine, plugin_faults
 from roomhand.errors import ConfigError, Fault, RoomhandError
 from roomhand.floor_control import Act, FloorControl
 from roomhand.floor_lines import floor_json, floor_line
+from roomhand.listing import meeting_line, worker_line
 from roomhand.log import configure_logging
 from roomhand.minutes import Form, followed, minutes
 from roomhand.profiles import Policy, Profile, load_profiles
@@ -139,6 +140,27 @@ def agents(
     settings = load_settings()
     for one in _with_control(settings, lambda c: c.agents(room)):
         out.print(json.dumps(asdict(one)) if as_json else _agent_line(one))
+
+
+@app.command()
+def meetings(
+    room: Room,
+    as_json: Annotated[bool, typer.Option("--json", help="A JSON object a line")] = False,
+) -> None:
+    """List the meetings of a room, the newest first: those in Redis and in the archive."""
+    settings = load_settings()
+    for one in _with_control(settings, lambda c: c.meetings(room).all()):
+        out.print(json.dumps(asdict(one)) if as_json else meeting_line(one))
+
+
+@app.command()
+def workers(
+    as_json: Annotated[bool, typer.Option("--json", help="A JSON object a line")] = False,
+) -> None:
+    """List the workers that live, how full they are and what they run."""
+    settings = load_settings()
+    for one in _with_control(settings, lambda c: c.workers().all()):
+        out.print(one.record.model_dump_json() if as_json else worker_line(one))
 
 
 @app.command("hand-over")
