@@ -1,7 +1,7 @@
 """Errors of the API: a status, a message for a person, and a reason that does not change.
 
 The reason travels as google.rpc.ErrorInfo of the domain ``roomhand`` in the details of the status
-(AIP-193). proto/roomhand/control/v1 says what to do about each.
+(AIP-193). proto/README.md says what to do about each.
 """
 
 from __future__ import annotations

@@ -1,0 +1,86 @@
+"""Every method of the API as the tests know it: who may call it, and with what.
+
+One that is missing here fails ``test_every_method``; so does one that is not served.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from google.protobuf import message_factory
+from google.protobuf.descriptor import MethodDescriptor
+from google.protobuf.descriptor_pool import Default
+from google.protobuf.message import Message
+
+from roomhand.control.api import SERVICES
+
+
+@dataclass(frozen=True)
+class Known:
+    """A call that is right. ``scope`` lets one do it who is no admin of the room; empty: none."""
+
+    scope: str = ""
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    """Beside the room."""
+    of_room: bool = True
+    """False: of all rooms; it then needs ``video.roomList`` too."""
+
+
+_SAGE = Known(fields={"agent": "sage"})
+KNOWN: Mapping[str, Known] = {
+    "AgentsService.StartAgent": _SAGE,
+    "AgentsService.StopAgent": _SAGE,
+    "AgentsService.GetAgent": _SAGE,
+    "AgentsService.ListAgents": Known(),
+    "AgentsService.Say": Known(fields={"agent": "sage", "text": "hello"}),
+    "AgentsService.Interrupt": _SAGE,
+    "AgentsService.Mute": _SAGE,
+    "AgentsService.HandOver": _SAGE,
+}
+
+
+@dataclass(frozen=True)
+class Method:
+    """One method, by its descriptor."""
+
+    descriptor: MethodDescriptor
+
+    @property
+    def name(self) -> str:
+        """SERVICE.METHOD, without the package."""
+        return f"{self.descriptor.containing_service.name}.{self.descriptor.name}"
+
+    @property
+    def path(self) -> str:
+        """As HTTP/2 has it."""
+        return f"/{self.descriptor.containing_service.full_name}/{self.descriptor.name}"
+
+    @property
+    def known(self) -> Known:
+        """What the tests know of it."""
+        return KNOWN[self.name]
+
+    @property
+    def streams(self) -> bool:
+        """Whether its answers come one by one."""
+        return bool(self.descriptor.server_streaming)
+
+    @property
+    def request(self) -> type[Message]:
+        """What it takes."""
+        return message_factory.GetMessageClass(self.descriptor.input_type)
+
+    @property
+    def response(self) -> type[Message]:
+        """What it answers."""
+        return message_factory.GetMessageClass(self.descriptor.output_type)
+
+
+METHODS: Mapping[str, Method] = {
+    method.name: method
+    for service in SERVICES
+    for descriptor in Default().FindServiceByName(service).methods
+    for method in [Method(descriptor)]
+}
