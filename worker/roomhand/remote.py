@@ -23,6 +23,7 @@ from roomhand.coordination.scripts import Scripts
 from roomhand.coordination.transcript import TranscriptReader
 from roomhand.coordination.wanted import Send, SendTerms, WantedStore
 from roomhand.errors import CommandError, LiveKitError, NotFoundError, RefusedError
+from roomhand.floor_control import BY as MODERATOR
 from roomhand.floor_control import FloorControl
 from roomhand.settings import Settings
 
@@ -178,9 +179,9 @@ class RoomControl:
         """A token for a backend that calls the control plane."""
         return self._admin.api_token(room, identity)
 
-    def floor(self, room: str) -> FloorControl:
-        """The floor of a room and its agents' part in it."""
-        return FloorControl(self._admin, self._scripts, room)
+    def floor(self, room: str, by: str = MODERATOR) -> FloorControl:
+        """The floor of a room and its agents' part in it; ``by`` is shown to who watches it."""
+        return FloorControl(self._admin, self._scripts, room, by)
 
     def _reader(self, room: str) -> TranscriptReader:
         return TranscriptReader(self._scripts, RoomKeys(room), self._archive)

@@ -3,35 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from typing import cast
 
-import grpc.aio
 import pytest
 import redis.asyncio
 
-from roomhand.admin import LiveKitAdmin
-from roomhand.control.api import Api
-from roomhand.coordination.scripts import Scripts
-from roomhand.remote import RoomControl
-from roomhand.settings import Settings
-from tests.worker.control.served import KEY, SECRET, FakeLiveKit, Served
+from roomhand.coordination.floor import FloorStore
+from roomhand.coordination.keys import RoomKeys
+from tests.worker.control.served import Served, serving
 
 
 @pytest.fixture
 async def served(redis_client: redis.asyncio.Redis, room_name: str) -> AsyncIterator[Served]:
-    """A room that is open."""
-    configured = Settings(
-        livekit_url="ws://127.0.0.1:9",
-        livekit_api_key=KEY,
-        livekit_api_secret=SECRET,  # type: ignore[arg-type]
-        control_grpc_port=0,
-    )
-    fake, scripts = FakeLiveKit({room_name}), Scripts(redis_client)
-    api = Api(RoomControl(cast(LiveKitAdmin, fake), scripts), configured)
-    await api.start()
-    address = f"127.0.0.1:{api.port}"
-    async with grpc.aio.insecure_channel(address) as channel:
-        there = Served(room_name, address, channel, fake, scripts)
+    """A room that is open, and whose floor has a past: a stream has something to tell at once."""
+    async with serving(redis_client, room_name) as there:
+        floor = FloorStore(there.scripts, RoomKeys(room_name))
+        await floor.hold("ann")
+        await floor.resume("ann")
         yield there
-        await there.close()
-    await api.close()

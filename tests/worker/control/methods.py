@@ -38,6 +38,14 @@ KNOWN: Mapping[str, Known] = {
     "AgentsService.Interrupt": _SAGE,
     "AgentsService.Mute": _SAGE,
     "AgentsService.HandOver": _SAGE,
+    "FloorService.GetFloor": Known("floor"),
+    "FloorService.WatchFloor": Known("floor", {"resume_token": "0-0"}),
+    "FloorService.SetPolicy": Known("floor", {"agent": "sage", "policy": 1}),
+    "FloorService.TakeFloor": Known("floor"),
+    "FloorService.GiveFloor": Known("floor", {"agent": "sage"}),
+    "FloorService.HoldFloor": Known("floor"),
+    "FloorService.ResumeFloor": Known("floor"),
+    "FloorService.MuteAgents": Known("floor", {"agent": "sage"}),
 }
 
 

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, cast
 
 import grpc.aio
 import pytest
+import redis.asyncio
 from google.rpc.error_details_pb2 import ErrorInfo
 from google.rpc.status_pb2 import Status as RpcStatus
 from livekit import api as livekit
 
+from roomhand.admin import LiveKitAdmin
+from roomhand.control.api import Api
+from roomhand.control.calls import Streams
 from roomhand.control.grants import SCOPES
 from roomhand.control.refusals import DETAILS, DOMAIN
 from roomhand.coordination.commands import Command, Outcome, Status
@@ -21,6 +26,8 @@ from roomhand.coordination.inbox import CommandInbox
 from roomhand.coordination.keys import RoomKeys
 from roomhand.coordination.lease import LeaseStore
 from roomhand.coordination.scripts import Scripts
+from roomhand.remote import RoomControl
+from roomhand.settings import Settings
 from tests.worker.control.methods import METHODS, Method
 
 KEY, SECRET = "devkey", "secret-that-is-long-enough-for-hs256"
@@ -70,7 +77,9 @@ class Served:
     scripts: Scripts
     _inboxes: list[CommandInbox] = field(default_factory=list)
 
-    def begin(self, method: Method, auth: str | None, fields: dict[str, Any]) -> Any:
+    def begin(
+        self, method: Method, auth: str | None, fields: dict[str, Any], timeout_s: float = 20
+    ) -> Any:
         """A call under way; with a token for the room if no other is given."""
         bearer = token(room_admin=True, room=self.room) if auth is None else auth
         metadata = (("authorization", f"Bearer {bearer}"),) if bearer else ()
@@ -80,7 +89,7 @@ class Served:
             request_serializer=method.request.SerializeToString,
             response_deserializer=method.response.FromString,
         )
-        return rpc(method.request(**fields), metadata=metadata, timeout=20)
+        return rpc(method.request(**fields), metadata=metadata, timeout=timeout_s)
 
     async def call(self, name: str, auth: str | None = None, **fields: Any) -> Any:
         """The answer, or the first of several, by the method's fields where none are given."""
@@ -117,6 +126,28 @@ class Served:
         """End all agents."""
         for inbox in self._inboxes:
             await inbox.close()
+
+
+@asynccontextmanager
+async def serving(
+    client: redis.asyncio.Redis, room: str, streams: Streams | None = None
+) -> AsyncIterator[Served]:
+    """The API in front of a room that is open, for as long as the block runs."""
+    configured = Settings(
+        livekit_url="ws://127.0.0.1:9",
+        livekit_api_key=KEY,
+        livekit_api_secret=SECRET,  # type: ignore[arg-type]
+        control_grpc_port=0,
+    )
+    fake, scripts = FakeLiveKit({room}), Scripts(client)
+    api = Api(RoomControl(cast(LiveKitAdmin, fake), scripts), configured, streams)
+    await api.start()
+    address = f"127.0.0.1:{api.port}"
+    async with grpc.aio.insecure_channel(address) as channel:
+        there = Served(room, address, channel, fake, scripts)
+        yield there
+        await there.close()
+    await api.close()
 
 
 def reason_of(error: grpc.aio.AioRpcError) -> tuple[str, str]:

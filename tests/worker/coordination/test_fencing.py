@@ -148,12 +148,13 @@ async def run_floor(declared: Scripts, keys: RoomKeys, sage: Fence) -> None:
     await floors.report(nova, [])
     await floors.request(nova, asked("two"))
     await floors.renew(sage, grant)
-    await floors.give("nova", "ann")
-    await floors.hold("ann")
+    await floors.give("nova", "ann", "first")
+    await floors.hold("ann", "second")
     await floors.release(sage, "one")
     await floors.view()
-    await floors.resume("ann")
-    assert await floors.take("ann") == "nova"
+    await floors.resume("ann", "third")
+    for _ in range(2):
+        assert await floors.take("ann", "fourth") == "nova"
     await floors.request(nova, asked("three"))
     await floors.release(nova, "three")
 

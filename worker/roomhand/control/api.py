@@ -7,15 +7,19 @@ from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
 from roomhand.control.agents import AgentsService
+from roomhand.control.calls import Streams
+from roomhand.control.floor import FloorService
 from roomhand.control.grants import Grants
-from roomhand.control.v1 import agents_service_pb2
+from roomhand.control.v1 import agents_service_pb2, floor_service_pb2
 from roomhand.control.v1.agents_service_pb2_grpc import add_AgentsServiceServicer_to_server
+from roomhand.control.v1.floor_service_pb2_grpc import add_FloorServiceServicer_to_server
 from roomhand.errors import ConfigError, Fault
 from roomhand.remote import RoomControl
 from roomhand.settings import Settings
 
 AGENTS = agents_service_pb2.DESCRIPTOR.services_by_name["AgentsService"].full_name
-SERVICES = (AGENTS,)
+FLOOR = floor_service_pb2.DESCRIPTOR.services_by_name["FloorService"].full_name
+SERVICES = (AGENTS, FLOOR)
 """Full names of what is served, beside health and reflection."""
 GRACE_S = 5.0
 """For calls under way when the server ends."""
@@ -31,12 +35,16 @@ _OPTIONS = (
 class Api:
     """Serves until ``close``."""
 
-    def __init__(self, control: RoomControl, settings: Settings) -> None:
+    def __init__(
+        self, control: RoomControl, settings: Settings, streams: Streams | None = None
+    ) -> None:
+        """``streams`` bounds the calls that are answered one by one, of all services together."""
         self._settings = settings
         self._health = health.aio.HealthServicer()
         self._server = grpc.aio.server(options=_OPTIONS)
-        grants = Grants(settings)
+        grants, streams = Grants(settings), streams or Streams()
         add_AgentsServiceServicer_to_server(AgentsService(control, grants), self._server)
+        add_FloorServiceServicer_to_server(FloorService(control, grants, streams), self._server)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
         names = (*SERVICES, health.SERVICE_NAME, reflection.SERVICE_NAME)
         reflection.enable_server_reflection(names, self._server)

@@ -14,6 +14,7 @@ from google.rpc.status_pb2 import Status
 from roomhand.errors import (
     CommandError,
     ConfigError,
+    ForgottenError,
     NotFoundError,
     RefusedError,
     RoomhandError,
@@ -63,6 +64,12 @@ def field_invalid(field: str, problem: str) -> CallError:
     return CallError(grpc.StatusCode.INVALID_ARGUMENT, "FIELD_INVALID", f"{field}: {problem}")
 
 
+def too_many_streams() -> CallError:
+    """This process answers as many callers one by one as it can."""
+    message = "too many calls are answered one by one here. End some, or try again later"
+    return CallError(grpc.StatusCode.RESOURCE_EXHAUSTED, "TOO_MANY_STREAMS", message)
+
+
 def refused_by(error: RoomhandError) -> CallError:
     """What an error of ours is to a caller."""
     message = str(error)
@@ -75,6 +82,8 @@ def refused_by(error: RoomhandError) -> CallError:
             return CallError(grpc.StatusCode.FAILED_PRECONDITION, "COMMAND_REFUSED", message)
         case CommandError():
             return CallError(grpc.StatusCode.DEADLINE_EXCEEDED, "COMMAND_UNANSWERED", message)
+        case ForgottenError():
+            return CallError(grpc.StatusCode.OUT_OF_RANGE, "RESUME_TOKEN_EXPIRED", message)
         case ServiceError():
             return CallError(grpc.StatusCode.UNAVAILABLE, "SERVICE_UNAVAILABLE", message)
         case ConfigError():

@@ -107,8 +107,10 @@ class FloorStore:
             "queue": keys.floor_queue,
             "requests": keys.floor_requests,
             "speaking": keys.speaking,
+            "log": keys.floor_log,
         }
-        self._keys = self._read_keys | {"log": keys.floor_log, "events": keys.floor_events}
+        self._keys = self._read_keys | {"events": keys.floor_events}
+        self._moderator_keys = self._keys | {"results": keys.floor_results}
         self._ttl_s = ttl_s
         self._now = now
 
@@ -183,25 +185,32 @@ class FloorStore:
         )
         accepted(answer, fence)
 
-    async def hold(self, by: str) -> None:
+    async def hold(self, by: str, request_id: str = "") -> None:
         """Nobody is granted the floor from now on, until ``resume``. Who has it keeps it: ``take``
-        ends that. ``by`` names the moderator, here as below."""
-        await self._scripts.run("floor_hold", self._keys, {"by": by, "held": 1})
+        ends that. ``by`` names the moderator, here as below; what has the same ``request_id`` (if
+        any) is done once, and answered the same."""
+        await self._moderate("hold", "floor_hold", by, request_id, held=1)
 
-    async def resume(self, by: str) -> None:
+    async def resume(self, by: str, request_id: str = "") -> None:
         """Grants are made again, the first at once."""
-        await self._scripts.run("floor_hold", self._keys, {"by": by, "held": 0})
+        await self._moderate("resume", "floor_hold", by, request_id, held=0)
 
-    async def give(self, agent: str, by: str) -> Given:
+    async def give(self, agent: str, by: str, request_id: str = "") -> Given:
         """Make an agent the next, before all others; whoever holds the floor is revoked for it.
         One that has not asked must be told to, by a command: nobody is revoked before it does."""
-        answer = await self._scripts.run("floor_give", self._keys, {"to": agent, "by": by})
+        answer = await self._moderate("give", "floor_give", by, request_id, to=agent)
         return Given(answer.word)
 
-    async def take(self, by: str) -> str | None:
+    async def take(self, by: str, request_id: str = "") -> str | None:
         """Revoke the holder. Returns its name; None where nobody held the floor."""
-        answer = await self._scripts.run("floor_take", self._keys, {"by": by})
+        answer = await self._moderate("take", "floor_take", by, request_id)
         return answer["agent"] if answer.word == "taken" else None
+
+    async def _moderate(
+        self, act: str, name: str, by: str, request_id: str, **args: str | int
+    ) -> Answer:
+        args |= {"by": by, "request_id": f"{act} {request_id}" if request_id else ""}
+        return await self._scripts.run(name, self._moderator_keys, args)
 
     async def view(self) -> FloorView:
         """The whole floor as of now: holder, queue, who speaks, whether it is held."""

@@ -8,9 +8,11 @@
 --   speaking: hash, "REPORTER TRACK" -> "EPOCH SINCE_US EXPIRES_US"
 --   log: stream of what happened
 --   events: channel of what happens
+--   results: hash, request id -> what its moderator was answered
 -- ARGV
 --   by: who holds it back, or lets it go
 --   held: 1 to hold, 0 to resume
+--   request_id: chosen by the moderator; empty: carried out whenever it is sent
 -- Returns
 --   done
 local agents = KEYS[1]
@@ -20,9 +22,15 @@ local requests = KEYS[4]
 local speaking = KEYS[5]
 local log = KEYS[6]
 local events = KEYS[7]
+local results = KEYS[8]
 local by = ARGV[1]
 local held = tonumber(ARGV[2])
+local request_id = ARGV[3]
 
+local before = answered_before(results, request_id)
+if before then
+  return before
+end
 local room = read_room({
   agents = agents, floor = floor, queue = queue, requests = requests, speaking = speaking,
   log = log, events = events,
@@ -38,4 +46,4 @@ else
   tell(room, 'resumed', by)
 end
 serve(room)
-return {'done'}
+return keep_answer(results, request_id, {'done'})

@@ -333,3 +333,17 @@ local function serve(room)
     end
   end
 end
+
+-- A moderator's request, by the id that it may have, is carried out once: what it was answered then.
+local function answered_before(results, request_id)
+  local known = request_id ~= '' and redis.call('HGET', results, request_id)
+  return known and cjson.decode(known) or nil
+end
+
+local function keep_answer(results, request_id, answer)
+  if request_id ~= '' then
+    redis.call('HSET', results, request_id, cjson.encode(answer))
+    keep_for_room(results)
+  end
+  return answer
+end

@@ -8,8 +8,10 @@
 --   speaking: hash, "REPORTER TRACK" -> "EPOCH SINCE_US EXPIRES_US"
 --   log: stream of what happened
 --   events: channel of what happens
+--   results: hash, request id -> what its moderator was answered
 -- ARGV
 --   by: who takes it
+--   request_id: chosen by the moderator; empty: carried out whenever it is sent
 -- Returns
 --   taken, agent
 --   free
@@ -20,8 +22,14 @@ local requests = KEYS[4]
 local speaking = KEYS[5]
 local log = KEYS[6]
 local events = KEYS[7]
+local results = KEYS[8]
 local by = ARGV[1]
+local request_id = ARGV[2]
 
+local before = answered_before(results, request_id)
+if before then
+  return before
+end
 local room = read_room({
   agents = agents, floor = floor, queue = queue, requests = requests, speaking = speaking,
   log = log, events = events,
@@ -37,6 +45,6 @@ if holder and is_heard(holder) then
 end
 serve(room)
 if holder then
-  return {'taken', holder.agent}
+  return keep_answer(results, request_id, {'taken', holder.agent})
 end
-return {'free'}
+return keep_answer(results, request_id, {'free'})

@@ -81,6 +81,11 @@ class RoomKeys:
         return f"{self._base}:floor:log"
 
     @property
+    def floor_results(self) -> str:
+        """Hash: a moderator's request id -> what it was answered."""
+        return f"{self._base}:floor:results"
+
+    @property
     def floor_events(self) -> str:
         """Channel, not a key: what happens to the floor, for whoever listens now."""
         return f"{self._base}:floor:events"
