@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TypeAlias
 
 import grpc.aio
 import pytest
 
 from roomhand.control.v1 import agents_service_pb2 as pb
+from roomhand.control.v1 import floor_service_pb2 as floor_pb
 from roomhand.control.v1.agents_service_pb2_grpc import AgentsServiceStub
+from roomhand.control.v1.floor_service_pb2_grpc import FloorServiceStub
 from tests.sim import tones
-from tests.sim.realtime_server import Behaviour, RealtimeServer
+from tests.sim.realtime_server import Behaviour, Prompt, RealtimeServer
 from tests.system.hearing import AgentListener
 from tests.system.office import control_plane, eventually_true, office
 from tests.system.stage import Venue
@@ -19,12 +22,20 @@ from tests.worker.room.strict_listener import eventually
 pytestmark = [pytest.mark.livekit, pytest.mark.redis]
 
 SAID = tones.speaker_words(40, 4)
+ANSWERED = tones.speaker_words(41, 4)
+QUESTION = "what did we decide"
+Metadata: TypeAlias = tuple[tuple[str, str], ...]
+
+
+def words_for(prompt: Prompt) -> list[str]:
+    """What the model says: something else where it was told of the question."""
+    return ANSWERED if QUESTION in str(prompt.response) else SAID
 
 
 async def test_a_backend_starts_an_agent_has_it_speak_and_stops_it(
     venue: Venue, tmp_path: Path
 ) -> None:
-    behaviour = Behaviour(answer=lambda prompt: " ".join(SAID))
+    behaviour = Behaviour(answer=lambda prompt: " ".join(words_for(prompt)))
     who = {"room": venue.room, "agent": "sage"}
     async with (
         RealtimeServer(behaviour) as server,
@@ -50,9 +61,50 @@ async def test_a_backend_starts_an_agent_has_it_speak_and_stops_it(
             listener = await AgentListener.enter(venue)
             await stub.Say(pb.SayRequest(**who, text="hello"), metadata=metadata, timeout=20)
             await eventually(lambda: SAID[-1] in listener.words)
+            asked = pb.AskRequest(**who, text=QUESTION)
+            with pytest.raises(grpc.aio.AioRpcError) as refused:
+                await stub.Ask(asked, metadata=metadata, timeout=20)
+            assert "only listens, by its policy" in (refused.value.details() or "")
+            floor = FloorServiceStub(channel)
+            await lets_it_speak(floor, venue.room, metadata)
+            await stub.Ask(asked, metadata=metadata, timeout=20)
+            await eventually(lambda: ANSWERED[-1] in listener.words)
+            await is_told_of_both(floor, venue.room, metadata)
             await stub.StopAgent(pb.StopAgentRequest(**who), metadata=metadata, timeout=20)
             listed = await stub.ListAgents(
                 pb.ListAgentsRequest(room=venue.room), metadata=metadata, timeout=20
             )
             assert list(listed.agents) == []
             await listener.close()
+
+
+async def lets_it_speak(floor: FloorServiceStub, room: str, metadata: Metadata) -> None:
+    """The backend sees the agent's policy, and changes it."""
+
+    async def conduct() -> floor_pb.AgentConduct:
+        request = floor_pb.GetFloorRequest(room=room)
+        [one] = (await floor.GetFloor(request, metadata=metadata, timeout=20)).floor.agents
+        return one
+
+    async def attends() -> bool:
+        return (await conduct()).state == floor_pb.AgentConduct.STATE_ATTENDING
+
+    assert (await conduct()).policy == floor_pb.POLICY_SILENT
+    addressed = floor_pb.SetPolicyRequest(room=room, agent="sage", policy=floor_pb.POLICY_ADDRESSED)
+    await floor.SetPolicy(addressed, metadata=metadata, timeout=20)
+    await eventually_true(attends)
+
+
+async def is_told_of_both(floor: FloorServiceStub, room: str, metadata: Metadata) -> None:
+    """What it said and what it answered was said under the floor, for the reason it had."""
+    watching = floor.WatchFloor(
+        floor_pb.WatchFloorRequest(room=room, resume_token="0-0"), metadata=metadata, timeout=20
+    )
+    granted = []
+    async for answer in watching:
+        if answer.event.kind == floor_pb.FloorEvent.KIND_GRANTED:
+            granted.append((answer.event.who, answer.event.reason))
+        if len(granted) == 2:
+            break
+    watching.cancel()
+    assert granted == [("sage", floor_pb.FLOOR_REASON_SAY)] * 2

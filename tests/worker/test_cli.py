@@ -164,6 +164,7 @@ def test_a_join_without_a_worker_says_so_in_time(roomhand: CommandLine, room_nam
         (("transcript", "ROOM", "--follow"), "no meeting is known in room ROOM"),
         (("transcript", "ROOM", "--meeting", "m404"), "room ROOM has no meeting m404"),
         (("say", "ROOM", "--agent", "sage", "hello"), "agent sage is not in room ROOM"),
+        (("ask", "ROOM", "--agent", "sage", "when?"), "agent sage is not in room ROOM"),
         (("leave", "ROOM", "--agent", "sage"), "agent sage is not in room ROOM"),
     ],
 )
@@ -186,6 +187,7 @@ NEED_REDIS = [
     *NEED_LIVEKIT,
     ("transcript", "anywhere"),
     ("say", "anywhere", "-a", "sage", "hi"),
+    ("ask", "anywhere", "-a", "sage", "when?"),
     ("floor", "anywhere", "give", "-a", "sage"),
 ]
 
@@ -291,6 +293,7 @@ def test_an_address_that_is_not_ours_is_told(roomhand: CommandLine) -> None:
     [
         (("say", "room", "--agent", "sage", "  "), "must not be empty"),
         (("say", "room", "--agent", "sage", "x" * 4001), "at most 4000 characters"),
+        (("ask", "room", "--agent", "sage", "  "), "must not be empty"),
         (("say", "ro\udcffom", "--agent", "sage", "hello"), "must be UTF-8"),
         (("transcript", ""), "must not be empty"),
         (("join", "room", "--agent", ""), "must not be empty"),

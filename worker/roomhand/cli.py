@@ -160,6 +160,17 @@ def say(
 
 
 @app.command()
+def ask(
+    room: Room,
+    agent: Agent,
+    text: Annotated[str, typer.Argument(help="What to ask it", callback=_speakable)],
+) -> None:
+    """Have an agent answer aloud what you ask it here; it waits for a quiet moment."""
+    settings = load_settings()
+    out.print(_with_control(settings, lambda c: c.ask(room, agent, text)))
+
+
+@app.command()
 def floor(
     room: Room,
     act: Annotated[Act, typer.Argument(help="What to do; without it, watch")] = Act.WATCH,

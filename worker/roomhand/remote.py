@@ -12,7 +12,7 @@ from roomhand.attribution.completeness import Completeness, completeness
 from roomhand.attribution.identity import safe_name
 from roomhand.attribution.segments import Segment, revisions_in_order
 from roomhand.coordination.archive import Archive, archive_of
-from roomhand.coordination.commands import Command, CommandSender, HandOver, Say, Status, Stop
+from roomhand.coordination.commands import Ask, Command, CommandSender, HandOver, Say, Status, Stop
 from roomhand.coordination.connection import connect
 from roomhand.coordination.entry import Entry
 from roomhand.coordination.hints import Hints, Place
@@ -136,6 +136,10 @@ class RoomControl:
     async def say(self, room: str, agent: str, text: str) -> str:
         """Have an agent say something at the next quiet moment."""
         return await self.command(room, agent, Say(text=text))
+
+    async def ask(self, room: str, agent: str, text: str) -> str:
+        """Have an agent answer a text as if somebody in the room had asked it by name."""
+        return await self.command(room, agent, Ask(text=text))
 
     async def command(
         self, room: str, agent: str, command: Command, request_id: str | None = None

@@ -35,6 +35,7 @@ KNOWN: Mapping[str, Known] = {
     "AgentsService.GetAgent": _SAGE,
     "AgentsService.ListAgents": Known(),
     "AgentsService.Say": Known(fields={"agent": "sage", "text": "hello"}),
+    "AgentsService.Ask": Known(fields={"agent": "sage", "text": "what did we decide?"}),
     "AgentsService.Interrupt": _SAGE,
     "AgentsService.Mute": _SAGE,
     "AgentsService.HandOver": _SAGE,

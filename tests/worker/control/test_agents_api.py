@@ -15,7 +15,7 @@ from tests.worker.control.served import Served, done, reason_of, token
 
 pytestmark = pytest.mark.redis
 
-COMMANDS = ("Say", "Interrupt", "Mute", "HandOver")
+COMMANDS = ("Say", "Ask", "Interrupt", "Mute", "HandOver")
 
 
 async def test_an_agent_from_start_to_stop(served: Served) -> None:
@@ -96,6 +96,8 @@ async def test_the_same_request_id_is_done_once(served: Served, method: str) -> 
         ("GetAgent", {"agent": "a" * 33}),
         ("Say", {"text": ""}),
         ("Say", {"text": "x" * 4001}),
+        ("Ask", {"text": ""}),
+        ("Ask", {"text": "x" * 4001}),
         ("Mute", {"request_id": "no uuid"}),
     ],
 )

@@ -9,6 +9,7 @@ import pytest
 
 from roomhand.coordination.commands import (
     MAX_WAITING,
+    Ask,
     ChangePolicy,
     Command,
     CommandSender,
@@ -76,7 +77,14 @@ async def inbox(scripts: Scripts, keys: RoomKeys) -> AsyncIterator[Open]:
     "command",
     [
         *(Say(text="hello"), Interrupt(), Mute(muted=False), Stop(reason="bye"), HandOver()),
-        *(Hold(), Resume(), Give(), Take(), ChangePolicy(policy=Policy.OPEN)),
+        *(
+            Ask(text="what now?"),
+            Hold(),
+            Resume(),
+            Give(),
+            Take(),
+            ChangePolicy(policy=Policy.OPEN),
+        ),
     ],
 )
 def test_commands_survive_json(command: Command) -> None:

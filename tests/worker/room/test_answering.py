@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -125,16 +126,21 @@ async def test_a_busy_floor_is_waited_for() -> None:
         assert (await s.answered()).outcome is Outcome.COMPLETED
 
 
+@pytest.mark.parametrize("wanted", ["say", "answer"])
 @in_virtual_time
-async def test_what_it_was_told_to_say_and_could_not_is_noted() -> None:
+async def test_what_it_was_told_to_say_or_answer_and_could_not_is_noted(wanted: str) -> None:
     """Whoever sent the command has gone on; the transcript tells him."""
     async with speaking_stage() as s:
         s.floor.holder = "nova"
-        s.conductor.say(Question("say.1", "", "", "Five more minutes.", s.now(), verbatim=True))
+        told = Question("1", "", "", "Five more minutes.", s.now(), reason=Reason.SAY)
+        if wanted == "say":
+            s.conductor.say(replace(told, verbatim=True))
+        else:
+            s.conductor.obeying.ask(told)
         answer = await s.answered()
         assert answer.outcome is Outcome.EXPIRED
         (notice,) = s.written(SegmentKind.NOTICE)
-        assert notice.text == "Sage found no quiet moment to say: Five more minutes."
+        assert notice.text == f"Sage found no quiet moment to {wanted}: Five more minutes."
 
 
 @pytest.mark.parametrize("why", ["busy", "redis", "lease", "noise"])

@@ -11,7 +11,7 @@ from roomhand.control.grants import Grants
 from roomhand.control.refusals import field_invalid
 from roomhand.control.v1 import agents_service_pb2 as pb
 from roomhand.control.v1.agents_service_pb2_grpc import AgentsServiceServicer
-from roomhand.coordination.commands import Command, HandOver, Interrupt, Mute, Say
+from roomhand.coordination.commands import Ask, Command, HandOver, Interrupt, Mute, Say
 from roomhand.errors import NotFoundError
 from roomhand.remote import AgentState, RoomControl
 
@@ -91,6 +91,22 @@ class AgentsService(AgentsServiceServicer):
             return pb.SayResponse(detail=detail)
 
         return await answered(context, say)
+
+    async def Ask(  # noqa: N802
+        self,
+        request: pb.AskRequest,
+        context: Context,
+    ) -> pb.AskResponse:
+        async def ask() -> pb.AskResponse:
+            self._admitted(context, request.room, request.agent)
+            try:
+                command = Ask(text=request.text)
+            except ValidationError as error:
+                raise field_invalid("text", error.errors()[0]["msg"]) from None
+            detail = await self._command(request.room, request.agent, command, request.request_id)
+            return pb.AskResponse(detail=detail)
+
+        return await answered(context, ask)
 
     async def Interrupt(  # noqa: N802
         self,

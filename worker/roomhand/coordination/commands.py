@@ -31,6 +31,13 @@ class Say(_Command):
     text: Annotated[str, Field(min_length=1, max_length=4000)]
 
 
+class Ask(_Command):
+    """Answer this as if somebody had asked it by name."""
+
+    kind: Literal["ask"] = "ask"
+    text: Annotated[str, Field(min_length=1, max_length=4000)]
+
+
 class Interrupt(_Command):
     """Stop speaking now."""
 
@@ -93,7 +100,7 @@ class HandOver(_Command):
 
 
 Command: TypeAlias = (
-    Say | Interrupt | Mute | Hold | Resume | Give | Take | ChangePolicy | Stop | HandOver
+    Say | Ask | Interrupt | Mute | Hold | Resume | Give | Take | ChangePolicy | Stop | HandOver
 )
 _COMMAND: TypeAdapter[Command] = TypeAdapter(Annotated[Command, Field(discriminator="kind")])
 

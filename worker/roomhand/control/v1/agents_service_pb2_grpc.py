@@ -60,6 +60,11 @@ class AgentsServiceStub(object):
                 request_serializer=roomhand_dot_control_dot_v1_dot_agents__service__pb2.SayRequest.SerializeToString,
                 response_deserializer=roomhand_dot_control_dot_v1_dot_agents__service__pb2.SayResponse.FromString,
                 _registered_method=True)
+        self.Ask = channel.unary_unary(
+                '/roomhand.control.v1.AgentsService/Ask',
+                request_serializer=roomhand_dot_control_dot_v1_dot_agents__service__pb2.AskRequest.SerializeToString,
+                response_deserializer=roomhand_dot_control_dot_v1_dot_agents__service__pb2.AskResponse.FromString,
+                _registered_method=True)
         self.Interrupt = channel.unary_unary(
                 '/roomhand.control.v1.AgentsService/Interrupt',
                 request_serializer=roomhand_dot_control_dot_v1_dot_agents__service__pb2.InterruptRequest.SerializeToString,
@@ -123,6 +128,16 @@ class AgentsServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def Ask(self, request, context):
+        """Has an agent answer a text, in its own words and voice, as if somebody in the room had asked it by
+        name: at the next quiet moment, or by its policy when it is called on.
+
+        Errors: AGENT_NOT_FOUND, COMMAND_REFUSED (it is muted or held, or only listens), COMMAND_UNANSWERED.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def Interrupt(self, request, context):
         """Stops what an agent is saying.
 
@@ -178,6 +193,11 @@ def add_AgentsServiceServicer_to_server(servicer, server):
                     servicer.Say,
                     request_deserializer=roomhand_dot_control_dot_v1_dot_agents__service__pb2.SayRequest.FromString,
                     response_serializer=roomhand_dot_control_dot_v1_dot_agents__service__pb2.SayResponse.SerializeToString,
+            ),
+            'Ask': grpc.unary_unary_rpc_method_handler(
+                    servicer.Ask,
+                    request_deserializer=roomhand_dot_control_dot_v1_dot_agents__service__pb2.AskRequest.FromString,
+                    response_serializer=roomhand_dot_control_dot_v1_dot_agents__service__pb2.AskResponse.SerializeToString,
             ),
             'Interrupt': grpc.unary_unary_rpc_method_handler(
                     servicer.Interrupt,
@@ -331,6 +351,33 @@ class AgentsService(object):
             '/roomhand.control.v1.AgentsService/Say',
             roomhand_dot_control_dot_v1_dot_agents__service__pb2.SayRequest.SerializeToString,
             roomhand_dot_control_dot_v1_dot_agents__service__pb2.SayResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Ask(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/roomhand.control.v1.AgentsService/Ask',
+            roomhand_dot_control_dot_v1_dot_agents__service__pb2.AskRequest.SerializeToString,
+            roomhand_dot_control_dot_v1_dot_agents__service__pb2.AskResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -38,6 +38,12 @@ class AgentsServiceStub:
 
     Errors: AGENT_NOT_FOUND, COMMAND_REFUSED (it only listens), COMMAND_UNANSWERED.
     """
+    Ask: _aio.UnaryUnaryMultiCallable[_agents_service_pb2.AskRequest, _agents_service_pb2.AskResponse]
+    """Has an agent answer a text, in its own words and voice, as if somebody in the room had asked it by
+    name: at the next quiet moment, or by its policy when it is called on.
+
+    Errors: AGENT_NOT_FOUND, COMMAND_REFUSED (it is muted or held, or only listens), COMMAND_UNANSWERED.
+    """
     Interrupt: _aio.UnaryUnaryMultiCallable[_agents_service_pb2.InterruptRequest, _agents_service_pb2.InterruptResponse]
     """Stops what an agent is saying.
 
@@ -106,6 +112,18 @@ class AgentsServiceServicer(metaclass=_abc_1.ABCMeta):
         """Has an agent say a text at the next quiet moment.
 
         Errors: AGENT_NOT_FOUND, COMMAND_REFUSED (it only listens), COMMAND_UNANSWERED.
+        """
+
+    @_abc_1.abstractmethod
+    def Ask(
+        self,
+        request: _agents_service_pb2.AskRequest,
+        context: _aio.ServicerContext[_agents_service_pb2.AskRequest, _abc.Awaitable[_agents_service_pb2.AskResponse]],
+    ) -> _abc.Awaitable[_agents_service_pb2.AskResponse]:
+        """Has an agent answer a text, in its own words and voice, as if somebody in the room had asked it by
+        name: at the next quiet moment, or by its policy when it is called on.
+
+        Errors: AGENT_NOT_FOUND, COMMAND_REFUSED (it is muted or held, or only listens), COMMAND_UNANSWERED.
         """
 
     @_abc_1.abstractmethod
