@@ -571,6 +571,18 @@ def test_a_backends_token_is_for_the_control_plane_alone(
     assert told.code == 2
 
 
+def test_a_backends_token_may_be_for_less(roomhand: CommandLine, room_name: str) -> None:
+    """It is no admin of the room then."""
+    words = ("token", room_name, "--identity", "backend")
+    told = roomhand(*words, "--api", "--scope", "floor", "--scope", "transcript")
+    secret = roomhand.environment["LIVEKIT_API_SECRET"]
+    claims = jwt.decode(told.out.strip(), secret, algorithms=["HS256"])
+    assert claims["attributes"] == {"roomhand.scopes": "floor transcript"}
+    video = claims["video"]
+    assert (video.get("roomAdmin"), video["room"], video.get("roomJoin")) == (None, room_name, None)
+    assert "--scope: goes with --api" in roomhand(*words, "--scope", "floor").text
+
+
 def test_the_agents_of_the_repository_pass_the_doctor(roomhand: CommandLine) -> None:
     """Without any key."""
     agents = (Path(__file__).parents[2] / "infra" / "agents.yaml").read_text()

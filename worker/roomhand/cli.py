@@ -14,6 +14,7 @@ import sys
 import warnings
 from collections.abc import Callable, Coroutine
 from dataclasses import asdict
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -47,6 +48,13 @@ app = typer.Typer(
 out = Console(highlight=False, markup=False, soft_wrap=True)
 err = Console(highlight=False, markup=False, soft_wrap=True, stderr=True)
 T = TypeVar("T")
+
+
+class Scope(StrEnum):
+    """What a backend's token may be for, of one room."""
+
+    FLOOR = "floor"
+    TRANSCRIPT = "transcript"
 
 
 def _not_empty(text: str) -> str:
@@ -272,13 +280,21 @@ def token(
     for_api: Annotated[
         bool, typer.Option("--api", help="For a backend that calls the control plane, not to join")
     ] = False,
+    scopes: Annotated[
+        list[Scope] | None,
+        typer.Option(
+            "--scope", help="With --api: for this alone, not for everything; again for more"
+        ),
+    ] = None,
 ) -> None:
-    """Print a token with which a person joins a room."""
+    """Print a token with which a person joins a room, or a backend calls the control plane."""
+    if scopes and not for_api:
+        raise typer.BadParameter("goes with --api", param_hint="--scope")
     if for_api and (moderator or name):
         raise typer.BadParameter("is for nobody who joins", param_hint="--api")
     settings = load_settings()
     if for_api:
-        out.print(_with_control(settings, lambda c: c.api_token(room, identity)))
+        out.print(_with_control(settings, lambda c: c.api_token(room, identity, scopes or ())))
         return
     made = _with_control(settings, lambda c: c.token(room, identity, name, moderator=moderator))
     out.print(made)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -179,9 +179,9 @@ class RoomControl:
         shown = safe_name(name, fallback=identity)
         return self._admin.join_token(room, identity, shown, moderator=moderator)
 
-    async def api_token(self, room: str, identity: str) -> str:
-        """A token for a backend that calls the control plane."""
-        return self._admin.api_token(room, identity)
+    async def api_token(self, room: str, identity: str, scopes: Collection[str] = ()) -> str:
+        """A token for a backend that calls the control plane, for everything or these scopes."""
+        return self._admin.api_token(room, identity, scopes)
 
     def floor(self, room: str, by: str = MODERATOR) -> FloorControl:
         """The floor of a room and its agents' part in it; ``by`` is shown to who watches it."""
