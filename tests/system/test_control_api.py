@@ -23,13 +23,18 @@ pytestmark = [pytest.mark.livekit, pytest.mark.redis]
 
 SAID = tones.speaker_words(40, 4)
 ANSWERED = tones.speaker_words(41, 4)
+ANSWERED_BRIEFLY = tones.speaker_words(42, 2)
 QUESTION = "what did we decide"
+TOLD, TOLD_LATER = "Speak slowly.", "Be brief."
 Metadata: TypeAlias = tuple[tuple[str, str], ...]
 
 
 def words_for(prompt: Prompt) -> list[str]:
-    """What the model says: something else where it was told of the question."""
-    return ANSWERED if QUESTION in str(prompt.response) else SAID
+    """What the model says: it depends on the question, and on what it is told in the room."""
+    asked = str(prompt.response)
+    if QUESTION in asked and (TOLD in asked) is not (TOLD_LATER in asked):
+        return ANSWERED if TOLD in asked else ANSWERED_BRIEFLY
+    return SAID
 
 
 async def test_a_backend_starts_an_agent_has_it_speak_and_stops_it(
@@ -51,6 +56,12 @@ async def test_a_backend_starts_an_agent_has_it_speak_and_stops_it(
                 pb.StartAgentRequest(**who, create_room=True), metadata=metadata, timeout=20
             )
 
+            async def tell(told: str) -> None:
+                request = pb.UpdateAgentRequest(**who, instructions=told)
+                await stub.UpdateAgent(request, metadata=metadata, timeout=20)
+
+            await tell(TOLD)
+
             async def runs() -> bool:
                 found = await stub.GetAgent(
                     pb.GetAgentRequest(**who), metadata=metadata, timeout=20
@@ -69,7 +80,10 @@ async def test_a_backend_starts_an_agent_has_it_speak_and_stops_it(
             await lets_it_speak(floor, venue.room, metadata)
             await stub.Ask(asked, metadata=metadata, timeout=20)
             await eventually(lambda: ANSWERED[-1] in listener.words)
-            await is_told_of_both(floor, venue.room, metadata)
+            await tell(TOLD_LATER)
+            await stub.Ask(asked, metadata=metadata, timeout=20)
+            await eventually(lambda: ANSWERED_BRIEFLY[-1] in listener.words)
+            await is_told_of_each(floor, venue.room, metadata)
             await stub.StopAgent(pb.StopAgentRequest(**who), metadata=metadata, timeout=20)
             listed = await stub.ListAgents(
                 pb.ListAgentsRequest(room=venue.room), metadata=metadata, timeout=20
@@ -95,7 +109,7 @@ async def lets_it_speak(floor: FloorServiceStub, room: str, metadata: Metadata) 
     await eventually_true(attends)
 
 
-async def is_told_of_both(floor: FloorServiceStub, room: str, metadata: Metadata) -> None:
+async def is_told_of_each(floor: FloorServiceStub, room: str, metadata: Metadata) -> None:
     """What it said and what it answered was said under the floor, for the reason it had."""
     watching = floor.WatchFloor(
         floor_pb.WatchFloorRequest(room=room, resume_token="0-0"), metadata=metadata, timeout=20
@@ -104,7 +118,7 @@ async def is_told_of_both(floor: FloorServiceStub, room: str, metadata: Metadata
     async for answer in watching:
         if answer.event.kind == floor_pb.FloorEvent.KIND_GRANTED:
             granted.append((answer.event.who, answer.event.reason))
-        if len(granted) == 2:
+        if len(granted) == 3:
             break
     watching.cancel()
-    assert granted == [("sage", floor_pb.FLOOR_REASON_SAY)] * 2
+    assert granted == [("sage", floor_pb.FLOOR_REASON_SAY)] * 3

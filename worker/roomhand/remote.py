@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -12,7 +13,16 @@ from roomhand.attribution.completeness import Completeness, completeness
 from roomhand.attribution.identity import safe_name
 from roomhand.attribution.segments import Segment, revisions_in_order
 from roomhand.coordination.archive import Archive, archive_of
-from roomhand.coordination.commands import Ask, Command, CommandSender, HandOver, Say, Status, Stop
+from roomhand.coordination.commands import (
+    Ask,
+    Command,
+    CommandSender,
+    HandOver,
+    Instruct,
+    Say,
+    Status,
+    Stop,
+)
 from roomhand.coordination.connection import connect
 from roomhand.coordination.entry import Entry
 from roomhand.coordination.hints import Hints, Place
@@ -47,6 +57,8 @@ class AgentState:
     epoch: int
     attempts: int
     """Times that it was sent for since it last stayed."""
+    instructions: str
+    """What it is told in this room, beside what its profile says."""
 
 
 class RoomControl:
@@ -118,6 +130,7 @@ class RoomControl:
 
     async def _agents_of(self, room: str) -> list[AgentState]:
         wanted = {one.agent: one for one in await self._wanted(room).all()}
+        told = await self._wanted(room).instructions()
         leases = LeaseStore(self._scripts, RoomKeys(room))
         found = []
         for agent in sorted(wanted.keys() | set(await leases.agents())):
@@ -126,7 +139,8 @@ class RoomControl:
             if owner or want:
                 by, attempts = (want.by, want.attempts) if want else ("", 0)
                 epoch = record.epoch if record is not None else 0
-                found.append(AgentState(room, agent, by, owner, epoch, attempts))
+                more = told.get(agent, "")
+                found.append(AgentState(room, agent, by, owner, epoch, attempts, more))
         return found
 
     async def hand_over(self, room: str, agent: str) -> str:
@@ -140,6 +154,16 @@ class RoomControl:
     async def ask(self, room: str, agent: str, text: str) -> str:
         """Have an agent answer a text as if somebody in the room had asked it by name."""
         return await self.command(room, agent, Ask(text=text))
+
+    async def instruct(
+        self, room: str, agent: str, told: str, request_id: str | None = None
+    ) -> None:
+        """Tell a wanted agent something for this room beside its profile, whoever runs it now or
+        later; empty: nothing more."""
+        if not await self._wanted(room).instruct(agent, told, request_id or ""):
+            raise NotFoundError(f"agent {agent} is not wanted in room {room}")
+        with contextlib.suppress(NotFoundError):  # who comes later reads it then
+            await self.command(room, agent, Instruct(), request_id)
 
     async def command(
         self, room: str, agent: str, command: Command, request_id: str | None = None

@@ -31,6 +31,7 @@ class Known:
 _SAGE = Known(fields={"agent": "sage"})
 KNOWN: Mapping[str, Known] = {
     "AgentsService.StartAgent": _SAGE,
+    "AgentsService.UpdateAgent": Known(fields={"agent": "sage", "instructions": "Be brief."}),
     "AgentsService.StopAgent": _SAGE,
     "AgentsService.GetAgent": _SAGE,
     "AgentsService.ListAgents": Known(),

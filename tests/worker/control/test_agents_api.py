@@ -9,7 +9,9 @@ import grpc.aio
 import pytest
 
 from roomhand.control.v1 import agents_service_pb2 as pb
-from roomhand.coordination.commands import Command, Outcome, Status
+from roomhand.coordination.commands import Command, Instruct, Outcome, Status
+from roomhand.coordination.keys import RoomKeys
+from roomhand.coordination.wanted import WantedStore
 from roomhand.errors import CommandError
 from tests.worker.control.served import Served, done, reason_of, token
 
@@ -98,6 +100,8 @@ async def test_the_same_request_id_is_done_once(served: Served, method: str) -> 
         ("Say", {"text": "x" * 4001}),
         ("Ask", {"text": ""}),
         ("Ask", {"text": "x" * 4001}),
+        ("UpdateAgent", {"instructions": "x" * 8001}),
+        ("UpdateAgent", {"request_id": "no uuid"}),
         ("Mute", {"request_id": "no uuid"}),
     ],
 )
@@ -108,3 +112,41 @@ async def test_a_field_that_cannot_be_used_is_named(
         await served.call(method, **fields)
     assert reason_of(raised.value) == ("INVALID_ARGUMENT", "FIELD_INVALID")
     assert (raised.value.details() or "").startswith(f"{next(iter(fields))}: ")
+
+
+async def test_what_an_agent_is_told_in_a_room_is_kept_and_read_by_who_runs_it(
+    served: Served,
+) -> None:
+    """From before it runs until it is wanted no more."""
+    assert await served.refused("UpdateAgent") == ("NOT_FOUND", "AGENT_NOT_FOUND")
+    await served.call("StartAgent")
+    updated = (await served.call("UpdateAgent", instructions="Be brief.")).agent
+    assert (updated.state, updated.instructions) == (pb.Agent.STATE_AWAITED, "Be brief.")
+
+    read: list[dict[str, str]] = []
+    store = WantedStore(served.scripts, RoomKeys(served.room))
+
+    async def reads(command: Command) -> Outcome:
+        assert isinstance(command, Instruct)
+        read.append(await store.instructions())
+        return Outcome(status=Status.DONE)
+
+    await served.run_agent(reads)
+    await served.call("UpdateAgent", instructions="Speak French.")
+    assert read == [{"sage": "Speak French."}]
+    assert (await served.call("GetAgent")).agent.instructions == "Speak French."
+    assert (await served.call("UpdateAgent", instructions="")).agent.instructions == ""
+    assert read[1] == {}
+    await served.call("UpdateAgent", instructions="Be brief.")
+    await store.stop("sage")
+    assert await store.instructions() == {}
+
+
+async def test_an_update_that_is_sent_again_does_not_undo_a_later_one(served: Served) -> None:
+    """Its caller lost the answer; somebody else has said something since."""
+    await served.call("StartAgent")
+    request_id = str(uuid4())
+    await served.call("UpdateAgent", instructions="Be brief.", request_id=request_id)
+    await served.call("UpdateAgent", instructions="Speak French.")
+    again = await served.call("UpdateAgent", instructions="Be brief.", request_id=request_id)
+    assert again.agent.instructions == "Speak French."

@@ -16,6 +16,7 @@ from roomhand.coordination.commands import (
     Give,
     HandOver,
     Hold,
+    Instruct,
     Interrupt,
     Mute,
     Outcome,
@@ -76,7 +77,14 @@ async def inbox(scripts: Scripts, keys: RoomKeys) -> AsyncIterator[Open]:
 @pytest.mark.parametrize(
     "command",
     [
-        *(Say(text="hello"), Interrupt(), Mute(muted=False), Stop(reason="bye"), HandOver()),
+        *(
+            Say(text="hello"),
+            Interrupt(),
+            Mute(muted=False),
+            Stop(reason="bye"),
+            HandOver(),
+            Instruct(),
+        ),
         *(
             Ask(text="what now?"),
             Hold(),

@@ -231,6 +231,8 @@ async def run_wanted(declared: Scripts, keys: RoomKeys) -> None:
     sent = await wanted.send("echo")
     assert isinstance(sent, Send)
     assert isinstance(await wanted.admit("echo", sent.generation), Admitted)
+    await wanted.instruct("echo", "Be brief.", "one")
+    await wanted.instruct("echo", "")
     await wanted.stop("echo")
     with contextlib.suppress(StaleEpochError):
         await wanted.succeed(Fence("echo", 1))
@@ -383,6 +385,7 @@ def test_every_script_that_writes_is_fenced() -> None:
         "floor_take",
         "command_send",
         "wanted_start",
+        "wanted_instruct",
         "wanted_stop",
         "wanted_send",
         "wanted_admit",

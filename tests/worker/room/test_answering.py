@@ -114,6 +114,25 @@ async def test_an_asker_who_goes_on_before_the_floor_is_taken() -> None:
 
 
 @in_virtual_time
+async def test_what_it_is_told_in_the_room_goes_with_every_answer() -> None:
+    """Before what is told for that answer alone; not with what is said word for word."""
+    async with speaking_stage() as s:
+        s.answering.instructions = "Be brief."
+        asked = Question("1", "", "", "What now?", s.now(), instructions="Answer in writing.")
+        cases = (
+            (replace(asked, instructions=""), "Be brief."),
+            (asked, "Be brief.\n\nAnswer in writing."),
+            (replace(asked, verbatim=True), None),
+        )
+        for count, (question, told) in enumerate(cases, 1):
+            s.answering.ask(question)
+            request = await s.asked(count)
+            assert request.instructions == told
+            s.model(request, "The budget.")
+            assert (await s.answered(count)).outcome is Outcome.COMPLETED
+
+
+@in_virtual_time
 async def test_a_busy_floor_is_waited_for() -> None:
     """As long as the question is worth an answer."""
     async with speaking_stage() as s:

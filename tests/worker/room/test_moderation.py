@@ -14,6 +14,7 @@ from roomhand.coordination.commands import (
     Give,
     HandOver,
     Hold,
+    Instruct,
     Interrupt,
     Mute,
     Outcome,
@@ -59,7 +60,7 @@ class Stage:
     def __init__(self) -> None:
         self.conductor, self.answering = FakeConductor(), FakeAnswering()
         self.stopped: list[str] = []
-        self.handed_over = 0
+        self.handed_over, self.instructed = 0, 0
         self.obeying = Obeying(Profile(name="sage", plugin="fake"))
         self.obeying.connect(cast(Answering, self.answering))
         self.moderation = self.of_agent(speaks=True)
@@ -71,8 +72,12 @@ class Stage:
             self.obeying,
             self.stopped.append,
             self._hand_over,
+            self._instruct,
             speaks=speaks,
         )
+
+    async def _instruct(self) -> None:
+        self.instructed += 1
 
     def _hand_over(self) -> None:
         self.handed_over += 1
@@ -130,6 +135,14 @@ async def test_it_is_handed_over_at_a_quiet_moment() -> None:
     stage = Stage()
     assert await stage.done(HandOver()) == "handing over at a quiet moment"
     assert stage.handed_over == 1
+
+
+async def test_it_reads_anew_what_it_is_told_in_the_room() -> None:
+    """Also one that only listens: another process may run it later."""
+    stage = Stage()
+    assert await stage.done(Instruct()) == "told, from the next answer on"
+    await stage.of_agent(speaks=False).carry_out(Instruct())
+    assert stage.instructed == 2
 
 
 async def test_what_it_will_not_do_has_a_reason() -> None:

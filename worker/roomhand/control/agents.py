@@ -15,6 +15,9 @@ from roomhand.coordination.commands import Ask, Command, HandOver, Interrupt, Mu
 from roomhand.errors import NotFoundError
 from roomhand.remote import AgentState, RoomControl
 
+MAX_INSTRUCTIONS = 8000
+"""Characters. They go with every answer."""
+
 
 class AgentsService(AgentsServiceServicer):
     """Every method is documented in proto/roomhand/control/v1/agents_service.proto."""
@@ -36,6 +39,21 @@ class AgentsService(AgentsServiceServicer):
             return pb.StartAgentResponse(agent=await self._agent(request.room, request.agent))
 
         return await answered(context, start)
+
+    async def UpdateAgent(  # noqa: N802
+        self,
+        request: pb.UpdateAgentRequest,
+        context: Context,
+    ) -> pb.UpdateAgentResponse:
+        async def update() -> pb.UpdateAgentResponse:
+            room, agent, told = request.room, request.agent, request.instructions
+            self._admitted(context, room, agent)
+            if len(told) > MAX_INSTRUCTIONS:
+                raise field_invalid("instructions", f"write at most {MAX_INSTRUCTIONS} characters")
+            await self._control.instruct(room, agent, told, request_id(request.request_id))
+            return pb.UpdateAgentResponse(agent=await self._agent(room, agent))
+
+        return await answered(context, update)
 
     async def StopAgent(  # noqa: N802
         self,
@@ -175,4 +193,5 @@ def _told(one: AgentState) -> pb.Agent:
         owner=one.owner,
         epoch=one.epoch,
         attempts=one.attempts,
+        instructions=one.instructions,
     )

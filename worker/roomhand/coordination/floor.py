@@ -189,32 +189,47 @@ class FloorStore:
         """Nobody is granted the floor from now on, until ``resume``. Who has it keeps it: ``take``
         ends that. ``by`` names the moderator, here as below; what has the same ``request_id`` (if
         any) is done once, and answered the same."""
-        await self._moderate("hold", "floor_hold", by, request_id, held=1)
+        await self._scripts.run(
+            "floor_hold",
+            self._moderator_keys,
+            {"by": by, "held": 1, "request_id": _once("hold", request_id)},
+        )
 
     async def resume(self, by: str, request_id: str = "") -> None:
         """Grants are made again, the first at once."""
-        await self._moderate("resume", "floor_hold", by, request_id, held=0)
+        await self._scripts.run(
+            "floor_hold",
+            self._moderator_keys,
+            {"by": by, "held": 0, "request_id": _once("resume", request_id)},
+        )
 
     async def give(self, agent: str, by: str, request_id: str = "") -> Given:
         """Make an agent the next, before all others; whoever holds the floor is revoked for it.
         One that has not asked must be told to, by a command: nobody is revoked before it does."""
-        answer = await self._moderate("give", "floor_give", by, request_id, to=agent)
+        answer = await self._scripts.run(
+            "floor_give",
+            self._moderator_keys,
+            {"to": agent, "by": by, "request_id": _once("give", request_id)},
+        )
         return Given(answer.word)
 
     async def take(self, by: str, request_id: str = "") -> str | None:
         """Revoke the holder. Returns its name; None where nobody held the floor."""
-        answer = await self._moderate("take", "floor_take", by, request_id)
+        answer = await self._scripts.run(
+            "floor_take",
+            self._moderator_keys,
+            {"by": by, "request_id": _once("take", request_id)},
+        )
         return answer["agent"] if answer.word == "taken" else None
-
-    async def _moderate(
-        self, act: str, name: str, by: str, request_id: str, **args: str | int
-    ) -> Answer:
-        args |= {"by": by, "request_id": f"{act} {request_id}" if request_id else ""}
-        return await self._scripts.run(name, self._moderator_keys, args)
 
     async def view(self) -> FloorView:
         """The whole floor as of now: holder, queue, who speaks, whether it is held."""
         return parse_view(await self._scripts.run("floor_read", self._read_keys, {}))
+
+
+def _once(act: str, request_id: str) -> str:
+    """The same id means another request where something else is asked."""
+    return f"{act} {request_id}" if request_id else ""
 
 
 def _grant(fence: Fence, request_id: str, answer: Answer, asked_s: float) -> Grant:

@@ -30,23 +30,21 @@ local to = ARGV[1]
 local by = ARGV[2]
 local request_id = ARGV[3]
 
-local before = answered_before(results, request_id)
-if before then
-  return before
-end
-local room = read_room({
-  agents = agents, floor = floor, queue = queue, requests = requests, speaking = speaking,
-  log = log, events = events,
-})
-let_pass(room)
-room.given = to
-room.waiting = nil
-set_floor(room, 'given', to, 'given_until_us', whole(room.now + GIVEN_US))
-tell(room, 'given', by, nil, to)
-serve(room)
-if room.holder and room.holder.agent == to then
-  return keep_answer(results, request_id, {'granted'})
-elseif position(room, to) > 0 then
-  return keep_answer(results, request_id, {'waiting'})
-end
-return keep_answer(results, request_id, {'not_asked'})
+return once(results, request_id, function()
+  local room = read_room({
+    agents = agents, floor = floor, queue = queue, requests = requests, speaking = speaking,
+    log = log, events = events,
+  })
+  let_pass(room)
+  room.given = to
+  room.waiting = nil
+  set_floor(room, 'given', to, 'given_until_us', whole(room.now + GIVEN_US))
+  tell(room, 'given', by, nil, to)
+  serve(room)
+  if room.holder and room.holder.agent == to then
+    return {'granted'}
+  elseif position(room, to) > 0 then
+    return {'waiting'}
+  end
+  return {'not_asked'}
+end)

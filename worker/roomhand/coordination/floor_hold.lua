@@ -27,23 +27,21 @@ local by = ARGV[1]
 local held = tonumber(ARGV[2])
 local request_id = ARGV[3]
 
-local before = answered_before(results, request_id)
-if before then
-  return before
-end
-local room = read_room({
-  agents = agents, floor = floor, queue = queue, requests = requests, speaking = speaking,
-  log = log, events = events,
-})
-let_pass(room)
-if held == 1 then
-  room.held_by = by
-  set_floor(room, 'held_by', by)
-  tell(room, 'held', by)
-else
-  room.held_by = ''
-  redis.call('HDEL', floor, 'held_by')
-  tell(room, 'resumed', by)
-end
-serve(room)
-return keep_answer(results, request_id, {'done'})
+return once(results, request_id, function()
+  local room = read_room({
+    agents = agents, floor = floor, queue = queue, requests = requests, speaking = speaking,
+    log = log, events = events,
+  })
+  let_pass(room)
+  if held == 1 then
+    room.held_by = by
+    set_floor(room, 'held_by', by)
+    tell(room, 'held', by)
+  else
+    room.held_by = ''
+    redis.call('HDEL', floor, 'held_by')
+    tell(room, 'resumed', by)
+  end
+  serve(room)
+  return {'done'}
+end)

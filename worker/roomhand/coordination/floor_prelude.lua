@@ -334,13 +334,13 @@ local function serve(room)
   end
 end
 
--- A moderator's request, by the id that it may have, is carried out once: what it was answered then.
-local function answered_before(results, request_id)
+-- A moderator's request, by the id that it may have, is carried out once, and answered as it was then.
+local function once(results, request_id, act)
   local known = request_id ~= '' and redis.call('HGET', results, request_id)
-  return known and cjson.decode(known) or nil
-end
-
-local function keep_answer(results, request_id, answer)
+  if known then
+    return cjson.decode(known)
+  end
+  local answer = act()
   if request_id ~= '' then
     redis.call('HSET', results, request_id, cjson.encode(answer))
     keep_for_room(results)

@@ -26,25 +26,23 @@ local results = KEYS[8]
 local by = ARGV[1]
 local request_id = ARGV[2]
 
-local before = answered_before(results, request_id)
-if before then
-  return before
-end
-local room = read_room({
-  agents = agents, floor = floor, queue = queue, requests = requests, speaking = speaking,
-  log = log, events = events,
-})
-let_pass(room)
-room.given = ''
-room.waiting = nil
-redis.call('HDEL', floor, 'given', 'given_until_us')
-local holder = room.holder
-if holder and is_heard(holder) then
-  tell(room, 'taken', by, nil, holder.agent)
-  happen(room, holder, 'revoking', 'taken')
-end
-serve(room)
-if holder then
-  return keep_answer(results, request_id, {'taken', holder.agent})
-end
-return keep_answer(results, request_id, {'free'})
+return once(results, request_id, function()
+  local room = read_room({
+    agents = agents, floor = floor, queue = queue, requests = requests, speaking = speaking,
+    log = log, events = events,
+  })
+  let_pass(room)
+  room.given = ''
+  room.waiting = nil
+  redis.call('HDEL', floor, 'given', 'given_until_us')
+  local holder = room.holder
+  if holder and is_heard(holder) then
+    tell(room, 'taken', by, nil, holder.agent)
+    happen(room, holder, 'revoking', 'taken')
+  end
+  serve(room)
+  if holder then
+    return {'taken', holder.agent}
+  end
+  return {'free'}
+end)

@@ -56,6 +56,11 @@ class RoomKeys:
         return f"{self._base}:wanted"
 
     @property
+    def instructions(self) -> str:
+        """Hash: agent -> what it is told in this room, beside what its profile says."""
+        return f"{self._base}:wanted:instructions"
+
+    @property
     def scribe(self) -> str:
         """Hash: agent, epoch and deadline of the one who transcribes the people."""
         return f"{self._base}:scribe"

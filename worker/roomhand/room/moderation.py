@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from roomhand.clock import own_now_s
 from roomhand.coordination.commands import (
@@ -13,6 +13,7 @@ from roomhand.coordination.commands import (
     Give,
     HandOver,
     Hold,
+    Instruct,
     Interrupt,
     Mute,
     Outcome,
@@ -39,22 +40,27 @@ class Moderation:
         obeying: Obeying,
         on_stop: Callable[[str], None],
         on_hand_over: Callable[[], None],
+        on_instruct: Callable[[], Awaitable[None]],
         *,
         speaks: bool = True,
         now: Callable[[], float] = own_now_s,
     ) -> None:
         """``on_stop`` ends the job, for the given reason; ``on_hand_over`` gives the agent to
-        another process. ``speaks``: False where the plugin only
-        listens."""
+        another process; ``on_instruct`` reads anew what it is told in this room. ``speaks``: False
+        where the plugin only listens."""
         self._conductor = conductor
         self._obeying = obeying
         self._on_stop = on_stop
         self._on_hand_over = on_hand_over
+        self._on_instruct = on_instruct
         self._speaks = speaks
         self._now = now
 
     async def carry_out(self, command: Command) -> Outcome:
         """Set it going; the detail of the outcome says what was."""
+        if isinstance(command, Instruct):
+            await self._on_instruct()
+            return Outcome(status=Status.DONE, detail="told, from the next answer on")
         return Outcome(status=Status.DONE, detail=self._done(command))
 
     def _done(self, command: Command) -> str:

@@ -57,6 +57,7 @@ class Agent(_message.Message):
     OWNER_FIELD_NUMBER: _builtins.int
     EPOCH_FIELD_NUMBER: _builtins.int
     ATTEMPTS_FIELD_NUMBER: _builtins.int
+    INSTRUCTIONS_FIELD_NUMBER: _builtins.int
     room: _builtins.str
     """Name of the LiveKit room."""
     agent: _builtins.str
@@ -73,6 +74,8 @@ class Agent(_message.Message):
     """
     attempts: _builtins.int
     """Times that it was sent for since it last stayed."""
+    instructions: _builtins.str
+    """What it is told in this room, beside what its profile says."""
     def __init__(
         self,
         *,
@@ -83,10 +86,11 @@ class Agent(_message.Message):
         owner: _builtins.str = ...,
         epoch: _builtins.int = ...,
         attempts: _builtins.int = ...,
+        instructions: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["agent", b"agent", "attempts", b"attempts", "epoch", b"epoch", "owner", b"owner", "room", b"room", "state", b"state", "wanted_by", b"wanted_by"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["agent", b"agent", "attempts", b"attempts", "epoch", b"epoch", "instructions", b"instructions", "owner", b"owner", "room", b"room", "state", b"state", "wanted_by", b"wanted_by"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -145,6 +149,66 @@ class StartAgentResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___StartAgentResponse: _TypeAlias = StartAgentResponse  # noqa: Y015
+
+@_typing.final
+class UpdateAgentRequest(_message.Message):
+    """What to change of an agent."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ROOM_FIELD_NUMBER: _builtins.int
+    AGENT_FIELD_NUMBER: _builtins.int
+    INSTRUCTIONS_FIELD_NUMBER: _builtins.int
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    room: _builtins.str
+    """Name of the LiveKit room. Required."""
+    agent: _builtins.str
+    """Its name. Required."""
+    instructions: _builtins.str
+    """What to tell its model in this room, instead of what it was told before: at most 8000 characters;
+    empty: nothing more than its profile says.
+    """
+    request_id: _builtins.str
+    """A UUID of the caller's: the same again is told the same outcome, and done once."""
+    def __init__(
+        self,
+        *,
+        room: _builtins.str = ...,
+        agent: _builtins.str = ...,
+        instructions: _builtins.str = ...,
+        request_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["agent", b"agent", "instructions", b"instructions", "request_id", b"request_id", "room", b"room"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___UpdateAgentRequest: _TypeAlias = UpdateAgentRequest  # noqa: Y015
+
+@_typing.final
+class UpdateAgentResponse(_message.Message):
+    """The agent as it is known now."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    AGENT_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def agent(self) -> Global___Agent:
+        """The agent."""
+
+    def __init__(
+        self,
+        *,
+        agent: Global___Agent | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["agent", b"agent"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["agent", b"agent"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___UpdateAgentResponse: _TypeAlias = UpdateAgentResponse  # noqa: Y015
 
 @_typing.final
 class StopAgentRequest(_message.Message):

@@ -40,6 +40,11 @@ class AgentsServiceStub(object):
                 request_serializer=roomhand_dot_control_dot_v1_dot_agents__service__pb2.StartAgentRequest.SerializeToString,
                 response_deserializer=roomhand_dot_control_dot_v1_dot_agents__service__pb2.StartAgentResponse.FromString,
                 _registered_method=True)
+        self.UpdateAgent = channel.unary_unary(
+                '/roomhand.control.v1.AgentsService/UpdateAgent',
+                request_serializer=roomhand_dot_control_dot_v1_dot_agents__service__pb2.UpdateAgentRequest.SerializeToString,
+                response_deserializer=roomhand_dot_control_dot_v1_dot_agents__service__pb2.UpdateAgentResponse.FromString,
+                _registered_method=True)
         self.StopAgent = channel.unary_unary(
                 '/roomhand.control.v1.AgentsService/StopAgent',
                 request_serializer=roomhand_dot_control_dot_v1_dot_agents__service__pb2.StopAgentRequest.SerializeToString,
@@ -91,6 +96,17 @@ class AgentsServiceServicer(object):
         already is not started twice. Whenever its process dies it is sent for again, until StopAgent.
 
         Errors: ROOM_NOT_FOUND where the room is not open and `create_room` is not set.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def UpdateAgent(self, request, context):
+        """Changes what a wanted agent is told in this room, beside what its profile says: from its next answer
+        on, and whichever process runs it, until it is wanted no more. It does not have to run yet.
+
+        Errors: AGENT_NOT_FOUND where it is not wanted, COMMAND_UNANSWERED (it is kept, and whoever runs the
+        agent next knows it).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -174,6 +190,11 @@ def add_AgentsServiceServicer_to_server(servicer, server):
                     request_deserializer=roomhand_dot_control_dot_v1_dot_agents__service__pb2.StartAgentRequest.FromString,
                     response_serializer=roomhand_dot_control_dot_v1_dot_agents__service__pb2.StartAgentResponse.SerializeToString,
             ),
+            'UpdateAgent': grpc.unary_unary_rpc_method_handler(
+                    servicer.UpdateAgent,
+                    request_deserializer=roomhand_dot_control_dot_v1_dot_agents__service__pb2.UpdateAgentRequest.FromString,
+                    response_serializer=roomhand_dot_control_dot_v1_dot_agents__service__pb2.UpdateAgentResponse.SerializeToString,
+            ),
             'StopAgent': grpc.unary_unary_rpc_method_handler(
                     servicer.StopAgent,
                     request_deserializer=roomhand_dot_control_dot_v1_dot_agents__service__pb2.StopAgentRequest.FromString,
@@ -243,6 +264,33 @@ class AgentsService(object):
             '/roomhand.control.v1.AgentsService/StartAgent',
             roomhand_dot_control_dot_v1_dot_agents__service__pb2.StartAgentRequest.SerializeToString,
             roomhand_dot_control_dot_v1_dot_agents__service__pb2.StartAgentResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UpdateAgent(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/roomhand.control.v1.AgentsService/UpdateAgent',
+            roomhand_dot_control_dot_v1_dot_agents__service__pb2.UpdateAgentRequest.SerializeToString,
+            roomhand_dot_control_dot_v1_dot_agents__service__pb2.UpdateAgentResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -24,6 +24,13 @@ class AgentsServiceStub:
 
     Errors: ROOM_NOT_FOUND where the room is not open and `create_room` is not set.
     """
+    UpdateAgent: _aio.UnaryUnaryMultiCallable[_agents_service_pb2.UpdateAgentRequest, _agents_service_pb2.UpdateAgentResponse]
+    """Changes what a wanted agent is told in this room, beside what its profile says: from its next answer
+    on, and whichever process runs it, until it is wanted no more. It does not have to run yet.
+
+    Errors: AGENT_NOT_FOUND where it is not wanted, COMMAND_UNANSWERED (it is kept, and whoever runs the
+    agent next knows it).
+    """
     StopAgent: _aio.UnaryUnaryMultiCallable[_agents_service_pb2.StopAgentRequest, _agents_service_pb2.StopAgentResponse]
     """Wants an agent no more, and makes it leave. One that is not there is no error."""
     GetAgent: _aio.UnaryUnaryMultiCallable[_agents_service_pb2.GetAgentRequest, _agents_service_pb2.GetAgentResponse]
@@ -74,6 +81,19 @@ class AgentsServiceServicer(metaclass=_abc_1.ABCMeta):
         already is not started twice. Whenever its process dies it is sent for again, until StopAgent.
 
         Errors: ROOM_NOT_FOUND where the room is not open and `create_room` is not set.
+        """
+
+    @_abc_1.abstractmethod
+    def UpdateAgent(
+        self,
+        request: _agents_service_pb2.UpdateAgentRequest,
+        context: _aio.ServicerContext[_agents_service_pb2.UpdateAgentRequest, _abc.Awaitable[_agents_service_pb2.UpdateAgentResponse]],
+    ) -> _abc.Awaitable[_agents_service_pb2.UpdateAgentResponse]:
+        """Changes what a wanted agent is told in this room, beside what its profile says: from its next answer
+        on, and whichever process runs it, until it is wanted no more. It does not have to run yet.
+
+        Errors: AGENT_NOT_FOUND where it is not wanted, COMMAND_UNANSWERED (it is kept, and whoever runs the
+        agent next knows it).
         """
 
     @_abc_1.abstractmethod
