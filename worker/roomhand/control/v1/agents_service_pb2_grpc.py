@@ -103,7 +103,8 @@ class AgentsServiceServicer(object):
 
     def UpdateAgent(self, request, context):
         """Changes what a wanted agent is told in this room, beside what its profile says: from its next answer
-        on, and whichever process runs it, until it is wanted no more. It does not have to run yet.
+        on, and whichever process runs it, until it is wanted no more. It does not have to run yet. What a
+        model says that replies by itself, unasked by Roomhand, does not follow it.
 
         Errors: AGENT_NOT_FOUND where it is not wanted, COMMAND_UNANSWERED (it is kept, and whoever runs the
         agent next knows it).

@@ -26,7 +26,8 @@ class AgentsServiceStub:
     """
     UpdateAgent: _aio.UnaryUnaryMultiCallable[_agents_service_pb2.UpdateAgentRequest, _agents_service_pb2.UpdateAgentResponse]
     """Changes what a wanted agent is told in this room, beside what its profile says: from its next answer
-    on, and whichever process runs it, until it is wanted no more. It does not have to run yet.
+    on, and whichever process runs it, until it is wanted no more. It does not have to run yet. What a
+    model says that replies by itself, unasked by Roomhand, does not follow it.
 
     Errors: AGENT_NOT_FOUND where it is not wanted, COMMAND_UNANSWERED (it is kept, and whoever runs the
     agent next knows it).
@@ -90,7 +91,8 @@ class AgentsServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_agents_service_pb2.UpdateAgentRequest, _abc.Awaitable[_agents_service_pb2.UpdateAgentResponse]],
     ) -> _abc.Awaitable[_agents_service_pb2.UpdateAgentResponse]:
         """Changes what a wanted agent is told in this room, beside what its profile says: from its next answer
-        on, and whichever process runs it, until it is wanted no more. It does not have to run yet.
+        on, and whichever process runs it, until it is wanted no more. It does not have to run yet. What a
+        model says that replies by itself, unasked by Roomhand, does not follow it.
 
         Errors: AGENT_NOT_FOUND where it is not wanted, COMMAND_UNANSWERED (it is kept, and whoever runs the
         agent next knows it).
