@@ -9,17 +9,21 @@ from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
 from roomhand.control.agents import AgentsService
+from roomhand.control.calls import Streams
+from roomhand.control.floor import FloorService
 from roomhand.control.grants import Grants
 from roomhand.control.meetings import MeetingsService
 from roomhand.control.operators import OperatorsService
 from roomhand.control.transcripts import TranscriptsService
 from roomhand.control.v1 import (
     agents_service_pb2,
+    floor_service_pb2,
     meetings_service_pb2,
     operators_service_pb2,
     transcripts_service_pb2,
 )
 from roomhand.control.v1.agents_service_pb2_grpc import add_AgentsServiceServicer_to_server
+from roomhand.control.v1.floor_service_pb2_grpc import add_FloorServiceServicer_to_server
 from roomhand.control.v1.meetings_service_pb2_grpc import add_MeetingsServiceServicer_to_server
 from roomhand.control.v1.operators_service_pb2_grpc import add_OperatorsServiceServicer_to_server
 from roomhand.control.v1.transcripts_service_pb2_grpc import (
@@ -35,12 +39,15 @@ def _full_name(of: ModuleType) -> str:
     return str(service.full_name)
 
 
-AGENTS = _full_name(agents_service_pb2)
-SERVICES = (
-    AGENTS,
-    _full_name(transcripts_service_pb2),
-    _full_name(meetings_service_pb2),
-    _full_name(operators_service_pb2),
+SERVICES = tuple(
+    _full_name(of)
+    for of in (
+        agents_service_pb2,
+        floor_service_pb2,
+        transcripts_service_pb2,
+        meetings_service_pb2,
+        operators_service_pb2,
+    )
 )
 """Full names of what is served, beside health and reflection."""
 GRACE_S = 5.0
@@ -57,14 +64,19 @@ _OPTIONS = (
 class Api:
     """Serves until ``close``."""
 
-    def __init__(self, control: RoomControl, settings: Settings) -> None:
+    def __init__(
+        self, control: RoomControl, settings: Settings, streams: Streams | None = None
+    ) -> None:
+        """``streams`` bounds the calls that are answered one by one, of all services together."""
         self._settings = settings
         self._health = health.aio.HealthServicer()
         self._server = grpc.aio.server(options=_OPTIONS)
-        grants = Grants(settings)
+        grants, streams = Grants(settings), streams or Streams()
         server = self._server
         add_AgentsServiceServicer_to_server(AgentsService(control, grants), server)
-        add_TranscriptsServiceServicer_to_server(TranscriptsService(control, grants), server)
+        add_FloorServiceServicer_to_server(FloorService(control, grants, streams), server)
+        transcripts = TranscriptsService(control, grants, streams)
+        add_TranscriptsServiceServicer_to_server(transcripts, server)
         add_MeetingsServiceServicer_to_server(MeetingsService(control, grants), server)
         add_OperatorsServiceServicer_to_server(OperatorsService(control, grants), server)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)

@@ -14,6 +14,7 @@ import jwt
 from livekit import api
 from livekit.api.access_token import Claims
 
+from roomhand.attribution.identity import SCOPES_ATTRIBUTE
 from roomhand.control.refusals import grant_missing, token_invalid, token_missing
 from roomhand.settings import Settings
 
@@ -21,8 +22,7 @@ _SCHEME = "bearer "
 
 Metadata: TypeAlias = Iterable[tuple[str, str | bytes]]
 Scope: TypeAlias = Literal["floor", "transcript", "operator"]
-SCOPES = "roomhand.scopes"
-"""Attribute of a token: scopes with a space between."""
+SCOPES = SCOPES_ATTRIBUTE
 
 
 class Grants:

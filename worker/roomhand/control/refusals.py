@@ -1,7 +1,7 @@
 """Errors of the API: a status, a message for a person, and a reason that does not change.
 
 The reason travels as google.rpc.ErrorInfo of the domain ``roomhand`` in the details of the status
-(AIP-193). proto/roomhand/control/v1 says what to do about each.
+(AIP-193). proto/README.md says what to do about each.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from google.rpc.status_pb2 import Status
 from roomhand.errors import (
     CommandError,
     ConfigError,
+    ForgottenError,
     MeetingNotFoundError,
     MeetingOpenError,
     NotFoundError,
@@ -71,9 +72,9 @@ def worker_not_found(worker: str) -> CallError:
     return CallError(grpc.StatusCode.NOT_FOUND, "WORKER_NOT_FOUND", message)
 
 
-def too_many_streams(limit: int) -> CallError:
-    """As many as one instance serves are open."""
-    message = f"{limit} streams are open on this instance. Try again, or another instance"
+def too_many_streams() -> CallError:
+    """This process answers as many callers one by one as it can."""
+    message = "too many calls are answered one by one here. End some, or try again later"
     return CallError(grpc.StatusCode.RESOURCE_EXHAUSTED, "TOO_MANY_STREAMS", message)
 
 
@@ -93,6 +94,8 @@ def refused_by(error: RoomhandError) -> CallError:
             return CallError(grpc.StatusCode.FAILED_PRECONDITION, "COMMAND_REFUSED", message)
         case CommandError():
             return CallError(grpc.StatusCode.DEADLINE_EXCEEDED, "COMMAND_UNANSWERED", message)
+        case ForgottenError():
+            return CallError(grpc.StatusCode.OUT_OF_RANGE, "RESUME_TOKEN_EXPIRED", message)
         case ServiceError():
             return CallError(grpc.StatusCode.UNAVAILABLE, "SERVICE_UNAVAILABLE", message)
         case ConfigError():
