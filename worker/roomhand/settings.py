@@ -85,6 +85,14 @@ class Settings(BaseSettings):
     """The same port of ``roomhand control``."""
     control_grpc_port: Annotated[int, Field(ge=0, le=65535)] = 8092
     """Port of the API of ``roomhand control``; 0 takes a free one."""
+    control_tls_cert: Path | None = None
+    """Certificate of the API and the chain of who signed it, a file of PEM text that is read again
+    when it changes; unset: the API speaks plain text."""
+    control_tls_key: Path | None = None
+    """Private key of that certificate, without a password."""
+    control_tls_client_ca: Path | None = None
+    """Authorities of which callers of the API must show a certificate, beside their token; unset:
+    the token is enough."""
     log_level: str = "INFO"
     """DEBUG, INFO, WARNING or ERROR."""
     log_json: bool = True

@@ -129,25 +129,38 @@ class Served:
             await inbox.close()
 
 
+def configured(**settings: Any) -> Settings:
+    """Of a control plane that listens anywhere."""
+    return Settings(
+        livekit_url="ws://127.0.0.1:9",
+        livekit_api_key=KEY,
+        livekit_api_secret=SECRET,  # type: ignore[arg-type]
+        control_grpc_port=0,
+        **settings,
+    )
+
+
 @asynccontextmanager
 async def serving(
     client: redis.asyncio.Redis,
     room: str,
     streams: Streams | None = None,
     archive: Archive | None = None,
+    *,
+    credentials: grpc.ChannelCredentials | None = None,
+    **settings: Any,
 ) -> AsyncIterator[Served]:
     """The API in front of a room that is open, for as long as the block runs."""
-    configured = Settings(
-        livekit_url="ws://127.0.0.1:9",
-        livekit_api_key=KEY,
-        livekit_api_secret=SECRET,  # type: ignore[arg-type]
-        control_grpc_port=0,
-    )
     fake, scripts = FakeLiveKit({room}), Scripts(client)
-    api = Api(RoomControl(cast(LiveKitAdmin, fake), scripts, archive), configured, streams)
+    control = RoomControl(cast(LiveKitAdmin, fake), scripts, archive)
+    api = Api(control, configured(**settings), streams)
     await api.start()
     address = f"127.0.0.1:{api.port}"
-    async with grpc.aio.insecure_channel(address) as channel:
+    if credentials is None:
+        reached = grpc.aio.insecure_channel(address)
+    else:
+        reached = grpc.aio.secure_channel(address, credentials)
+    async with reached as channel:
         there = Served(room, address, channel, fake, scripts)
         yield there
         await there.close()

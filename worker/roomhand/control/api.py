@@ -14,6 +14,7 @@ from roomhand.control.floor import FloorService
 from roomhand.control.grants import Grants
 from roomhand.control.meetings import MeetingsService
 from roomhand.control.operators import OperatorsService
+from roomhand.control.tls import certificates
 from roomhand.control.transcripts import TranscriptsService
 from roomhand.control.v1 import (
     agents_service_pb2,
@@ -85,12 +86,20 @@ class Api:
         self.port = 0
 
     async def start(self) -> None:
-        """Listen; ``port`` is the one taken. Raises ConfigError where nobody can listen there."""
+        """Listen; ``port`` is the one taken. Raises ConfigError where nobody can listen there, or
+        the certificate cannot be used."""
         host, port = self._settings.http_host, self._settings.control_grpc_port
+        certified = certificates(self._settings)
         try:
-            self.port = self._server.add_insecure_port(f"{host}:{port}")
+            if certified is None:
+                self.port = self._server.add_insecure_port(f"{host}:{port}")
+            else:
+                credentials = certified.credentials()
+                self.port = self._server.add_secure_port(f"{host}:{port}", credentials)
         except RuntimeError:
             fix = "Choose another, or 0 for any that is free"
+            if certified is not None:
+                fix += ", or another certificate: of an RSA or P-256 key"
             fault = Fault("ROOMHAND_CONTROL_GRPC_PORT", f"cannot listen on {host}:{port}", fix)
             raise ConfigError([fault]) from None
         await self._server.start()
