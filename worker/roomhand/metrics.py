@@ -28,6 +28,11 @@ SHARDS_WATCHED = Gauge("roomhand_control_shards", "Shards watched here", registr
 AGENTS_SENT_FOR = Counter(
     "roomhand_control_agents_sent_for", "Dispatches made by the reconciler", registry=CONTROL
 )
+CALLS_LIMITED = Counter(
+    "roomhand_control_calls_limited",
+    "Calls refused because a caller made too many",
+    registry=CONTROL,
+)
 
 TRACKS = Gauge("roomhand_ears_tracks", "Audio tracks heard now", multiprocess_mode="livesum")
 LOOP_LAG_S = Histogram(

@@ -93,6 +93,10 @@ class Settings(BaseSettings):
     control_tls_client_ca: Path | None = None
     """Authorities of which callers of the API must show a certificate, beside their token; unset:
     the token is enough."""
+    control_rate_per_s: Annotated[float, Field(gt=0)] = 50.0
+    """Calls a second that one identity may make of one process of the API in the long run."""
+    control_burst: Annotated[int, Field(ge=1)] = 200
+    """Calls that it may make at once, after a while without."""
     log_level: str = "INFO"
     """DEBUG, INFO, WARNING or ERROR."""
     log_json: bool = True

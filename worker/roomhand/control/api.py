@@ -12,8 +12,10 @@ from roomhand.control.agents import AgentsService
 from roomhand.control.calls import Streams
 from roomhand.control.floor import FloorService
 from roomhand.control.grants import Grants
+from roomhand.control.limiting import RateLimit
 from roomhand.control.meetings import MeetingsService
 from roomhand.control.operators import OperatorsService
+from roomhand.control.rates import CallRates
 from roomhand.control.tls import certificates
 from roomhand.control.transcripts import TranscriptsService
 from roomhand.control.v1 import (
@@ -71,8 +73,10 @@ class Api:
         """``streams`` bounds the calls that are answered one by one, of all services together."""
         self._settings = settings
         self._health = health.aio.HealthServicer()
-        self._server = grpc.aio.server(options=_OPTIONS)
         grants, streams = Grants(settings), streams or Streams()
+        rates = CallRates(settings.control_rate_per_s, settings.control_burst)
+        limits = (RateLimit(grants, rates),)
+        self._server = grpc.aio.server(interceptors=limits, options=_OPTIONS)
         server = self._server
         add_AgentsServiceServicer_to_server(AgentsService(control, grants), server)
         add_FloorServiceServicer_to_server(FloorService(control, grants, streams), server)

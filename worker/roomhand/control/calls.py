@@ -8,6 +8,7 @@ from contextlib import aclosing
 from typing import Any, TypeAlias, TypeVar
 from uuid import UUID
 
+import grpc
 import grpc.aio
 
 from roomhand.clock import own_now_s
@@ -16,7 +17,10 @@ from roomhand.errors import RoomhandError
 from roomhand.profiles import AGENT_NAME
 
 Context: TypeAlias = grpc.aio.ServicerContext[Any, Any]
+Handler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
 Done = TypeVar("Done")
+OURS = "/roomhand."
+"""How the paths of our own methods begin; health and reflection are not ours."""
 MAX_ROOM = 256
 """Characters of a room's name."""
 MAX_MEETING = 64

@@ -8,6 +8,7 @@ with the attributes that they gave themselves: so scopes count only in a token t
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 import jwt
@@ -15,7 +16,7 @@ from livekit import api
 from livekit.api.access_token import Claims
 
 from roomhand.attribution.identity import SCOPES_ATTRIBUTE
-from roomhand.control.refusals import grant_missing, token_invalid, token_missing
+from roomhand.control.refusals import CallError, grant_missing, token_invalid, token_missing
 from roomhand.settings import Settings
 
 _SCHEME = "bearer "
@@ -25,6 +26,14 @@ Scope: TypeAlias = Literal["floor", "transcript", "operator"]
 SCOPES = SCOPES_ATTRIBUTE
 
 
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who calls. A participant may have the name of a backend, and is another one."""
+
+    identity: str
+    joins: bool
+
+
 class Grants:
     """Every method raises CallError where the caller may not."""
 
@@ -32,6 +41,14 @@ class Grants:
         self._verifier = api.TokenVerifier(
             settings.livekit_api_key, settings.livekit_api_secret.get_secret_value()
         )
+
+    def caller(self, metadata: Metadata | None) -> Caller | None:
+        """Who calls, whatever he may do; None: the token is not good, and this raises nothing."""
+        try:
+            claims = self._claims(metadata)
+        except CallError:
+            return None
+        return Caller(claims.identity or "api", bool(claims.video and claims.video.room_join))
 
     def room(self, metadata: Metadata | None, room: str) -> str:
         """Who calls, if he may do everything in this room."""

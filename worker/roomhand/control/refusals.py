@@ -6,9 +6,12 @@ The reason travels as google.rpc.ErrorInfo of the domain ``roomhand`` in the det
 
 from __future__ import annotations
 
+from math import ceil
+
 import grpc
-from google.protobuf.any_pb2 import Any
-from google.rpc.error_details_pb2 import ErrorInfo
+from google.protobuf.duration_pb2 import Duration
+from google.protobuf.message import Message
+from google.rpc.error_details_pb2 import ErrorInfo, RetryInfo
 from google.rpc.status_pb2 import Status
 
 from roomhand.errors import (
@@ -30,16 +33,24 @@ DETAILS = "grpc-status-details-bin"
 class CallError(Exception):
     """A call that is refused. ``reason`` is a word of the protocol."""
 
-    def __init__(self, code: grpc.StatusCode, reason: str, message: str) -> None:
+    def __init__(
+        self, code: grpc.StatusCode, reason: str, message: str, retry_after_s: float | None = None
+    ) -> None:
         super().__init__(message)
         self.code = code
         self.reason = reason
+        self.retry_after_s = retry_after_s
 
     def details(self) -> tuple[tuple[str, bytes], ...]:
-        """Trailing metadata from which a client reads the reason."""
-        info = Any()
-        info.Pack(ErrorInfo(reason=self.reason, domain=DOMAIN))
-        status = Status(code=self.code.value[0], message=str(self), details=[info])
+        """Trailing metadata from which a client reads the reason, and when to come again."""
+        told: list[Message] = [ErrorInfo(reason=self.reason, domain=DOMAIN)]
+        if self.retry_after_s is not None:
+            wait = Duration()
+            wait.FromMilliseconds(ceil(self.retry_after_s * 1000))
+            told.append(RetryInfo(retry_delay=wait))
+        status = Status(code=self.code.value[0], message=str(self))
+        for one in told:
+            status.details.add().Pack(one)
         return ((DETAILS, status.SerializeToString()),)
 
 
@@ -76,6 +87,12 @@ def too_many_streams() -> CallError:
     """This process answers as many callers one by one as it can."""
     message = "too many calls are answered one by one here. End some, or try again later"
     return CallError(grpc.StatusCode.RESOURCE_EXHAUSTED, "TOO_MANY_STREAMS", message)
+
+
+def rate_limited(wait_s: float) -> CallError:
+    """This caller calls too often."""
+    message = f"too many calls. Call again in {wait_s:.3f} s"
+    return CallError(grpc.StatusCode.RESOURCE_EXHAUSTED, "RATE_LIMITED", message, wait_s)
 
 
 def refused_by(error: RoomhandError) -> CallError:
