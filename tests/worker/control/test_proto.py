@@ -17,7 +17,7 @@ FOLDER = Path(__file__).parents[3] / "proto"
 PROTOS = sorted(FOLDER.rglob("*.proto"))
 every_proto = pytest.mark.parametrize("proto", PROTOS, ids=lambda path: path.stem)
 MESSAGE = re.compile(r"^message (\w+) \{(|\n.*?\n)\}$", re.MULTILINE | re.DOTALL)
-METHOD = re.compile(r"rpc (\w+)\((\w+)\) returns \((?:stream )?(\w+)\);")
+METHOD = re.compile(r"rpc (\w+)\((\w+)\) returns \((?:stream )?(\w+)\)(?:;| \{)")
 FIELD = re.compile(r"^  (?:repeated |optional )?[\w.]+ (\w+) = (\d+);", re.MULTILINE)
 DECLARES = re.compile(
     r"\s*(service|rpc|message|enum|(?:repeated |optional )?[\w.]+ \w+ = \d+;|\w+ = \d+;)"

@@ -9,6 +9,7 @@ from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
 from roomhand.control.agents import AgentsService
+from roomhand.control.audit import Audit
 from roomhand.control.calls import Streams
 from roomhand.control.floor import FloorService
 from roomhand.control.grants import Grants
@@ -75,8 +76,8 @@ class Api:
         self._health = health.aio.HealthServicer()
         grants, streams = Grants(settings), streams or Streams()
         rates = CallRates(settings.control_rate_per_s, settings.control_burst)
-        limits = (RateLimit(grants, rates),)
-        self._server = grpc.aio.server(interceptors=limits, options=_OPTIONS)
+        around = (RateLimit(grants, rates), Audit(grants))
+        self._server = grpc.aio.server(interceptors=around, options=_OPTIONS)
         server = self._server
         add_AgentsServiceServicer_to_server(AgentsService(control, grants), server)
         add_FloorServiceServicer_to_server(FloorService(control, grants, streams), server)

@@ -6,6 +6,7 @@ The reason travels as google.rpc.ErrorInfo of the domain ``roomhand`` in the det
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from math import ceil
 
 import grpc
@@ -28,6 +29,7 @@ from roomhand.errors import (
 
 DOMAIN = "roomhand"
 DETAILS = "grpc-status-details-bin"
+_CODES = {code.value[0]: code.name for code in grpc.StatusCode}
 
 
 class CallError(Exception):
@@ -52,6 +54,17 @@ class CallError(Exception):
         for one in told:
             status.details.add().Pack(one)
         return ((DETAILS, status.SerializeToString()),)
+
+
+def told_in(metadata: Iterable[tuple[str, str | bytes]] | None) -> tuple[str, str]:
+    """Status and reason of the call that ended with this trailing metadata; ``UNKNOWN`` and no
+    reason where it tells none."""
+    for name, value in metadata or ():
+        if name == DETAILS and isinstance(value, bytes):
+            status, info = Status.FromString(value), ErrorInfo()
+            found = any(one.Unpack(info) for one in status.details)
+            return _CODES.get(status.code, "UNKNOWN"), info.reason if found else ""
+    return "UNKNOWN", ""
 
 
 def token_missing() -> CallError:
