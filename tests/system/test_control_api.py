@@ -19,7 +19,7 @@ from roomhand.control.v1.operators_service_pb2_grpc import OperatorsServiceStub
 from tests.sim import tones
 from tests.sim.realtime_server import Behaviour, Prompt, RealtimeServer
 from tests.system.hearing import AgentListener
-from tests.system.office import control_plane, eventually_true, office
+from tests.system.office import Office, control_plane, eventually_true, office
 from tests.system.stage import Venue
 from tests.worker.room.strict_listener import eventually
 
@@ -128,6 +128,13 @@ async def is_told_of_each(floor: FloorServiceStub, room: str, metadata: Metadata
     assert granted == [("sage", floor_pb.FLOOR_REASON_SAY)] * 3
 
 
+async def by_api(plane: Office, token: str, *arguments: str) -> str:
+    """A command's standard output, given to the control plane by its API."""
+    plane.environment["ROOMHAND_API_TOKEN"] = token.strip()
+    address = f"http://127.0.0.1:{plane.environment['ROOMHAND_CONTROL_GRPC_PORT']}"
+    return await plane.run("--api", address, *arguments)
+
+
 async def test_an_operator_drains_a_worker_that_ends_when_its_last_agent_has_gone(
     venue: Venue, tmp_path: Path
 ) -> None:
@@ -137,7 +144,9 @@ async def test_an_operator_drains_a_worker_that_ends_when_its_last_agent_has_gon
         office(venue, server, tmp_path) as there,
         control_plane(venue, tmp_path) as plane,
     ):
-        await there.run("join", venue.room, "--agent", "sage", "--create")
+        backend = await plane.run("token", venue.room, "--identity", "backend", "--api")
+        joined = await by_api(plane, backend, "join", venue.room, "--agent", "sage", "--create")
+        assert joined.startswith(f"sage is in {venue.room} as sage~")
         token = await plane.run("token", "--identity", "ops", "--api", "--scope", "operator")
         metadata = (("authorization", f"Bearer {token.strip()}"),)
         address = f"127.0.0.1:{plane.environment['ROOMHAND_CONTROL_GRPC_PORT']}"
@@ -154,11 +163,13 @@ async def test_an_operator_drains_a_worker_that_ends_when_its_last_agent_has_gon
 
             await eventually_true(runs_sage)
             (worker,) = await mine()
+            runs = f"{worker.worker}: 1 of {worker.slots}: sage in {venue.room}"
+            assert runs in await by_api(plane, token, "workers")
             request = operators.DrainWorkerRequest(worker=worker.worker)
             await stub.DrainWorker(request, metadata=metadata, timeout=20)
             assert "worker: draining" in await there.until_page("readyz", 503)
             there.process.send_signal(signal.SIGTERM)
-            await there.run("leave", venue.room, "--agent", "sage")
+            await by_api(plane, backend, "leave", venue.room, "--agent", "sage")
             assert await asyncio.wait_for(there.process.wait(), 60) == 0
             assert await mine() == []
     log = (tmp_path / "worker.log").read_text()

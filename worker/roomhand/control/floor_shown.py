@@ -1,5 +1,5 @@
-"""The floor in the words of the protocol. What another version writes and this one does not know
-is shown as unspecified."""
+"""The floor in the words of the protocol, and back. What another version writes and this one does
+not know is shown as unspecified."""
 
 from __future__ import annotations
 
@@ -25,6 +25,8 @@ _POLICY_OF = {number: policy for policy, number in _POLICIES.items()}
 _REASONS = {str(one): pb.FloorReason.Value(_word("FLOOR_REASON", one)) for one in Reason}
 _KINDS = {str(one): pb.FloorEvent.Kind.Value(_word("KIND", one)) for one in (*Status, *RoomEvent)}
 _STATUSES = {str(one): pb.FloorHolder.Status.Value(_word("STATUS", one)) for one in HOLDING}
+_REASON_OF = {number: word for word, number in _REASONS.items()}
+_STATUS_OF = {number: word for word, number in _STATUSES.items()}
 _STATES = {one: pb.AgentConduct.State.Value(_word("STATE", one)) for one in State}
 
 
@@ -47,6 +49,25 @@ def shown(room: str, view: FloorView, minds: Iterable[AgentMind]) -> pb.Floor:
         given=view.given,
         agent_turns=view.agent_turns,
         agents=map(_conduct, minds),
+    )
+
+
+def policy_told(policy: Policy) -> pb.Policy.ValueType:
+    """The inverse of ``policy_of``."""
+    return _POLICIES[policy]
+
+
+def view_of(floor: pb.Floor, newest: str) -> FloorView:
+    """The inverse of ``shown``, but for how agents are minded; ``newest`` is the token that came
+    with it."""
+    return FloorView(
+        holder=_holder_of(floor.holder) if floor.HasField("holder") else None,
+        queue=tuple(map(_waiting_of, floor.queue)),
+        speaking=tuple((one.agent, one.track) for one in floor.speaking),
+        held_by=floor.held_by,
+        given=floor.given,
+        agent_turns=floor.agent_turns,
+        newest=newest,
     )
 
 
@@ -81,6 +102,28 @@ def _waiting(one: FloorWaiting) -> pb.FloorWaiting:
         reason=_reason(one.reason),
         priority=max(0, one.priority),
         waits_ms=max(0, one.waits_ms),
+        answers=one.answers,
+    )
+
+
+def _holder_of(one: pb.FloorHolder) -> FloorHolder:
+    return FloorHolder(
+        agent=one.agent,
+        number=one.number,
+        expires_in_ms=one.expires_in_ms,
+        since_ms=one.since_ms,
+        status=_STATUS_OF.get(one.status, ""),
+        reason=_REASON_OF.get(one.reason, ""),
+        answers=one.answers,
+    )
+
+
+def _waiting_of(one: pb.FloorWaiting) -> FloorWaiting:
+    return FloorWaiting(
+        agent=one.agent,
+        reason=_REASON_OF.get(one.reason, ""),
+        priority=one.priority,
+        waits_ms=one.waits_ms,
         answers=one.answers,
     )
 

@@ -128,6 +128,8 @@ def _worker(seen: SeenWorker) -> pb.Worker:
         draining=one.draining or seen.asked_to_drain,
         start_time=_time(one.started_s),
         seen_time=_time(seen.seen_s),
+        sessions_opened=one.usage.sessions_opened,
+        audio_sent_s=one.usage.audio_sent_s,
     )
 
 

@@ -6,9 +6,7 @@ import asyncio
 import re
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable
 
-from roomhand.attribution.completeness import Completeness, Hole
-from roomhand.attribution.identity import Kind
-from roomhand.attribution.segments import Segment, SegmentKind, in_order
+from roomhand.attribution.segments import Segment, in_order
 from roomhand.attribution.selection import Selection
 from roomhand.control.calls import (
     Context,
@@ -21,6 +19,7 @@ from roomhand.control.calls import (
 from roomhand.control.grants import Grants
 from roomhand.control.paging import Key, PageTerms, digest, key_of, page_of
 from roomhand.control.refusals import field_invalid
+from roomhand.control.segments_shown import lacks_told, segment_told
 from roomhand.control.v1 import transcripts_service_pb2 as pb
 from roomhand.control.v1.transcripts_service_pb2_grpc import TranscriptsServiceServicer
 from roomhand.coordination.entry import BEGINNING
@@ -31,18 +30,6 @@ PAGES = PageTerms(usual=100, most=500)
 PIECE = 1 << 20
 """Bytes of a file in one message."""
 _TOKEN = re.compile(r"([0-9]{1,20})-([0-9]{1,20})")
-_KINDS = {
-    SegmentKind.SPEECH: pb.Segment.KIND_SPEECH,
-    SegmentKind.AGENT: pb.Segment.KIND_AGENT,
-    SegmentKind.GAP: pb.Segment.KIND_GAP,
-    SegmentKind.NOTICE: pb.Segment.KIND_NOTICE,
-    SegmentKind.DOUBTED: pb.Segment.KIND_DOUBTED,
-}
-_SPEAKERS = {
-    Kind.PERSON: pb.Segment.SPEAKER_KIND_PERSON,
-    Kind.SIP: pb.Segment.SPEAKER_KIND_SIP,
-    Kind.AGENT: pb.Segment.SPEAKER_KIND_AGENT,
-}
 _FORMS: dict[int, tuple[Form, str]] = {
     pb.ExportTranscriptRequest.FORMAT_MARKDOWN: ("md", "text/markdown; charset=utf-8"),
     pb.ExportTranscriptRequest.FORMAT_JSON: ("json", "application/json"),
@@ -78,14 +65,14 @@ class TranscriptsService(TranscriptsServiceServicer):
             every, found = await self._control.transcript(request.room, meeting)
             keyed = _keyed(every, revisions=request.revisions)
             kept = [(key, one) for key, one in keyed if selection.holds(one)]
-            told = [_told(one) for _, one in kept]
+            told = [segment_told(one) for _, one in kept]
             page = page_of(
                 [key for key, _ in kept], after, size, of, lambda index: told[index].ByteSize()
             )
             return pb.ListSegmentsResponse(
                 meeting=meeting,
                 segments=[told[index] for index in page.items],
-                completeness=_complete(found),
+                completeness=lacks_told(found),
                 next_page_token=page.next_token,
             )
 
@@ -134,7 +121,7 @@ class TranscriptsService(TranscriptsServiceServicer):
         meeting = await self._control.meeting_id(room, named)
         async for entry in self._control.follow(room, meeting, after):
             yield pb.StreamSegmentsResponse(
-                meeting=meeting, token=entry.token, segment=_told(entry.segment)
+                meeting=meeting, token=entry.token, segment=segment_told(entry.segment)
             )
 
     def _admitted(self, context: Context, room: str, meeting: str) -> str | None:
@@ -172,40 +159,4 @@ def _keyed(every: Iterable[Segment], *, revisions: bool) -> list[tuple[Key, Segm
     places = {one.id: (one.start_ms, one.end_ms, one.id) for one in newest}
     return sorted(
         (((*places[one.id], one.revision), one) for one in every), key=lambda keyed: keyed[0]
-    )
-
-
-def _told(one: Segment) -> pb.Segment:
-    return pb.Segment(
-        id=one.id,
-        revision=one.revision,
-        kind=_KINDS.get(one.kind, pb.Segment.KIND_UNSPECIFIED),
-        speaker=one.speaker,
-        name=one.name,
-        speaker_kind=_SPEAKERS.get(one.speaker_kind, pb.Segment.SPEAKER_KIND_UNSPECIFIED),
-        text=one.text,
-        start_ms=one.start_ms,
-        end_ms=one.end_ms,
-        track=one.track,
-        source=one.source or "",
-        interrupted=one.interrupted,
-        estimated=one.estimated,
-        language=one.language or "",
-        confidence=one.confidence,
-    )
-
-
-def _complete(found: Completeness) -> pb.Completeness:
-    return pb.Completeness(
-        complete=found.complete, ended=found.ended, holes=map(_hole, found.holes)
-    )
-
-
-def _hole(one: Hole) -> pb.Hole:
-    return pb.Hole(
-        speaker=one.identity,
-        name=one.name,
-        reason=one.reason,
-        length_ms=one.length_ms,
-        start_ms=one.start_ms,
     )

@@ -63,6 +63,8 @@ class Worker(_message.Message):
     DRAINING_FIELD_NUMBER: _builtins.int
     START_TIME_FIELD_NUMBER: _builtins.int
     SEEN_TIME_FIELD_NUMBER: _builtins.int
+    SESSIONS_OPENED_FIELD_NUMBER: _builtins.int
+    AUDIO_SENT_S_FIELD_NUMBER: _builtins.int
     worker: _builtins.str
     """Of the process: another one after each start."""
     host: _builtins.str
@@ -79,6 +81,10 @@ class Worker(_message.Message):
     """Part of them that is taken, from 0 to 1."""
     draining: _builtins.bool
     """It takes no more agents and ends when it has none, or was asked to."""
+    sessions_opened: _builtins.int
+    """Sessions of models that it opened since it started."""
+    audio_sent_s: _builtins.float
+    """Seconds of audio that it gave to models since then."""
     @_builtins.property
     def jobs(self) -> _containers.RepeatedCompositeFieldContainer[Global___Worker.Job]:
         """What it runs."""
@@ -105,10 +111,12 @@ class Worker(_message.Message):
         draining: _builtins.bool = ...,
         start_time: _timestamp_pb2.Timestamp | None = ...,
         seen_time: _timestamp_pb2.Timestamp | None = ...,
+        sessions_opened: _builtins.int = ...,
+        audio_sent_s: _builtins.float = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["seen_time", b"seen_time", "start_time", b"start_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["draining", b"draining", "host", b"host", "jobs", b"jobs", "livekit_id", b"livekit_id", "load", b"load", "name", b"name", "seen_time", b"seen_time", "slots", b"slots", "start_time", b"start_time", "version", b"version", "worker", b"worker"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["audio_sent_s", b"audio_sent_s", "draining", b"draining", "host", b"host", "jobs", b"jobs", "livekit_id", b"livekit_id", "load", b"load", "name", b"name", "seen_time", b"seen_time", "sessions_opened", b"sessions_opened", "slots", b"slots", "start_time", b"start_time", "version", b"version", "worker", b"worker"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

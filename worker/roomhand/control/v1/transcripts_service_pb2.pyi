@@ -105,6 +105,7 @@ class Segment(_message.Message):
     ESTIMATED_FIELD_NUMBER: _builtins.int
     LANGUAGE_FIELD_NUMBER: _builtins.int
     CONFIDENCE_FIELD_NUMBER: _builtins.int
+    EPOCH_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     """The same in every revision, and whoever transcribed it."""
     revision: _builtins.int
@@ -135,6 +136,8 @@ class Segment(_message.Message):
     """BCP-47 tag, where the model told one."""
     confidence: _builtins.float
     """From 0 to 1, where the model told it."""
+    epoch: _builtins.int
+    """Epoch of the agent that wrote it."""
     def __init__(
         self,
         *,
@@ -153,10 +156,11 @@ class Segment(_message.Message):
         estimated: _builtins.bool = ...,
         language: _builtins.str = ...,
         confidence: _builtins.float | None = ...,
+        epoch: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_confidence", b"_confidence", "confidence", b"confidence"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_confidence", b"_confidence", "confidence", b"confidence", "end_ms", b"end_ms", "estimated", b"estimated", "id", b"id", "interrupted", b"interrupted", "kind", b"kind", "language", b"language", "name", b"name", "revision", b"revision", "source", b"source", "speaker", b"speaker", "speaker_kind", b"speaker_kind", "start_ms", b"start_ms", "text", b"text", "track", b"track"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_confidence", b"_confidence", "confidence", b"confidence", "end_ms", b"end_ms", "epoch", b"epoch", "estimated", b"estimated", "id", b"id", "interrupted", b"interrupted", "kind", b"kind", "language", b"language", "name", b"name", "revision", b"revision", "source", b"source", "speaker", b"speaker", "speaker_kind", b"speaker_kind", "start_ms", b"start_ms", "text", b"text", "track", b"track"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__confidence: _TypeAlias = _typing.Literal["confidence"]  # noqa: Y015
     _WhichOneofArgType__confidence: _TypeAlias = _typing.Literal["_confidence", b"_confidence"]  # noqa: Y015
@@ -173,10 +177,13 @@ class Completeness(_message.Message):
     COMPLETE_FIELD_NUMBER: _builtins.int
     ENDED_FIELD_NUMBER: _builtins.int
     HOLES_FIELD_NUMBER: _builtins.int
+    END_REASON_FIELD_NUMBER: _builtins.int
     complete: _builtins.bool
     """Every word that was said to an agent of the meeting is in it. Of a meeting that runs: so far."""
     ended: _builtins.bool
     """The meeting has ended."""
+    end_reason: _builtins.str
+    """Why the meeting ended, as Meeting has it; empty where that was not written down."""
     @_builtins.property
     def holes(self) -> _containers.RepeatedCompositeFieldContainer[Global___Hole]:
         """What it lacks."""
@@ -187,10 +194,11 @@ class Completeness(_message.Message):
         complete: _builtins.bool = ...,
         ended: _builtins.bool = ...,
         holes: _abc.Iterable[Global___Hole] | None = ...,
+        end_reason: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["complete", b"complete", "ended", b"ended", "holes", b"holes"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["complete", b"complete", "end_reason", b"end_reason", "ended", b"ended", "holes", b"holes"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
