@@ -89,8 +89,17 @@ class Settings(BaseSettings):
     """DEBUG, INFO, WARNING or ERROR."""
     log_json: bool = True
     """Log one JSON object a line; off: plain lines for a terminal."""
-    max_jobs: Annotated[int, Field(ge=1)] = 16
-    """Rooms one worker takes at a time."""
+    max_jobs: Annotated[int | None, Field(ge=1)] = None
+    """Rooms one worker takes at a time, however few speak in them. Unset: 8 for each core."""
+    tracks_per_core: Annotated[float, Field(gt=0)] = 40.0
+    """Tracks for each core that fill a worker; a room counts as 5 beside those that are heard there
+    (docs/operations.md)."""
+    expected_tracks: Annotated[int, Field(ge=0, le=256)] = 4
+    """A room counts as having at least so many for its first half minute, until its people are
+    there."""
+    cores: Annotated[float | None, Field(gt=0)] = None
+    """Cores for one worker. Unset: those that it may run on, or what its container is limited
+    to."""
     idle_processes: Annotated[int, Field(ge=0)] = 1
     """Warm job processes kept ready."""
     drain_timeout_s: Annotated[int, Field(ge=1)] = 600

@@ -15,10 +15,9 @@ FOLDER = Path(__file__).parents[3] / "proto" / "roomhand" / "control" / "v1"
 PROTOS = sorted(path.stem for path in FOLDER.glob("*.proto"))
 MESSAGE = re.compile(r"^message (\w+) \{(|\n.*?\n)\}$", re.MULTILINE | re.DOTALL)
 METHOD = re.compile(r"rpc (\w+)\((\w+)\) returns \((?:stream )?(\w+)\);")
-FIELD = re.compile(r"^  (?:repeated |optional )?[\w.]+ (\w+) = (\d+);", re.MULTILINE)
-DECLARES = re.compile(
-    r"\s*(service|rpc|message|enum|(repeated |optional )?[\w.]+ \w+ = \d+;|\w+ = \d+;)"
-)
+TYPE = r"(?:(?:repeated |optional )?[\w.]+|map<\w+, \w+>)"
+FIELD = re.compile(rf"^  {TYPE} (\w+) = (\d+);", re.MULTILINE)
+DECLARES = re.compile(rf"\s*(service|rpc|message|enum|{TYPE} \w+ = \d+;|\w+ = \d+;)")
 
 
 def text_of(proto: str) -> str:

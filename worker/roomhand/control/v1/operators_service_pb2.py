@@ -25,39 +25,43 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n+roomhand/control/v1/operators_service.proto\x12\x13roomhand.control.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xba\x02\n\x06Worker\x12\x0e\n\x06worker\x18\x01 \x01(\t\x12\x0c\n\x04host\x18\x02 \x01(\t\x12\x12\n\nlivekit_id\x18\x03 \x01(\t\x12\x0c\n\x04name\x18\x04 \x01(\t\x12\x0f\n\x07version\x18\x05 \x01(\t\x12-\n\x04jobs\x18\x06 \x03(\x0b\x32\x1f.roomhand.control.v1.Worker.Job\x12\r\n\x05slots\x18\x07 \x01(\r\x12\x0c\n\x04load\x18\x08 \x01(\x01\x12\x10\n\x08\x64raining\x18\t \x01(\x08\x12.\n\nstart_time\x18\n \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12-\n\tseen_time\x18\x0b \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x1a\"\n\x03Job\x12\x0c\n\x04room\x18\x01 \x01(\t\x12\r\n\x05\x61gent\x18\x02 \x01(\t\"G\n\x04Room\x12\x0c\n\x04room\x18\x01 \x01(\t\x12\x0f\n\x07meeting\x18\x02 \x01(\t\x12\x0f\n\x07running\x18\x03 \x03(\t\x12\x0f\n\x07\x61waited\x18\x04 \x03(\t\";\n\x12ListWorkersRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\"\\\n\x13ListWorkersResponse\x12,\n\x07workers\x18\x01 \x03(\x0b\x32\x1b.roomhand.control.v1.Worker\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"$\n\x12\x44rainWorkerRequest\x12\x0e\n\x06worker\x18\x01 \x01(\t\"\x15\n\x13\x44rainWorkerResponse\"9\n\x10ListRoomsRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\"V\n\x11ListRoomsResponse\x12(\n\x05rooms\x18\x01 \x03(\x0b\x32\x19.roomhand.control.v1.Room\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"5\n\x16RedispatchAgentRequest\x12\x0c\n\x04room\x18\x01 \x01(\t\x12\r\n\x05\x61gent\x18\x02 \x01(\t\"\x19\n\x17RedispatchAgentResponse\"\x11\n\x0fGetUsageRequest\"\x80\x01\n\x10GetUsageResponse\x12\x0f\n\x07workers\x18\x01 \x01(\r\x12\r\n\x05slots\x18\x02 \x01(\r\x12\x0e\n\x06\x61gents\x18\x03 \x01(\r\x12\r\n\x05rooms\x18\x04 \x01(\r\x12\x17\n\x0fsessions_opened\x18\x05 \x01(\x04\x12\x14\n\x0c\x61udio_sent_s\x18\x06 \x01(\x01\x32\xf9\x03\n\x10OperatorsService\x12`\n\x0bListWorkers\x12\'.roomhand.control.v1.ListWorkersRequest\x1a(.roomhand.control.v1.ListWorkersResponse\x12`\n\x0b\x44rainWorker\x12\'.roomhand.control.v1.DrainWorkerRequest\x1a(.roomhand.control.v1.DrainWorkerResponse\x12Z\n\tListRooms\x12%.roomhand.control.v1.ListRoomsRequest\x1a&.roomhand.control.v1.ListRoomsResponse\x12l\n\x0fRedispatchAgent\x12+.roomhand.control.v1.RedispatchAgentRequest\x1a,.roomhand.control.v1.RedispatchAgentResponse\x12W\n\x08GetUsage\x12$.roomhand.control.v1.GetUsageRequest\x1a%.roomhand.control.v1.GetUsageResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n+roomhand/control/v1/operators_service.proto\x12\x13roomhand.control.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xac\x03\n\x06Worker\x12\x0e\n\x06worker\x18\x01 \x01(\t\x12\x0c\n\x04host\x18\x02 \x01(\t\x12\x12\n\nlivekit_id\x18\x03 \x01(\t\x12\x0c\n\x04name\x18\x04 \x01(\t\x12\x0f\n\x07version\x18\x05 \x01(\t\x12-\n\x04jobs\x18\x06 \x03(\x0b\x32\x1f.roomhand.control.v1.Worker.Job\x12\r\n\x05slots\x18\x07 \x01(\r\x12\x0c\n\x04load\x18\x08 \x01(\x01\x12\x10\n\x08\x64raining\x18\t \x01(\x08\x12.\n\nstart_time\x18\n \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12-\n\tseen_time\x18\x0b \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12>\n\nload_parts\x18\x0c \x03(\x0b\x32*.roomhand.control.v1.Worker.LoadPartsEntry\x1a\"\n\x03Job\x12\x0c\n\x04room\x18\x01 \x01(\t\x12\r\n\x05\x61gent\x18\x02 \x01(\t\x1a\x30\n\x0eLoadPartsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x01:\x02\x38\x01\"G\n\x04Room\x12\x0c\n\x04room\x18\x01 \x01(\t\x12\x0f\n\x07meeting\x18\x02 \x01(\t\x12\x0f\n\x07running\x18\x03 \x03(\t\x12\x0f\n\x07\x61waited\x18\x04 \x03(\t\";\n\x12ListWorkersRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\"\\\n\x13ListWorkersResponse\x12,\n\x07workers\x18\x01 \x03(\x0b\x32\x1b.roomhand.control.v1.Worker\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"$\n\x12\x44rainWorkerRequest\x12\x0e\n\x06worker\x18\x01 \x01(\t\"\x15\n\x13\x44rainWorkerResponse\"9\n\x10ListRoomsRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\"V\n\x11ListRoomsResponse\x12(\n\x05rooms\x18\x01 \x03(\x0b\x32\x19.roomhand.control.v1.Room\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"5\n\x16RedispatchAgentRequest\x12\x0c\n\x04room\x18\x01 \x01(\t\x12\r\n\x05\x61gent\x18\x02 \x01(\t\"\x19\n\x17RedispatchAgentResponse\"\x11\n\x0fGetUsageRequest\"\x80\x01\n\x10GetUsageResponse\x12\x0f\n\x07workers\x18\x01 \x01(\r\x12\r\n\x05slots\x18\x02 \x01(\r\x12\x0e\n\x06\x61gents\x18\x03 \x01(\r\x12\r\n\x05rooms\x18\x04 \x01(\r\x12\x17\n\x0fsessions_opened\x18\x05 \x01(\x04\x12\x14\n\x0c\x61udio_sent_s\x18\x06 \x01(\x01\x32\xf9\x03\n\x10OperatorsService\x12`\n\x0bListWorkers\x12\'.roomhand.control.v1.ListWorkersRequest\x1a(.roomhand.control.v1.ListWorkersResponse\x12`\n\x0b\x44rainWorker\x12\'.roomhand.control.v1.DrainWorkerRequest\x1a(.roomhand.control.v1.DrainWorkerResponse\x12Z\n\tListRooms\x12%.roomhand.control.v1.ListRoomsRequest\x1a&.roomhand.control.v1.ListRoomsResponse\x12l\n\x0fRedispatchAgent\x12+.roomhand.control.v1.RedispatchAgentRequest\x1a,.roomhand.control.v1.RedispatchAgentResponse\x12W\n\x08GetUsage\x12$.roomhand.control.v1.GetUsageRequest\x1a%.roomhand.control.v1.GetUsageResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'roomhand.control.v1.operators_service_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
+  _globals['_WORKER_LOADPARTSENTRY']._loaded_options = None
+  _globals['_WORKER_LOADPARTSENTRY']._serialized_options = b'8\001'
   _globals['_WORKER']._serialized_start=102
-  _globals['_WORKER']._serialized_end=416
-  _globals['_WORKER_JOB']._serialized_start=382
-  _globals['_WORKER_JOB']._serialized_end=416
-  _globals['_ROOM']._serialized_start=418
-  _globals['_ROOM']._serialized_end=489
-  _globals['_LISTWORKERSREQUEST']._serialized_start=491
-  _globals['_LISTWORKERSREQUEST']._serialized_end=550
-  _globals['_LISTWORKERSRESPONSE']._serialized_start=552
-  _globals['_LISTWORKERSRESPONSE']._serialized_end=644
-  _globals['_DRAINWORKERREQUEST']._serialized_start=646
-  _globals['_DRAINWORKERREQUEST']._serialized_end=682
-  _globals['_DRAINWORKERRESPONSE']._serialized_start=684
-  _globals['_DRAINWORKERRESPONSE']._serialized_end=705
-  _globals['_LISTROOMSREQUEST']._serialized_start=707
-  _globals['_LISTROOMSREQUEST']._serialized_end=764
-  _globals['_LISTROOMSRESPONSE']._serialized_start=766
-  _globals['_LISTROOMSRESPONSE']._serialized_end=852
-  _globals['_REDISPATCHAGENTREQUEST']._serialized_start=854
-  _globals['_REDISPATCHAGENTREQUEST']._serialized_end=907
-  _globals['_REDISPATCHAGENTRESPONSE']._serialized_start=909
-  _globals['_REDISPATCHAGENTRESPONSE']._serialized_end=934
-  _globals['_GETUSAGEREQUEST']._serialized_start=936
-  _globals['_GETUSAGEREQUEST']._serialized_end=953
-  _globals['_GETUSAGERESPONSE']._serialized_start=956
-  _globals['_GETUSAGERESPONSE']._serialized_end=1084
-  _globals['_OPERATORSSERVICE']._serialized_start=1087
-  _globals['_OPERATORSSERVICE']._serialized_end=1592
+  _globals['_WORKER']._serialized_end=530
+  _globals['_WORKER_JOB']._serialized_start=446
+  _globals['_WORKER_JOB']._serialized_end=480
+  _globals['_WORKER_LOADPARTSENTRY']._serialized_start=482
+  _globals['_WORKER_LOADPARTSENTRY']._serialized_end=530
+  _globals['_ROOM']._serialized_start=532
+  _globals['_ROOM']._serialized_end=603
+  _globals['_LISTWORKERSREQUEST']._serialized_start=605
+  _globals['_LISTWORKERSREQUEST']._serialized_end=664
+  _globals['_LISTWORKERSRESPONSE']._serialized_start=666
+  _globals['_LISTWORKERSRESPONSE']._serialized_end=758
+  _globals['_DRAINWORKERREQUEST']._serialized_start=760
+  _globals['_DRAINWORKERREQUEST']._serialized_end=796
+  _globals['_DRAINWORKERRESPONSE']._serialized_start=798
+  _globals['_DRAINWORKERRESPONSE']._serialized_end=819
+  _globals['_LISTROOMSREQUEST']._serialized_start=821
+  _globals['_LISTROOMSREQUEST']._serialized_end=878
+  _globals['_LISTROOMSRESPONSE']._serialized_start=880
+  _globals['_LISTROOMSRESPONSE']._serialized_end=966
+  _globals['_REDISPATCHAGENTREQUEST']._serialized_start=968
+  _globals['_REDISPATCHAGENTREQUEST']._serialized_end=1021
+  _globals['_REDISPATCHAGENTRESPONSE']._serialized_start=1023
+  _globals['_REDISPATCHAGENTRESPONSE']._serialized_end=1048
+  _globals['_GETUSAGEREQUEST']._serialized_start=1050
+  _globals['_GETUSAGEREQUEST']._serialized_end=1067
+  _globals['_GETUSAGERESPONSE']._serialized_start=1070
+  _globals['_GETUSAGERESPONSE']._serialized_end=1198
+  _globals['_OPERATORSSERVICE']._serialized_start=1201
+  _globals['_OPERATORSSERVICE']._serialized_end=1706
 # @@protoc_insertion_point(module_scope)
