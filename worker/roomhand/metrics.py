@@ -41,6 +41,9 @@ SHARDS_WATCHED = Gauge("roomhand_control_shards", "Shards watched here", registr
 AGENTS_SENT_FOR = Counter(
     "roomhand_control_agents_sent_for", "Dispatches made by the reconciler", registry=CONTROL
 )
+WEBHOOKS = Counter(
+    "roomhand_control_webhooks", "Webhooks by what became of them", ["outcome"], registry=CONTROL
+)
 
 TRACKS = Gauge("roomhand_ears_tracks", "Audio tracks heard now", multiprocess_mode="livesum")
 LOOP_LAG_S = Histogram(
