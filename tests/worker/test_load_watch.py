@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import os
 import subprocess
 import sys
 import time
@@ -50,7 +51,7 @@ def test_the_limit_of_a_container_is_kept(tmp_path: Path, text: str | None, core
     limit = tmp_path / "cpu.max"
     if text is not None:
         limit.write_text(text)
-    assert usable_cores(limit) == (cores or len(psutil.Process().cpu_affinity() or []))
+    assert usable_cores(limit) == (cores or len(os.sched_getaffinity(0)))
 
 
 def test_processor_time_is_of_this_process_and_what_comes_from_it() -> None:
@@ -100,6 +101,28 @@ async def test_the_work_of_its_processes_is_seen(
         await asyncio.to_thread(hashlib.pbkdf2_hmac, "sha256", b"", b"", 300_000)
     assert watch.refusal() is Part.CPU
     assert watch.value == 1.0
+    await end_all([watching])
+
+
+async def test_a_measurement_that_fails_is_told_and_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Else the worker would be as full as it was then, for ever."""
+    monkeypatch.setattr(load_watch, "MEASURE_S", 0.0)
+    measured = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    outcomes = [OSError("no file is left"), psutil.AccessDenied(1)]
+
+    def measure() -> dict[int, float]:
+        if outcomes:
+            raise outcomes.pop()
+        loop.call_soon_threadsafe(measured.set)
+        return {}
+
+    monkeypatch.setattr(load_watch, "processor_seconds", measure)
+    watching = asyncio.create_task(LoadWatch(TERMS, JobMetrics(tmp_path), lambda: []).run())
+    await asyncio.wait_for(measured.wait(), 5)
+    assert [record.levelname for record in caplog.records] == ["WARNING", "WARNING"]
     await end_all([watching])
 
 

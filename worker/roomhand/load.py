@@ -125,7 +125,7 @@ class WorkerLoad:
         if not self._since_s:
             return False
         if part is Part.TRACKS:
-            value = max(value, self._weight(1) / self._terms.tracks)
+            value = self._weight(1) / self._terms.tracks
             return value > (_AGAIN_BELOW[part] if part in self._full else 1.0)
         return value >= (_AGAIN_BELOW[part] if part in self._full else 1.0)
 

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
+import os
+import sys
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,11 +18,13 @@ import psutil
 
 from roomhand import metrics
 from roomhand.clock import own_now_s
-from roomhand.coordination.background import end_all
+from roomhand.coordination.background import Background
 from roomhand.job_metrics import JobMetrics
 from roomhand.load import CoresUsed, LoadTerms, Measured, Part, WorkerLoad
 from roomhand.room.watch import PROBE_S, LoopLag
 from roomhand.settings import Settings
+
+logger = logging.getLogger(__name__)
 
 LOOK_S = 0.5
 MEASURE_S = 2.0
@@ -44,11 +49,17 @@ def terms_of(settings: Settings, cores: float | None = None) -> LoadTerms:
 
 def usable_cores(limit: Path = CPU_LIMIT) -> float:
     """Cores that this process may run on, or what its control group is limited to if less."""
-    allowed = float(len(psutil.Process().cpu_affinity() or [0]))
+    allowed = float(_allowed_cores())
     with contextlib.suppress(OSError, ValueError):  # none, or the limit is "max"
         quota, period = map(int, limit.read_text().split())
         return min(allowed, quota / period)
     return allowed
+
+
+def _allowed_cores() -> int:
+    if sys.platform == "linux":
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 class LoadWatch:
@@ -77,16 +88,15 @@ class LoadWatch:
 
     async def run(self) -> None:
         """Measure until cancelled."""
-        tasks = [
-            asyncio.create_task(self._lag.run(), name="worker-lag"),
-            asyncio.create_task(self._measure_again(), name="worker-measure"),
-        ]
+        lag = Background(self._lag.run(), "worker-lag")
+        measuring = Background(self._measure_again(), "worker-measure")
         try:
             while True:
                 self.look()
                 await asyncio.sleep(LOOK_S)
         finally:
-            await end_all(tasks)
+            await lag.end()
+            await measuring.end()
 
     def look(self) -> None:
         """With the jobs as they are now, and what was measured last."""
@@ -111,10 +121,16 @@ class LoadWatch:
 
     async def _measure_again(self) -> None:
         while True:
-            used_s = await asyncio.to_thread(processor_seconds)
-            self._cores_used.note(own_now_s(), used_s)
-            self._tracks = await asyncio.to_thread(self._jobs.tracks, used_s.keys())
+            try:
+                await self._measure()
+            except (OSError, psutil.Error) as error:
+                logger.warning("load not measured: %s", error)
             await asyncio.sleep(MEASURE_S)
+
+    async def _measure(self) -> None:
+        used_s = await asyncio.to_thread(processor_seconds)
+        self._cores_used.note(own_now_s(), used_s)
+        self._tracks = await asyncio.to_thread(self._jobs.tracks, used_s.keys())
 
 
 def processor_seconds() -> dict[int, float]:

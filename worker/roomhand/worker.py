@@ -30,7 +30,7 @@ from roomhand.attribution.identity import (
     agent_identity,
     parse_agent_identity,
 )
-from roomhand.coordination.background import end_all
+from roomhand.coordination.background import Background, end_all
 from roomhand.coordination.commands import CommandSender, HandOver
 from roomhand.coordination.connection import connect
 from roomhand.coordination.keys import RoomKeys
@@ -133,7 +133,7 @@ class Worker:
             WorkerBoard(scripts), self._record, self._job_metrics.usage, stop.set
         )
         telling = asyncio.create_task(announcing.run(), name="announcing")
-        measuring = asyncio.create_task(self._load.run(), name="load")
+        measuring = Background(self._load.run(), "load")
         try:
             await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
             if stop.is_set():
@@ -141,7 +141,8 @@ class Worker:
             await self._server.aclose()
             await self._finish(serving)
         finally:
-            await end_all([stopping, watching, telling, measuring])
+            await end_all([stopping, watching, telling])
+            await measuring.end()
             await announcing.leave()
 
     async def _finish(self, serving: asyncio.Task[None]) -> None:
