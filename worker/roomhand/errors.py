@@ -15,6 +15,7 @@
     ├── MeetingOpenError         a meeting that runs is not erased
     ├── CommandError             a command is malformed, or got no outcome in time
     │   └── RefusedError         the agent understood a command and would not
+    ├── ForgottenError           what a reader wants to go on with is not kept any more
     ├── StaleEpochError          a write carried an old epoch and was refused
     └── IllegalInputError        a state machine got an input its table does not have (a bug)
 
@@ -115,6 +116,12 @@ class CommandError(RoomhandError):
 
 class RefusedError(CommandError):
     """The agent understood a command and would not; the message says why."""
+
+
+class ForgottenError(RoomhandError):
+    """What a reader wants to go on with is not kept any more: it begins anew."""
+
+    exit_code = 75
 
 
 class StaleEpochError(RoomhandError):

@@ -44,6 +44,11 @@ AGENTS_SENT_FOR = Counter(
 WEBHOOKS = Counter(
     "roomhand_control_webhooks", "Webhooks by what became of them", ["outcome"], registry=CONTROL
 )
+CALLS_LIMITED = Counter(
+    "roomhand_control_calls_limited",
+    "Calls refused because a caller made too many",
+    registry=CONTROL,
+)
 
 TRACKS = Gauge("roomhand_ears_tracks", "Audio tracks heard now", multiprocess_mode="livesum")
 LOOP_LAG_S = Histogram(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import contextlib
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from itertools import groupby
@@ -13,7 +14,16 @@ from roomhand.attribution.completeness import Completeness, completeness
 from roomhand.attribution.identity import safe_name
 from roomhand.attribution.segments import Segment, revisions_in_order
 from roomhand.coordination.archive import Archive, archive_of
-from roomhand.coordination.commands import Command, CommandSender, HandOver, Say, Status, Stop
+from roomhand.coordination.commands import (
+    Ask,
+    Command,
+    CommandSender,
+    HandOver,
+    Instruct,
+    Say,
+    Status,
+    Stop,
+)
 from roomhand.coordination.connection import connect
 from roomhand.coordination.entry import Entry
 from roomhand.coordination.hints import Hints, Place
@@ -25,6 +35,7 @@ from roomhand.coordination.transcript import TranscriptReader
 from roomhand.coordination.wanted import Send, SendTerms, WantedStore
 from roomhand.coordination.workers import WorkerBoard
 from roomhand.errors import CommandError, LiveKitError, NotFoundError, RefusedError
+from roomhand.floor_control import BY as MODERATOR
 from roomhand.floor_control import FloorControl
 from roomhand.meetings import RoomMeetings
 from roomhand.settings import Settings
@@ -49,6 +60,8 @@ class AgentState:
     epoch: int
     attempts: int
     """Times that it was sent for since it last stayed."""
+    instructions: str
+    """What it is told in this room, beside what its profile says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +169,7 @@ class RoomControl:
 
     async def _agents_of(self, room: str) -> list[AgentState]:
         wanted = {one.agent: one for one in await self._wanted(room).all()}
+        told = await self._wanted(room).instructions()
         leases = LeaseStore(self._scripts, RoomKeys(room))
         found = []
         for agent in sorted(wanted.keys() | set(await leases.agents())):
@@ -164,7 +178,8 @@ class RoomControl:
             if owner or want:
                 by, attempts = (want.by, want.attempts) if want else ("", 0)
                 epoch = record.epoch if record is not None else 0
-                found.append(AgentState(room, agent, by, owner, epoch, attempts))
+                more = told.get(agent, "")
+                found.append(AgentState(room, agent, by, owner, epoch, attempts, more))
         return found
 
     async def hand_over(self, room: str, agent: str) -> str:
@@ -174,6 +189,20 @@ class RoomControl:
     async def say(self, room: str, agent: str, text: str) -> str:
         """Have an agent say something at the next quiet moment."""
         return await self.command(room, agent, Say(text=text))
+
+    async def ask(self, room: str, agent: str, text: str) -> str:
+        """Have an agent answer a text as if somebody in the room had asked it by name."""
+        return await self.command(room, agent, Ask(text=text))
+
+    async def instruct(
+        self, room: str, agent: str, told: str, request_id: str | None = None
+    ) -> None:
+        """Tell a wanted agent something for this room beside its profile, whoever runs it now or
+        later; empty: nothing more."""
+        if not await self._wanted(room).instruct(agent, told, request_id or ""):
+            raise NotFoundError(f"agent {agent} is not wanted in room {room}")
+        with contextlib.suppress(NotFoundError):  # who comes later reads it then
+            await self.command(room, agent, Instruct(), request_id)
 
     async def command(
         self, room: str, agent: str, command: Command, request_id: str | None = None
@@ -223,13 +252,13 @@ class RoomControl:
         shown = safe_name(name, fallback=identity)
         return self._admin.join_token(room, identity, shown, moderator=moderator)
 
-    async def api_token(self, room: str, identity: str) -> str:
-        """A token for a backend that calls the control plane."""
-        return self._admin.api_token(room, identity)
+    async def api_token(self, room: str, identity: str, scopes: Collection[str] = ()) -> str:
+        """A token for a backend that calls the control plane, for everything or these scopes."""
+        return self._admin.api_token(room, identity, scopes)
 
-    def floor(self, room: str) -> FloorControl:
-        """The floor of a room and its agents' part in it."""
-        return FloorControl(self._admin, self._scripts, room)
+    def floor(self, room: str, by: str = MODERATOR) -> FloorControl:
+        """The floor of a room and its agents' part in it; ``by`` is shown to who watches it."""
+        return FloorControl(self._admin, self._scripts, room, by)
 
     def _reader(self, room: str) -> TranscriptReader:
         return TranscriptReader(self._scripts, RoomKeys(room), self._archive)

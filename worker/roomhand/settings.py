@@ -85,6 +85,18 @@ class Settings(BaseSettings):
     """The same port of ``roomhand control``, to which livekit-server's webhooks go, too."""
     control_grpc_port: Annotated[int, Field(ge=0, le=65535)] = 8092
     """Port of the API of ``roomhand control``; 0 takes a free one."""
+    control_tls_cert: Path | None = None
+    """Certificate of the API and the chain of who signed it, a file of PEM text that is read again
+    when it changes; unset: the API speaks plain text."""
+    control_tls_key: Path | None = None
+    """Private key of that certificate, without a password."""
+    control_tls_client_ca: Path | None = None
+    """Authorities of which callers of the API must show a certificate, beside their token; unset:
+    the token is enough."""
+    control_rate_per_s: Annotated[float, Field(gt=0)] = 50.0
+    """Calls a second that one identity may make of one process of the API in the long run."""
+    control_burst: Annotated[int, Field(ge=1)] = 200
+    """Calls that it may make at once, after a while without."""
     log_level: str = "INFO"
     """DEBUG, INFO, WARNING or ERROR."""
     log_json: bool = True

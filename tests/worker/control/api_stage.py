@@ -5,20 +5,16 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import grpc.aio
 import redis.asyncio
 from google.protobuf.message import Message
-from livekit import api as livekit
 
-from roomhand.admin import LiveKitAdmin
 from roomhand.attribution.ends import MeetingEnd
 from roomhand.attribution.segments import Segment
-from roomhand.control.api import Api
-from roomhand.control.grants import SCOPES
+from roomhand.control.calls import Streams
 from roomhand.coordination.archive import Archive
 from roomhand.coordination.archiver import Archiver
 from roomhand.coordination.fencing import Fence
@@ -28,30 +24,36 @@ from roomhand.coordination.meeting import Meeting, MeetingStore
 from roomhand.coordination.scribe import ScribeStore
 from roomhand.coordination.scripts import Scripts
 from roomhand.coordination.transcript import TranscriptStore
-from roomhand.remote import RoomControl
-from roomhand.settings import Settings
-from tests.worker.control.test_agents_api import KEY, SECRET, FakeLiveKit, reason_of
-
-
-def bearer(scopes: str = "", *, ttl_s: int = 60, **grants: Any) -> str:
-    """A LiveKit token with these scopes and grants."""
-    made = livekit.AccessToken(KEY, SECRET).with_identity("backend")
-    made = made.with_grants(livekit.VideoGrants(**grants)).with_attributes({SCOPES: scopes})
-    return made.with_ttl(timedelta(seconds=ttl_s)).to_jwt()
+from tests.worker.control.served import FakeLiveKit, Served, reason_of, serving, token
 
 
 @dataclass
 class ApiStage:
     """A room, who runs its agent, and the way to the API."""
 
-    room: str
-    address: str
-    channel: grpc.aio.Channel
-    livekit: FakeLiveKit
-    scripts: Scripts
+    served: Served
     archive: Archive
-    api: Api
     sage: Fence = field(init=False)
+
+    @property
+    def room(self) -> str:
+        """Its name."""
+        return self.served.room
+
+    @property
+    def channel(self) -> grpc.aio.Channel:
+        """To the API."""
+        return self.served.channel
+
+    @property
+    def livekit(self) -> FakeLiveKit:
+        """Behind the API."""
+        return self.served.livekit
+
+    @property
+    def scripts(self) -> Scripts:
+        """Behind the API."""
+        return self.served.scripts
 
     @property
     def keys(self) -> RoomKeys:
@@ -115,9 +117,9 @@ class ApiStage:
             keys.meetings,
         )
 
-    def metadata(self, token: str | None = None) -> tuple[tuple[str, str], ...]:
+    def metadata(self, auth: str | None = None) -> tuple[tuple[str, str], ...]:
         """With a token for everything in the room, if no other is given."""
-        given = bearer(room_admin=True, room=self.room) if token is None else token
+        given = token(room_admin=True, room=self.room) if auth is None else auth
         return (("authorization", f"Bearer {given}"),) if given else ()
 
 
@@ -135,21 +137,11 @@ async def refused(call: Any) -> tuple[str, str]:
 
 @asynccontextmanager
 async def api_stage(
-    client: redis.asyncio.Redis, room: str, folder: Path
+    client: redis.asyncio.Redis, room: str, folder: Path, streams: Streams | None = None
 ) -> AsyncIterator[ApiStage]:
     """For as long as the block runs; the room is open, and sage runs there."""
-    configured = Settings(
-        livekit_url="ws://127.0.0.1:9",
-        livekit_api_key=KEY,
-        livekit_api_secret=SECRET,  # type: ignore[arg-type]
-        control_grpc_port=0,
-    )
-    fake, scripts, archive = FakeLiveKit({room}), Scripts(client), Archive(folder.as_uri())
-    api = Api(RoomControl(cast(LiveKitAdmin, fake), scripts, archive), configured)
-    await api.start()
-    address = f"127.0.0.1:{api.port}"
-    async with grpc.aio.insecure_channel(address) as channel:
-        stage = ApiStage(room, address, channel, fake, scripts, archive, api)
+    archive = Archive(folder.as_uri())
+    async with serving(client, room, streams, archive) as served:
+        stage = ApiStage(served, archive)
         await stage.come()
         yield stage
-    await api.close()

@@ -1,180 +1,215 @@
-"""Every method of every service, as found by reflection: who may call it, and that nothing that
-stands in a request crashes it. A method that is not listed here fails."""
+"""What holds for every method of every service, found as a stranger finds them: by reflection."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import grpc.aio
 import pytest
 import redis.asyncio
-from google.protobuf.descriptor import FieldDescriptor, MethodDescriptor
+from google.protobuf.descriptor import FieldDescriptor
+from google.protobuf.descriptor_pool import DescriptorPool
 from grpc_health.v1 import health_pb2, health_pb2_grpc
+from grpc_reflection.v1alpha.proto_reflection_descriptor_database import (
+    ProtoReflectionDescriptorDatabase,
+)
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from roomhand.control.api import SERVICES
-from tests.worker.control.api_stage import ApiStage, api_stage, bearer
-from tests.worker.control.stranger import Called, call, found_at
-from tests.worker.control.test_agents_api import token as signed
+from roomhand.coordination.floor import FloorStore
+from tests.worker.control.api_stage import api_stage
+from tests.worker.control.methods import KNOWN, METHODS, Known, Method
+from tests.worker.control.served import Served, reason_of, token
 from tests.worker.coordination.samples import spoken
 
 pytestmark = pytest.mark.redis
 
-AGENTS = ("StartAgent", "StopAgent", "GetAgent", "ListAgents", "Say", "Interrupt", "Mute")
-OPERATIONS = ("ListWorkers", "DrainWorker", "ListRooms", "RedispatchAgent", "GetUsage")
-MAY = {
-    **{f"AgentsService/{name}": "room" for name in (*AGENTS, "HandOver")},
-    "TranscriptsService/ListSegments": "transcript",
-    "TranscriptsService/StreamSegments": "transcript",
-    "TranscriptsService/ExportTranscript": "transcript",
-    "MeetingsService/GetMeeting": "transcript",
-    "MeetingsService/ListMeetings": "transcript",
-    "MeetingsService/EraseMeeting": "room",
-    **{f"OperatorsService/{name}": "operator" for name in OPERATIONS},
-}
-"""What lets a caller: ``room`` is roomAdmin alone; a scope is itself, or roomAdmin, of the room;
-``operator`` is that scope with roomList."""
+NAMES = tuple(METHODS)
+OURS = "roomhand."
 SCOPES = ("floor", "transcript", "operator")
-REFUSED = Called("PERMISSION_DENIED", "GRANT_MISSING")
 
 
 @pytest.fixture
-async def stage(
+async def served(
     redis_client: redis.asyncio.Redis, room_name: str, tmp_path: Path
-) -> AsyncIterator[ApiStage]:
-    """A room with a meeting that has ended."""
-    async with api_stage(redis_client, room_name, tmp_path) as made:
-        meeting = await made.meet(spoken(1))
-        await made.end(meeting)
-        await made.go()
-        yield made
+) -> AsyncIterator[Served]:
+    """A room with a past: whatever is told one by one has something to tell at once."""
+    async with api_stage(redis_client, room_name, tmp_path) as stage:
+        floor = FloorStore(stage.scripts, stage.keys)
+        await floor.hold("ann")
+        await floor.resume("ann")
+        await stage.end(await stage.meet(spoken(1)))
+        await stage.go()
+        yield stage.served
 
 
-def asked(stage: ApiStage) -> dict[str, Any]:
-    """Fields with which a request is at least about this room."""
-    return {"room": stage.room, "agent": "sage", "text": "hello", "format": 1}
+async def test_a_stranger_finds_every_method_and_the_tests_know_it(served: Served) -> None:
+    """With nothing but the address, and none without an entry in ``methods.py``."""
+
+    def find() -> set[str]:
+        with grpc.insecure_channel(served.address) as channel:
+            database = ProtoReflectionDescriptorDatabase(channel)
+            pool = DescriptorPool(database)
+            services = [name for name in database.get_services() if name.startswith(OURS)]
+            found = [pool.FindServiceByName(name) for name in services]
+            return {f"{one.name}.{method.name}" for one in found for method in one.methods}
+
+    found = await asyncio.to_thread(find)
+    assert found == set(KNOWN)
+    assert found == set(METHODS)
 
 
-def tokens(stage: ApiStage, may: str) -> tuple[list[str], list[str]]:
-    """Those that let a caller, and those that do not."""
-    here: dict[str, Any] = {"room": stage.room}
-    everywhere: dict[str, Any] = {"room_list": True}
-    good = {
-        "operator": [bearer("operator", **everywhere)],
-        "room": [bearer(room_admin=True, **here)],
-    }.get(may, [bearer(room_admin=True, **here), bearer(f"floors {may}", **here)])
-    others = " ".join(one for one in SCOPES if one != may)
-    bad = [
-        bearer(),
-        bearer(others, **here),
-        bearer(others, **everywhere),
-        bearer(" ".join(SCOPES)),
-        bearer(" ".join(SCOPES), room="another"),
-        bearer(" ".join(SCOPES), room_join=True, **here, **everywhere),
-        bearer(room_admin=True),
-        bearer(room_admin=True, room="another"),
-        bearer(**everywhere),
-    ]
-    if may == "operator":
-        bad.append(bearer(" ".join(SCOPES), room_admin=True, **here))
-    else:
-        bad.append(bearer(" ".join(SCOPES), **everywhere))
-    return good, bad
-
-
-async def found(stage: ApiStage) -> dict[str, MethodDescriptor]:
-    """What a stranger finds."""
-    return await asyncio.to_thread(found_at, stage.address)
-
-
-async def test_every_method_is_listed_here(stage: ApiStage) -> None:
-    """So that each has been thought of, and everything below is about all of them."""
-    assert set(await found(stage)) == set(MAY)
-
-
-@pytest.mark.parametrize("name", MAY)
-async def test_only_who_may_calls_it(stage: ApiStage, name: str) -> None:
-    """With each scope, and for each other room."""
-    method = (await found(stage))[name]
-    good, bad = tokens(stage, MAY[name])
-    for one in bad:
-        assert await call(stage.channel, method, asked(stage), one) == REFUSED
-    for one in good:
-        told = await call(stage.channel, method, asked(stage), one)
-        assert told.code not in ("PERMISSION_DENIED", "UNAUTHENTICATED", "UNKNOWN"), told
-
-
-@pytest.mark.parametrize("name", MAY)
-async def test_only_a_token_that_is_good_counts(stage: ApiStage, name: str) -> None:
-    """None, expired, of another key, of another secret, or no token at all."""
-    method, fields = (await found(stage))[name], asked(stage)
-    told = await call(stage.channel, method, fields, "")
-    assert told == Called("UNAUTHENTICATED", "TOKEN_MISSING")
-    grants: dict[str, Any] = {"room_admin": True, "room": stage.room, "room_list": True}
-    for wrong in (
-        bearer(" ".join(SCOPES), ttl_s=-3600, **grants),
-        signed(key="other", **grants),
-        signed(secret="another-secret-that-is-long-enough", **grants),
-        "no.token.atall",
-    ):
-        told = await call(stage.channel, method, fields, wrong)
-        assert told == Called("UNAUTHENTICATED", "TOKEN_INVALID")
-
-
-async def test_the_health_of_every_service_is_served(stage: ApiStage) -> None:
-    health = health_pb2_grpc.HealthStub(stage.channel)
-    for service in SERVICES:
+async def test_its_health_is_served(served: Served) -> None:
+    """As Kubernetes asks for it."""
+    health = health_pb2_grpc.HealthStub(served.channel)
+    for service in ("", *SERVICES):
         answer = await health.Check(  # type: ignore[attr-defined]
             health_pb2.HealthCheckRequest(service=service)
         )
         assert answer.status == health_pb2.HealthCheckResponse.SERVING
 
 
+@pytest.mark.parametrize("name", NAMES)
+async def test_nobody_calls_without_a_token_that_is_good(served: Served, name: str) -> None:
+    """None, expired, of another key, of another secret, or no token at all."""
+    assert await served.refused(name, "") == ("UNAUTHENTICATED", "TOKEN_MISSING")
+    grants: dict[str, Any] = {"room_admin": True, "room_list": True, "room": served.room}
+    wrong = (
+        token(ttl_s=-3600, **grants),
+        token(key="other", **grants),
+        token(secret="another-secret-that-is-long-enough", **grants),
+        "no.token.atall",
+    )
+    for auth in wrong:
+        assert await served.refused(name, auth) == ("UNAUTHENTICATED", "TOKEN_INVALID")
+
+
+def grants_of(room: str) -> Mapping[str, dict[str, Any]]:
+    """Tokens of all kinds, by what they are."""
+    every = " ".join(SCOPES)
+    scoped = {f"{scope} here": {"room": room, "scopes": scope} for scope in SCOPES}
+    listing = {f"{scope} lists": {"room_list": True, "scopes": scope} for scope in SCOPES}
+    return {
+        "admin here": {"room_admin": True, "room": room},
+        "admin there": {"room_admin": True, "room": "another", "scopes": every},
+        "admin nowhere": {"room_admin": True, "scopes": every},
+        "all there": {"room": "another", "scopes": every},
+        "joins with all": {"room_join": True, "room": room, "room_list": True, "scopes": every},
+        "joins": {"room_join": True, "room": room},
+        "lists": {"room_list": True},
+        "nothing": {},
+        **scoped,
+        **listing,
+    }
+
+
+def may(known: Known, kind: str) -> bool:
+    """Whether a token of this kind is enough, by the protocol."""
+    if known.of_room:
+        return kind == "admin here" or (kind == f"{known.scope} here")
+    return kind == f"{known.scope} lists"
+
+
+@pytest.mark.parametrize("name", NAMES)
+async def test_who_may_call_it_is_as_the_protocol_says(served: Served, name: str) -> None:
+    """Of every method by every kind of token: another room, another scope, one who joins."""
+    known = METHODS[name].known
+    for kind, grants in grants_of(served.room).items():
+        try:
+            await served.call(name, token(**grants))
+            told = ("OK", "")
+        except grpc.aio.AioRpcError as error:
+            told = reason_of(error)
+        refused = told == ("PERMISSION_DENIED", "GRANT_MISSING")
+        assert refused is not may(known, kind), (kind, told)
+
+
+@pytest.mark.parametrize("name", NAMES)
+async def test_without_redis_a_caller_is_told_to_try_again(served: Served, name: str) -> None:
+    served.scripts.client = redis.asyncio.Redis(host="127.0.0.1", port=9)
+    known = METHODS[name].known
+    auth = None if known.of_room else token(room_list=True, scopes=known.scope)
+    assert await served.refused(name, auth) == ("UNAVAILABLE", "SERVICE_UNAVAILABLE")
+
+
+WORDS = st.one_of(
+    st.text(max_size=300),
+    st.just("x" * 4001),
+    st.sampled_from(["sage", "echo", "", "0-0", "17-1", "6f1c2d36-6d4a-4f0e-9c3e-2f6f0f0f0f0f"]),
+)
 _INTEGERS = {
-    FieldDescriptor.CPPTYPE_INT32: st.integers(-(1 << 31), (1 << 31) - 1),
-    FieldDescriptor.CPPTYPE_INT64: st.integers(-(1 << 63), (1 << 63) - 1),
-    FieldDescriptor.CPPTYPE_UINT32: st.integers(0, (1 << 32) - 1),
-    FieldDescriptor.CPPTYPE_UINT64: st.integers(0, (1 << 64) - 1),
-    FieldDescriptor.CPPTYPE_ENUM: st.integers(-2, 9),
-    FieldDescriptor.CPPTYPE_BOOL: st.booleans(),
-    FieldDescriptor.CPPTYPE_STRING: st.text(max_size=300),
+    FieldDescriptor.CPPTYPE_INT32: (-(2**31), 2**31 - 1),
+    FieldDescriptor.CPPTYPE_UINT32: (0, 2**32 - 1),
+    FieldDescriptor.CPPTYPE_INT64: (-(2**63), 2**63 - 1),
+    FieldDescriptor.CPPTYPE_UINT64: (0, 2**64 - 1),
 }
-DOCUMENTED = {"OK", "INVALID_ARGUMENT", "NOT_FOUND", "FAILED_PRECONDITION"}
 
 
 def values(field: FieldDescriptor, room: str) -> st.SearchStrategy[Any]:
-    """Whatever can stand in a field of this kind; a room is now and then one that there is."""
-    if field.name == "room":
-        return st.just(room) | st.text(max_size=300)
-    one = _INTEGERS[field.cpp_type]
-    return st.lists(one, max_size=5) if field.is_repeated else one
+    """What may stand in a field, by its type; in that of a room also one that there is."""
+    if field.message_type is not None:
+        one: st.SearchStrategy[Any] = messages(field.message_type.fields, room)
+    elif field.enum_type is not None:
+        known = st.sampled_from([one.number for one in field.enum_type.values])
+        one = known | st.integers(0, 1000)
+    elif field.cpp_type == FieldDescriptor.CPPTYPE_BOOL:
+        one = st.booleans()
+    elif field.cpp_type in _INTEGERS:
+        low, high = _INTEGERS[field.cpp_type]
+        one = st.integers(low, high)
+    elif field.type == FieldDescriptor.TYPE_BYTES:
+        one = st.binary(max_size=300)
+    else:
+        assert field.type == FieldDescriptor.TYPE_STRING, f"teach this test {field.full_name}"
+        one = st.just(room) | WORDS if field.name == "room" else WORDS
+    return st.lists(one, max_size=3) if field.is_repeated else one
 
 
-@pytest.mark.parametrize("name", MAY)
-async def test_no_request_crashes_it(stage: ApiStage, name: str) -> None:
-    """By its schema: whatever stands in its fields, the answer is one that the protocol has."""
-    method, loop = (await found(stage))[name], asyncio.get_running_loop()
-    fields = method.input_type.fields
+def messages(fields: Any, room: str) -> st.SearchStrategy[dict[str, Any]]:
+    """Any message of these fields, each of which may be left out."""
+    return st.fixed_dictionaries({}, optional={one.name: values(one, room) for one in fields})
 
-    async def one(given: dict[str, Any]) -> None:
-        room = given.get("room") or stage.room
-        scopes = "" if MAY[name] == "room" else MAY[name]
-        may = bearer(scopes, room_admin=True, room=room, room_list=True)
-        told = await call(stage.channel, method, given, may)
-        assert told.code in DOCUMENTED, told
+
+@st.composite
+def requests(draw: st.DrawFn, room: str) -> tuple[Method, dict[str, Any]]:
+    """A method, and what its request may hold."""
+    method = METHODS[draw(st.sampled_from(NAMES))]
+    return method, draw(messages(method.descriptor.input_type.fields, room))
+
+
+ALLOWED = {"INVALID_ARGUMENT", "NOT_FOUND", "PERMISSION_DENIED", "FAILED_PRECONDITION"}
+
+
+async def test_no_request_crashes_it(served: Served) -> None:
+    """Whatever stands in the fields, the answer is one of the documented errors, or an answer."""
+    loop = asyncio.get_running_loop()
+
+    async def one(method: Method, fields: dict[str, Any]) -> None:
+        room = fields.get("room")
+        served.livekit.rooms = {room} if room else set()
+        grants: dict[str, Any] = {"room_admin": True, "room": room or "any", "room_list": True}
+        auth = token(scopes=" ".join(SCOPES), **grants)
+        under_way = served.begin(method, auth, fields)
+        try:
+            async with asyncio.timeout(0.2 if method.streams else 20):
+                await (under_way.read() if method.streams else under_way)
+        except grpc.aio.AioRpcError as error:
+            code, _ = reason_of(error)
+            assert code in ALLOWED
+        except TimeoutError:
+            assert method.streams, f"{method.name} does not answer"
+        finally:
+            under_way.cancel()
 
     @settings(
-        max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+        max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
     )
-    @given(
-        given=st.fixed_dictionaries(
-            {}, optional={field.name: values(field, stage.room) for field in fields}
-        )
-    )
-    def fuzz(given: dict[str, Any]) -> None:
-        asyncio.run_coroutine_threadsafe(one(given), loop).result(30)
+    @given(requests(served.room))
+    def fuzz(request: tuple[Method, dict[str, Any]]) -> None:
+        asyncio.run_coroutine_threadsafe(one(*request), loop).result(30)
 
     await asyncio.to_thread(fuzz)

@@ -13,7 +13,8 @@ from roomhand.control.v1 import meetings_service_pb2 as pb
 from roomhand.control.v1 import transcripts_service_pb2
 from roomhand.control.v1.meetings_service_pb2_grpc import MeetingsServiceStub
 from roomhand.control.v1.transcripts_service_pb2_grpc import TranscriptsServiceStub
-from tests.worker.control.api_stage import ApiStage, api_stage, bearer, refused
+from tests.worker.control.api_stage import ApiStage, api_stage, refused
+from tests.worker.control.served import token
 from tests.worker.coordination.samples import spoken
 
 pytestmark = pytest.mark.redis
@@ -107,7 +108,7 @@ async def test_a_meeting_to_erase_has_to_be_named(stage: ApiStage) -> None:
 async def test_who_may_read_may_not_erase(stage: ApiStage) -> None:
     meeting = await stage.meet()
     await stage.end(meeting)
-    reader = bearer("transcript", room=stage.room)
+    reader = token(scopes="transcript", room=stage.room)
     await called(stage, "GetMeeting", reader)
     told = await refused(called(stage, "EraseMeeting", reader, meeting=meeting.id))
     assert told == ("PERMISSION_DENIED", "GRANT_MISSING")

@@ -16,7 +16,8 @@ from roomhand.coordination.keys import WORKERS, WORKERS_DRAINING, WORKERS_SEEN
 from roomhand.coordination.lease import LeaseStore, Stale
 from roomhand.coordination.wanted import Later, Send, SendTerms, WantedStore
 from roomhand.coordination.workers import Usage, WorkerBoard, WorkerJob, WorkerRecord
-from tests.worker.control.api_stage import ApiStage, api_stage, bearer, refused
+from tests.worker.control.api_stage import ApiStage, api_stage, refused
+from tests.worker.control.served import token
 
 pytestmark = pytest.mark.redis
 
@@ -36,7 +37,7 @@ async def stage(
 def called(stage: ApiStage, method: str, **fields: Any) -> Any:
     """A call of an operator, to be awaited."""
     stub = OperatorsServiceStub(stage.channel)
-    metadata = stage.metadata(bearer("operator", room_list=True))
+    metadata = stage.metadata(token(scopes="operator", room_list=True))
     request = getattr(pb, f"{method}Request")(**fields)
     return getattr(stub, method)(request, metadata=metadata, timeout=20)
 

@@ -14,11 +14,12 @@ import redis.asyncio
 
 from roomhand.attribution.segments import SegmentKind
 from roomhand.control import paging, transcripts
+from roomhand.control.calls import Streams
 from roomhand.control.v1 import transcripts_service_pb2 as pb
 from roomhand.control.v1.transcripts_service_pb2_grpc import TranscriptsServiceStub
 from roomhand.coordination.archiver import ArchiveTerms
-from tests.worker.control.api_stage import ApiStage, api_stage, bearer, refused
-from tests.worker.control.test_agents_api import reason_of
+from tests.worker.control.api_stage import ApiStage, api_stage, refused
+from tests.worker.control.served import reason_of, token
 from tests.worker.coordination.samples import answered, spoken
 
 pytestmark = pytest.mark.redis
@@ -54,12 +55,12 @@ async def list_refused(stage: ApiStage, **fields: Any) -> tuple[str, str]:
 
 async def all_pages(stage: ApiStage, **fields: Any) -> list[list[str]]:
     """Ids of each page, up to the last."""
-    pages, token = [], ""
+    pages, page_token = [], ""
     while True:
-        page = await listed(stage, page_token=token, **fields)
+        page = await listed(stage, page_token=page_token, **fields)
         pages.append([one.id for one in page.segments])
-        token = page.next_page_token
-        if not token:
+        page_token = page.next_page_token
+        if not page_token:
             return pages
 
 
@@ -173,11 +174,11 @@ async def test_what_is_missing_is_told_with_every_page(stage: ApiStage) -> None:
 async def test_a_page_token_goes_with_its_request_alone(stage: ApiStage) -> None:
     """Of another request it would leave something out, and nobody would know."""
     await stage.meet(*(spoken(number) for number in range(5)))
-    token = (await listed(stage, page_size=2)).next_page_token
-    assert (await listed(stage, page_size=3, page_token=token)).segments[0].id == "s2"
+    page_token = (await listed(stage, page_size=2)).next_page_token
+    assert (await listed(stage, page_size=3, page_token=page_token)).segments[0].id == "s2"
     invalid = ("INVALID_ARGUMENT", "FIELD_INVALID")
-    assert await list_refused(stage, page_token=token, speakers=["ann"]) == invalid
-    assert await list_refused(stage, page_token=token, revisions=True) == invalid
+    assert await list_refused(stage, page_token=page_token, speakers=["ann"]) == invalid
+    assert await list_refused(stage, page_token=page_token, revisions=True) == invalid
     of = paging.digest(pb.ListSegmentsRequest(room=stage.room))
     forged = [paging.token_of(key, of) for key in ((), (1, 2, 3, 4), ("a", 1, "b", 0), (1, 1, "a"))]
     for bad in ("x", "ü", "W10=", "bnVsbA==", "W" * 5000, *forged):
@@ -257,17 +258,33 @@ async def test_a_resume_token_needs_its_meeting(stage: ApiStage) -> None:
 
 
 async def test_streams_are_bounded_and_a_client_that_goes_makes_room(
-    stage: ApiStage, monkeypatch: pytest.MonkeyPatch
+    redis_client: redis.asyncio.Redis, room_name: str, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(transcripts, "MAX_STREAMS", 1)
-    await stage.meet(spoken(1))
-    one = followed(stage)
-    await anext(aiter(one))
-    assert await refused(followed(stage)) == ("RESOURCE_EXHAUSTED", "TOO_MANY_STREAMS")
-    one.cancel()
-    async with asyncio.timeout(10):
-        while (told := await first_of(stage)) != "s1":
-            assert told == "TOO_MANY_STREAMS"
+    """Of all services together."""
+    async with api_stage(redis_client, room_name, tmp_path, Streams(limit=1)) as stage:
+        await stage.meet(spoken(1))
+        one = followed(stage)
+        await anext(aiter(one))
+        full = ("RESOURCE_EXHAUSTED", "TOO_MANY_STREAMS")
+        assert await refused(followed(stage)) == full
+        assert await stage.served.refused("FloorService.WatchFloor", resume_token="0-0") == full
+        one.cancel()
+        async with asyncio.timeout(10):
+            while (told := await first_of(stage)) != "s1":
+                assert told == "TOO_MANY_STREAMS"
+
+
+async def test_a_stream_is_not_over_before_its_meeting(
+    redis_client: redis.asyncio.Redis, room_name: str, tmp_path: Path
+) -> None:
+    """However long it is: OK would tell a client that nothing more comes."""
+    streams = Streams(longest_s=0)
+    async with api_stage(redis_client, room_name, tmp_path, streams) as stage:
+        meeting = await stage.meet(spoken(1))
+        answers = aiter(followed(stage))
+        assert (await anext(answers)).segment.id == "s1"
+        await stage.end(meeting)
+        assert [one async for one in answers] == []
 
 
 async def first_of(stage: ApiStage) -> str:
@@ -319,6 +336,6 @@ async def test_a_file_of_no_format_is_refused(stage: ApiStage) -> None:
 async def test_a_scope_for_transcripts_is_enough_to_read(stage: ApiStage) -> None:
     await stage.meet(spoken(1))
     request = pb.ListSegmentsRequest(room=stage.room)
-    token = bearer("transcript", room=stage.room)
-    told = await calls(stage).ListSegments(request, metadata=stage.metadata(token), timeout=20)
+    reader = token(scopes="transcript", room=stage.room)
+    told = await calls(stage).ListSegments(request, metadata=stage.metadata(reader), timeout=20)
     assert [one.id for one in told.segments] == ["s1"]

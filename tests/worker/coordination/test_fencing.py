@@ -151,12 +151,13 @@ async def run_floor(declared: Scripts, keys: RoomKeys, sage: Fence) -> None:
     await floors.report(nova, [])
     await floors.request(nova, asked("two"))
     await floors.renew(sage, grant)
-    await floors.give("nova", "ann")
-    await floors.hold("ann")
+    await floors.give("nova", "ann", "first")
+    await floors.hold("ann", "second")
     await floors.release(sage, "one")
     await floors.view()
-    await floors.resume("ann")
-    assert await floors.take("ann") == "nova"
+    await floors.resume("ann", "third")
+    for _ in range(2):
+        assert await floors.take("ann", "fourth") == "nova"
     await floors.request(nova, asked("three"))
     await floors.release(nova, "three")
 
@@ -238,6 +239,8 @@ async def run_wanted(declared: Scripts, keys: RoomKeys) -> None:
     assert isinstance(sent, Send)
     assert await wanted.retry("echo")
     assert isinstance(await wanted.admit("echo", sent.generation), Admitted)
+    await wanted.instruct("echo", "Be brief.", "one")
+    await wanted.instruct("echo", "")
     await wanted.stop("echo")
     with contextlib.suppress(StaleEpochError):
         await wanted.succeed(Fence("echo", 1))
@@ -402,6 +405,7 @@ def test_every_script_that_writes_is_fenced() -> None:
         "floor_take",
         "command_send",
         "wanted_start",
+        "wanted_instruct",
         "wanted_stop",
         "wanted_send",
         "wanted_admit",

@@ -11,9 +11,12 @@ from roomhand.control.grants import Grants
 from roomhand.control.refusals import field_invalid
 from roomhand.control.v1 import agents_service_pb2 as pb
 from roomhand.control.v1.agents_service_pb2_grpc import AgentsServiceServicer
-from roomhand.coordination.commands import Command, HandOver, Interrupt, Mute, Say
+from roomhand.coordination.commands import Ask, Command, HandOver, Interrupt, Mute, Say
 from roomhand.errors import NotFoundError
 from roomhand.remote import AgentState, RoomControl
+
+MAX_INSTRUCTIONS = 8000
+"""Characters. They go with every answer."""
 
 
 class AgentsService(AgentsServiceServicer):
@@ -36,6 +39,21 @@ class AgentsService(AgentsServiceServicer):
             return pb.StartAgentResponse(agent=await self._agent(request.room, request.agent))
 
         return await answered(context, start)
+
+    async def UpdateAgent(  # noqa: N802
+        self,
+        request: pb.UpdateAgentRequest,
+        context: Context,
+    ) -> pb.UpdateAgentResponse:
+        async def update() -> pb.UpdateAgentResponse:
+            room, agent, told = request.room, request.agent, request.instructions
+            self._admitted(context, room, agent)
+            if len(told) > MAX_INSTRUCTIONS:
+                raise field_invalid("instructions", f"write at most {MAX_INSTRUCTIONS} characters")
+            await self._control.instruct(room, agent, told, request_id(request.request_id))
+            return pb.UpdateAgentResponse(agent=await self._agent(room, agent))
+
+        return await answered(context, update)
 
     async def StopAgent(  # noqa: N802
         self,
@@ -91,6 +109,22 @@ class AgentsService(AgentsServiceServicer):
             return pb.SayResponse(detail=detail)
 
         return await answered(context, say)
+
+    async def Ask(  # noqa: N802
+        self,
+        request: pb.AskRequest,
+        context: Context,
+    ) -> pb.AskResponse:
+        async def ask() -> pb.AskResponse:
+            self._admitted(context, request.room, request.agent)
+            try:
+                command = Ask(text=request.text)
+            except ValidationError as error:
+                raise field_invalid("text", error.errors()[0]["msg"]) from None
+            detail = await self._command(request.room, request.agent, command, request.request_id)
+            return pb.AskResponse(detail=detail)
+
+        return await answered(context, ask)
 
     async def Interrupt(  # noqa: N802
         self,
@@ -159,4 +193,5 @@ def _told(one: AgentState) -> pb.Agent:
         owner=one.owner,
         epoch=one.epoch,
         attempts=one.attempts,
+        instructions=one.instructions,
     )

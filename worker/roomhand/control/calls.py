@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
 from typing import Any, TypeAlias, TypeVar
 from uuid import UUID
 
+import grpc
 import grpc.aio
 
-from roomhand.control.refusals import CallError, field_invalid, refused_by
+from roomhand.clock import own_now_s
+from roomhand.control.refusals import CallError, field_invalid, refused_by, too_many_streams
 from roomhand.errors import RoomhandError
 from roomhand.profiles import AGENT_NAME
 
 Context: TypeAlias = grpc.aio.ServicerContext[Any, Any]
+Handler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
 Done = TypeVar("Done")
+OURS = "/roomhand."
+"""How the paths of our own methods begin; health and reflection are not ours."""
 MAX_ROOM = 256
 """Characters of a room's name."""
 MAX_MEETING = 64
@@ -48,6 +54,46 @@ async def streamed(
     except CallError as error:
         found = error
     await context.abort(found.code, str(found), found.details())
+
+
+class Streams:
+    """Calls that are answered one by one, of which each keeps a connection to Redis: so many at a
+    time, and each of the bounded ones so long at most."""
+
+    def __init__(self, limit: int = 256, longest_s: float = 300) -> None:
+        self._limit = limit
+        self._longest_s = longest_s
+        self._under_way = 0
+
+    async def bounded(self, work: AsyncGenerator[Done, None]) -> AsyncGenerator[Done, None]:
+        """The answers of ``work``, no longer than that. Raises CallError as ``counted``."""
+        within = self.counted(_until(work, own_now_s() + self._longest_s))
+        async with aclosing(work), aclosing(within) as answers:
+            async for answer in answers:
+                yield answer
+
+    async def counted(self, work: AsyncGenerator[Done, None]) -> AsyncGenerator[Done, None]:
+        """The answers of ``work``, for as long as it goes on: for a call whose end tells something.
+        Raises CallError where there are too many calls."""
+        async with aclosing(work):
+            if self._under_way >= self._limit:
+                raise too_many_streams()
+            self._under_way += 1
+            try:
+                async for answer in work:
+                    yield answer
+            finally:
+                self._under_way -= 1
+
+
+async def _until(work: AsyncGenerator[Done, None], deadline_s: float) -> AsyncGenerator[Done, None]:
+    while (left_s := deadline_s - own_now_s()) > 0:
+        try:
+            async with asyncio.timeout(left_s):
+                answer = await anext(work)
+        except (TimeoutError, StopAsyncIteration):
+            return
+        yield answer
 
 
 def room_name(name: str) -> str:

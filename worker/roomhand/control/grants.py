@@ -8,21 +8,30 @@ with the attributes that they gave themselves: so scopes count only in a token t
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 import jwt
 from livekit import api
 from livekit.api.access_token import Claims
 
-from roomhand.control.refusals import grant_missing, token_invalid, token_missing
+from roomhand.attribution.identity import SCOPES_ATTRIBUTE
+from roomhand.control.refusals import CallError, grant_missing, token_invalid, token_missing
 from roomhand.settings import Settings
 
 _SCHEME = "bearer "
 
 Metadata: TypeAlias = Iterable[tuple[str, str | bytes]]
 Scope: TypeAlias = Literal["floor", "transcript", "operator"]
-SCOPES = "roomhand.scopes"
-"""Attribute of a token: scopes with a space between."""
+SCOPES = SCOPES_ATTRIBUTE
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who calls. A participant may have the name of a backend, and is another one."""
+
+    identity: str
+    joins: bool
 
 
 class Grants:
@@ -32,6 +41,14 @@ class Grants:
         self._verifier = api.TokenVerifier(
             settings.livekit_api_key, settings.livekit_api_secret.get_secret_value()
         )
+
+    def caller(self, metadata: Metadata | None) -> Caller | None:
+        """Who calls, whatever he may do; None: the token is not good, and this raises nothing."""
+        try:
+            claims = self._claims(metadata)
+        except CallError:
+            return None
+        return Caller(claims.identity or "api", bool(claims.video and claims.video.room_join))
 
     def room(self, metadata: Metadata | None, room: str) -> str:
         """Who calls, if he may do everything in this room."""

@@ -10,10 +10,17 @@ from roomhand.attribution.completeness import Completeness, Hole
 from roomhand.attribution.identity import Kind
 from roomhand.attribution.segments import Segment, SegmentKind, in_order
 from roomhand.attribution.selection import Selection
-from roomhand.control.calls import Context, answered, meeting_name, room_name, streamed
+from roomhand.control.calls import (
+    Context,
+    Streams,
+    answered,
+    meeting_name,
+    room_name,
+    streamed,
+)
 from roomhand.control.grants import Grants
 from roomhand.control.paging import Key, PageTerms, digest, key_of, page_of
-from roomhand.control.refusals import field_invalid, too_many_streams
+from roomhand.control.refusals import field_invalid
 from roomhand.control.v1 import transcripts_service_pb2 as pb
 from roomhand.control.v1.transcripts_service_pb2_grpc import TranscriptsServiceServicer
 from roomhand.coordination.entry import BEGINNING
@@ -21,8 +28,6 @@ from roomhand.minutes import Form, minutes
 from roomhand.remote import RoomControl
 
 PAGES = PageTerms(usual=100, most=500)
-MAX_STREAMS = 256
-"""Each holds a connection to Redis."""
 PIECE = 1 << 20
 """Bytes of a file in one message."""
 _TOKEN = re.compile(r"([0-9]{1,20})-([0-9]{1,20})")
@@ -53,10 +58,10 @@ _FORMS: dict[int, tuple[Form, str]] = {
 class TranscriptsService(TranscriptsServiceServicer):
     """Every method is documented in proto/roomhand/control/v1/transcripts_service.proto."""
 
-    def __init__(self, control: RoomControl, grants: Grants) -> None:
+    def __init__(self, control: RoomControl, grants: Grants, streams: Streams) -> None:
         self._control = control
         self._grants = grants
-        self._streams = 0
+        self._streams = streams
 
     async def ListSegments(  # noqa: N802
         self,
@@ -94,17 +99,8 @@ class TranscriptsService(TranscriptsServiceServicer):
         async def stream() -> AsyncGenerator[pb.StreamSegmentsResponse, None]:
             named = self._admitted(context, request.room, request.meeting)
             after = _resume_token(request)
-            if self._streams >= MAX_STREAMS:
-                raise too_many_streams(MAX_STREAMS)
-            self._streams += 1
-            try:
-                meeting = await self._control.meeting_id(request.room, named)
-                async for entry in self._control.follow(request.room, meeting, after):
-                    yield pb.StreamSegmentsResponse(
-                        meeting=meeting, token=entry.token, segment=_told(entry.segment)
-                    )
-            finally:
-                self._streams -= 1
+            async for one in self._streams.counted(self._followed(request.room, named, after)):
+                yield one
 
         async for one in streamed(context, stream):
             yield one
@@ -131,6 +127,15 @@ class TranscriptsService(TranscriptsServiceServicer):
 
         async for one in streamed(context, pieces):
             yield one
+
+    async def _followed(
+        self, room: str, named: str | None, after: str
+    ) -> AsyncGenerator[pb.StreamSegmentsResponse, None]:
+        meeting = await self._control.meeting_id(room, named)
+        async for entry in self._control.follow(room, meeting, after):
+            yield pb.StreamSegmentsResponse(
+                meeting=meeting, token=entry.token, segment=_told(entry.segment)
+            )
 
     def _admitted(self, context: Context, room: str, meeting: str) -> str | None:
         """The meeting that is named, of a room that the caller may read."""

@@ -71,6 +71,11 @@ class RoomKeys:
         return f"{self._base}:wanted"
 
     @property
+    def instructions(self) -> str:
+        """Hash: agent -> what it is told in this room, beside what its profile says."""
+        return f"{self._base}:wanted:instructions"
+
+    @property
     def scribe(self) -> str:
         """Hash: agent, epoch and deadline of the one who transcribes the people."""
         return f"{self._base}:scribe"
@@ -94,6 +99,11 @@ class RoomKeys:
     def floor_log(self) -> str:
         """Stream: bounded history of the floor."""
         return f"{self._base}:floor:log"
+
+    @property
+    def floor_results(self) -> str:
+        """Hash: a moderator's request id -> what it was answered."""
+        return f"{self._base}:floor:results"
 
     @property
     def floor_events(self) -> str:

@@ -25,13 +25,17 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n*roomhand/control/v1/meetings_service.proto\x12\x13roomhand.control.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xa0\x02\n\x07Meeting\x12\x0c\n\x04room\x18\x01 \x01(\t\x12\x0f\n\x07meeting\x18\x02 \x01(\t\x12\x10\n\x08room_sid\x18\x03 \x01(\t\x12\x31\n\x05state\x18\x04 \x01(\x0e\x32\".roomhand.control.v1.Meeting.State\x12.\n\nstart_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\nend_reason\x18\x07 \x01(\t\"?\n\x05State\x12\x15\n\x11STATE_UNSPECIFIED\x10\x00\x12\x0e\n\nSTATE_OPEN\x10\x01\x12\x0f\n\x0bSTATE_ENDED\x10\x02\"2\n\x11GetMeetingRequest\x12\x0c\n\x04room\x18\x01 \x01(\t\x12\x0f\n\x07meeting\x18\x02 \x01(\t\"C\n\x12GetMeetingResponse\x12-\n\x07meeting\x18\x01 \x01(\x0b\x32\x1c.roomhand.control.v1.Meeting\"J\n\x13ListMeetingsRequest\x12\x0c\n\x04room\x18\x01 \x01(\t\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\"_\n\x14ListMeetingsResponse\x12.\n\x08meetings\x18\x01 \x03(\x0b\x32\x1c.roomhand.control.v1.Meeting\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"4\n\x13\x45raseMeetingRequest\x12\x0c\n\x04room\x18\x01 \x01(\t\x12\x0f\n\x07meeting\x18\x02 \x01(\t\"\x16\n\x14\x45raseMeetingResponse2\xba\x02\n\x0fMeetingsService\x12]\n\nGetMeeting\x12&.roomhand.control.v1.GetMeetingRequest\x1a\'.roomhand.control.v1.GetMeetingResponse\x12\x63\n\x0cListMeetings\x12(.roomhand.control.v1.ListMeetingsRequest\x1a).roomhand.control.v1.ListMeetingsResponse\x12\x63\n\x0c\x45raseMeeting\x12(.roomhand.control.v1.EraseMeetingRequest\x1a).roomhand.control.v1.EraseMeetingResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n*roomhand/control/v1/meetings_service.proto\x12\x13roomhand.control.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xa0\x02\n\x07Meeting\x12\x0c\n\x04room\x18\x01 \x01(\t\x12\x0f\n\x07meeting\x18\x02 \x01(\t\x12\x10\n\x08room_sid\x18\x03 \x01(\t\x12\x31\n\x05state\x18\x04 \x01(\x0e\x32\".roomhand.control.v1.Meeting.State\x12.\n\nstart_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\nend_reason\x18\x07 \x01(\t\"?\n\x05State\x12\x15\n\x11STATE_UNSPECIFIED\x10\x00\x12\x0e\n\nSTATE_OPEN\x10\x01\x12\x0f\n\x0bSTATE_ENDED\x10\x02\"2\n\x11GetMeetingRequest\x12\x0c\n\x04room\x18\x01 \x01(\t\x12\x0f\n\x07meeting\x18\x02 \x01(\t\"C\n\x12GetMeetingResponse\x12-\n\x07meeting\x18\x01 \x01(\x0b\x32\x1c.roomhand.control.v1.Meeting\"J\n\x13ListMeetingsRequest\x12\x0c\n\x04room\x18\x01 \x01(\t\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\"_\n\x14ListMeetingsResponse\x12.\n\x08meetings\x18\x01 \x03(\x0b\x32\x1c.roomhand.control.v1.Meeting\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"4\n\x13\x45raseMeetingRequest\x12\x0c\n\x04room\x18\x01 \x01(\t\x12\x0f\n\x07meeting\x18\x02 \x01(\t\"\x16\n\x14\x45raseMeetingResponse2\xc4\x02\n\x0fMeetingsService\x12\x62\n\nGetMeeting\x12&.roomhand.control.v1.GetMeetingRequest\x1a\'.roomhand.control.v1.GetMeetingResponse\"\x03\x90\x02\x01\x12h\n\x0cListMeetings\x12(.roomhand.control.v1.ListMeetingsRequest\x1a).roomhand.control.v1.ListMeetingsResponse\"\x03\x90\x02\x01\x12\x63\n\x0c\x45raseMeeting\x12(.roomhand.control.v1.EraseMeetingRequest\x1a).roomhand.control.v1.EraseMeetingResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'roomhand.control.v1.meetings_service_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
+  _globals['_MEETINGSSERVICE'].methods_by_name['GetMeeting']._loaded_options = None
+  _globals['_MEETINGSSERVICE'].methods_by_name['GetMeeting']._serialized_options = b'\220\002\001'
+  _globals['_MEETINGSSERVICE'].methods_by_name['ListMeetings']._loaded_options = None
+  _globals['_MEETINGSSERVICE'].methods_by_name['ListMeetings']._serialized_options = b'\220\002\001'
   _globals['_MEETING']._serialized_start=101
   _globals['_MEETING']._serialized_end=389
   _globals['_MEETING_STATE']._serialized_start=326
@@ -49,5 +53,5 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_ERASEMEETINGRESPONSE']._serialized_start=739
   _globals['_ERASEMEETINGRESPONSE']._serialized_end=761
   _globals['_MEETINGSSERVICE']._serialized_start=764
-  _globals['_MEETINGSSERVICE']._serialized_end=1078
+  _globals['_MEETINGSSERVICE']._serialized_end=1088
 # @@protoc_insertion_point(module_scope)
