@@ -41,7 +41,7 @@ from roomhand.coordination.scripts import Scripts
 from roomhand.health import MAX_BODY, HealthServer
 from roomhand.settings import Settings
 from tests.sim import servers
-from tests.worker.control.test_agents_api import KEY, SECRET
+from tests.worker.control.served import KEY, SECRET
 
 AGENT = ParticipantInfo.Kind.AGENT
 SAGE = agent_identity("sage", 7)
