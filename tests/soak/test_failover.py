@@ -7,7 +7,9 @@ from collections.abc import Sequence
 import pytest
 
 from roomhand.attribution.segments import Segment, SegmentKind
-from tests.soak.failover import Record, Word, judge
+from tests.soak.failover import judge
+from tests.soak.record import Record
+from tests.soak.talk import Word
 
 pytestmark = pytest.mark.unit
 

@@ -14,6 +14,7 @@ import sys
 import warnings
 from collections.abc import Callable, Coroutine
 from dataclasses import asdict
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -32,6 +33,7 @@ from roomhand.doctor import Finding, examine, plugin_faults
 from roomhand.errors import ConfigError, Fault, RoomhandError
 from roomhand.floor_control import Act, FloorControl
 from roomhand.floor_lines import floor_json, floor_line
+from roomhand.listing import meeting_line, worker_line
 from roomhand.log import configure_logging
 from roomhand.minutes import Form, followed, minutes
 from roomhand.profiles import Policy, Profile, load_profiles
@@ -47,6 +49,14 @@ app = typer.Typer(
 out = Console(highlight=False, markup=False, soft_wrap=True)
 err = Console(highlight=False, markup=False, soft_wrap=True, stderr=True)
 T = TypeVar("T")
+
+
+class Scope(StrEnum):
+    """What a backend's token may be for: the first two in one room, the last in all."""
+
+    FLOOR = "floor"
+    TRANSCRIPT = "transcript"
+    OPERATOR = "operator"
 
 
 def _not_empty(text: str) -> str:
@@ -141,6 +151,27 @@ def agents(
         out.print(json.dumps(asdict(one)) if as_json else _agent_line(one))
 
 
+@app.command()
+def meetings(
+    room: Room,
+    as_json: Annotated[bool, typer.Option("--json", help="A JSON object a line")] = False,
+) -> None:
+    """List the meetings of a room, the newest first: those in Redis and in the archive."""
+    settings = load_settings()
+    for one in _with_control(settings, lambda c: c.meetings(room).all()):
+        out.print(json.dumps(asdict(one)) if as_json else meeting_line(one))
+
+
+@app.command()
+def workers(
+    as_json: Annotated[bool, typer.Option("--json", help="A JSON object a line")] = False,
+) -> None:
+    """List the workers that live, how full they are and what they run."""
+    settings = load_settings()
+    for one in _with_control(settings, lambda c: c.workers().all()):
+        out.print(one.record.model_dump_json() if as_json else worker_line(one))
+
+
 @app.command("hand-over")
 def hand_over(room: Room, agent: Agent) -> None:
     """Have another process run an agent, from the next quiet moment on."""
@@ -157,6 +188,17 @@ def say(
     """Make an agent say something; it waits for a quiet moment."""
     settings = load_settings()
     out.print(_with_control(settings, lambda c: c.say(room, agent, text)))
+
+
+@app.command()
+def ask(
+    room: Room,
+    agent: Agent,
+    text: Annotated[str, typer.Argument(help="What to ask it", callback=_speakable)],
+) -> None:
+    """Have an agent answer aloud what you ask it here; it waits for a quiet moment."""
+    settings = load_settings()
+    out.print(_with_control(settings, lambda c: c.ask(room, agent, text)))
 
 
 @app.command()
@@ -254,20 +296,36 @@ async def _follow(
 
 @app.command()
 def token(
-    room: Room,
     identity: Annotated[str, typer.Option(help="Identity of the person", callback=_not_empty)],
     name: Annotated[str, typer.Option(help="Display name")] = "",
     moderator: Annotated[bool, typer.Option("--moderator", help="May also mute agents")] = False,
     for_api: Annotated[
         bool, typer.Option("--api", help="For a backend that calls the control plane, not to join")
     ] = False,
+    scopes: Annotated[
+        list[Scope] | None,
+        typer.Option(
+            "--scope", help="With --api: for this alone, not for everything; again for more"
+        ),
+    ] = None,
+    room: Annotated[
+        str,
+        typer.Argument(
+            help="Name of the LiveKit room; an operator's token needs none",
+            callback=lambda name: name and _not_empty(name),
+        ),
+    ] = "",
 ) -> None:
-    """Print a token with which a person joins a room."""
+    """Print a token with which a person joins a room, or a backend calls the control plane."""
+    if scopes and not for_api:
+        raise typer.BadParameter("goes with --api", param_hint="--scope")
     if for_api and (moderator or name):
         raise typer.BadParameter("is for nobody who joins", param_hint="--api")
+    if not room and scopes != [Scope.OPERATOR]:
+        raise typer.BadParameter("must not be empty", param_hint="ROOM")
     settings = load_settings()
     if for_api:
-        out.print(_with_control(settings, lambda c: c.api_token(room, identity)))
+        out.print(_with_control(settings, lambda c: c.api_token(room, identity, scopes or ())))
         return
     made = _with_control(settings, lambda c: c.token(room, identity, name, moderator=moderator))
     out.print(made)

@@ -82,15 +82,36 @@ class Settings(BaseSettings):
     http_host: Annotated[str, Field(min_length=1)] = "127.0.0.1"
     """Address on which that port is opened; ``0.0.0.0`` for all."""
     control_http_port: Annotated[int, Field(ge=0, le=65535)] = 8091
-    """The same port of ``roomhand control``."""
+    """The same port of ``roomhand control``, to which livekit-server's webhooks go, too."""
     control_grpc_port: Annotated[int, Field(ge=0, le=65535)] = 8092
     """Port of the API of ``roomhand control``; 0 takes a free one."""
+    control_tls_cert: Path | None = None
+    """Certificate of the API and the chain of who signed it, a file of PEM text that is read again
+    when it changes; unset: the API speaks plain text."""
+    control_tls_key: Path | None = None
+    """Private key of that certificate, without a password."""
+    control_tls_client_ca: Path | None = None
+    """Authorities of which callers of the API must show a certificate, beside their token; unset:
+    the token is enough."""
+    control_rate_per_s: Annotated[float, Field(gt=0)] = 50.0
+    """Calls a second that one identity may make of one process of the API in the long run."""
+    control_burst: Annotated[int, Field(ge=1)] = 200
+    """Calls that it may make at once, after a while without."""
     log_level: str = "INFO"
     """DEBUG, INFO, WARNING or ERROR."""
     log_json: bool = True
     """Log one JSON object a line; off: plain lines for a terminal."""
-    max_jobs: Annotated[int, Field(ge=1)] = 16
-    """Rooms one worker takes at a time."""
+    max_jobs: Annotated[int | None, Field(ge=1)] = None
+    """Rooms one worker takes at a time, however few speak in them. Unset: 8 for each core."""
+    tracks_per_core: Annotated[float, Field(gt=0)] = 40.0
+    """Tracks for each core that fill a worker; a room counts as 5 beside those that are heard there
+    (docs/operations.md)."""
+    expected_tracks: Annotated[int, Field(ge=0, le=256)] = 4
+    """A room counts as having at least so many for its first half minute, until its people are
+    there."""
+    cores: Annotated[float | None, Field(gt=0)] = None
+    """Cores for one worker. Unset: those that it may run on, or what its container is limited
+    to."""
     idle_processes: Annotated[int, Field(ge=0)] = 1
     """Warm job processes kept ready."""
     drain_timeout_s: Annotated[int, Field(ge=1)] = 600

@@ -9,12 +9,14 @@ import pytest
 
 from roomhand.coordination.commands import (
     MAX_WAITING,
+    Ask,
     ChangePolicy,
     Command,
     CommandSender,
     Give,
     HandOver,
     Hold,
+    Instruct,
     Interrupt,
     Mute,
     Outcome,
@@ -75,8 +77,22 @@ async def inbox(scripts: Scripts, keys: RoomKeys) -> AsyncIterator[Open]:
 @pytest.mark.parametrize(
     "command",
     [
-        *(Say(text="hello"), Interrupt(), Mute(muted=False), Stop(reason="bye"), HandOver()),
-        *(Hold(), Resume(), Give(), Take(), ChangePolicy(policy=Policy.OPEN)),
+        *(
+            Say(text="hello"),
+            Interrupt(),
+            Mute(muted=False),
+            Stop(reason="bye"),
+            HandOver(),
+            Instruct(),
+        ),
+        *(
+            Ask(text="what now?"),
+            Hold(),
+            Resume(),
+            Give(),
+            Take(),
+            ChangePolicy(policy=Policy.OPEN),
+        ),
     ],
 )
 def test_commands_survive_json(command: Command) -> None:

@@ -239,7 +239,7 @@ class RoomAgent:
             done=self._on_stop,
         )
         moderation = Moderation(
-            self._conductor, obeying, self._leave, self._hand_over, speaks=self._speaks
+            self._conductor, obeying, self._leave, self._hand_over, self._learn, speaks=self._speaks
         )
         self._commands = CommandInbox(
             holding.scripts, holding.keys, holding.fence, moderation.carry_out
@@ -310,10 +310,15 @@ class RoomAgent:
             logger.info("able to speak")
 
     async def _go_on(self) -> None:
-        """As the process before was minded, if there was one in this meeting."""
+        """As the process before was minded, if there was one in this meeting, and as this room
+        wants it."""
+        await self._learn()
         mind = await self._checkpoint.read()
         if mind is not None and self._speaks:
             self._conductor.obeying.restore(mind.policy, mind.lasting)
+
+    async def _learn(self) -> None:
+        self._answering.instructions = await self._holding.instructions()
 
     def _mind(self) -> Mind:
         obeying = self._conductor.obeying

@@ -24,49 +24,61 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n(roomhand/control/v1/agents_service.proto\x12\x13roomhand.control.v1\"\xde\x01\n\x05\x41gent\x12\x0c\n\x04room\x18\x01 \x01(\t\x12\r\n\x05\x61gent\x18\x02 \x01(\t\x12/\n\x05state\x18\x03 \x01(\x0e\x32 .roomhand.control.v1.Agent.State\x12\x11\n\twanted_by\x18\x04 \x01(\t\x12\r\n\x05owner\x18\x05 \x01(\t\x12\r\n\x05\x65poch\x18\x06 \x01(\x04\x12\x10\n\x08\x61ttempts\x18\x07 \x01(\r\"D\n\x05State\x12\x15\n\x11STATE_UNSPECIFIED\x10\x00\x12\x11\n\rSTATE_AWAITED\x10\x01\x12\x11\n\rSTATE_RUNNING\x10\x02\"E\n\x11StartAgentRequest\x12\x0c\n\x04room\x18\x01 \x01(\t\x12\r\n\x05\x61gent\x18\x02 \x01(\t\x12\x13\n\x0b\x63reate_room\x18\x03 \x01(\x08\"?\n\x12StartAgentResponse\x12)\n\x05\x61gent\x18\x01 \x01(\x0b\x32\x1a.roomhand.control.v1.Agent\"/\n\x10StopAgentRequest\x12\x0c\n\x04room\x18\x01 \x01(\t\x12\r\n\x05\x61gent\x18\x02 \x01(\t\"\x13\n\x11StopAgentResponse\".\n\x0fGetAgentRequest\x12\x0c\n\x04room\x18\x01 \x01(\t\x12\r\n\x05\x61gent\x18\x02 \x01(\t\"=\n\x10GetAgentResponse\x12)\n\x05\x61gent\x18\x01 \x01(\x0b\x32\x1a.roomhand.control.v1.Agent\"!\n\x11ListAgentsRequest\x12\x0c\n\x04room\x18\x01 \x01(\t\"@\n\x12ListAgentsResponse\x12*\n\x06\x61gents\x18\x01 \x03(\x0b\x32\x1a.roomhand.control.v1.Agent\"K\n\nSayRequest\x12\x0c\n\x04room\x18\x01 \x01(\t\x12\r\n\x05\x61gent\x18\x02 \x01(\t\x12\x0c\n\x04text\x18\x03 \x01(\t\x12\x12\n\nrequest_id\x18\x04 \x01(\t\"\x1d\n\x0bSayResponse\x12\x0e\n\x06\x64\x65tail\x18\x01 \x01(\t\"C\n\x10InterruptRequest\x12\x0c\n\x04room\x18\x01 \x01(\t\x12\r\n\x05\x61gent\x18\x02 \x01(\t\x12\x12\n\nrequest_id\x18\x03 \x01(\t\"#\n\x11InterruptResponse\x12\x0e\n\x06\x64\x65tail\x18\x01 \x01(\t\"M\n\x0bMuteRequest\x12\x0c\n\x04room\x18\x01 \x01(\t\x12\r\n\x05\x61gent\x18\x02 \x01(\t\x12\r\n\x05muted\x18\x03 \x01(\x08\x12\x12\n\nrequest_id\x18\x04 \x01(\t\"\x1e\n\x0cMuteResponse\x12\x0e\n\x06\x64\x65tail\x18\x01 \x01(\t\"B\n\x0fHandOverRequest\x12\x0c\n\x04room\x18\x01 \x01(\t\x12\r\n\x05\x61gent\x18\x02 \x01(\t\x12\x12\n\nrequest_id\x18\x03 \x01(\t\"\"\n\x10HandOverResponse\x12\x0e\n\x06\x64\x65tail\x18\x01 \x01(\t2\xce\x05\n\rAgentsService\x12]\n\nStartAgent\x12&.roomhand.control.v1.StartAgentRequest\x1a\'.roomhand.control.v1.StartAgentResponse\x12Z\n\tStopAgent\x12%.roomhand.control.v1.StopAgentRequest\x1a&.roomhand.control.v1.StopAgentResponse\x12W\n\x08GetAgent\x12$.roomhand.control.v1.GetAgentRequest\x1a%.roomhand.control.v1.GetAgentResponse\x12]\n\nListAgents\x12&.roomhand.control.v1.ListAgentsRequest\x1a\'.roomhand.control.v1.ListAgentsResponse\x12H\n\x03Say\x12\x1f.roomhand.control.v1.SayRequest\x1a .roomhand.control.v1.SayResponse\x12Z\n\tInterrupt\x12%.roomhand.control.v1.InterruptRequest\x1a&.roomhand.control.v1.InterruptResponse\x12K\n\x04Mute\x12 .roomhand.control.v1.MuteRequest\x1a!.roomhand.control.v1.MuteResponse\x12W\n\x08HandOver\x12$.roomhand.control.v1.HandOverRequest\x1a%.roomhand.control.v1.HandOverResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n(roomhand/control/v1/agents_service.proto\x12\x13roomhand.control.v1\"\xf4\x01\n\x05\x41gent\x12\x0c\n\x04room\x18\x01 \x01(\t\x12\r\n\x05\x61gent\x18\x02 \x01(\t\x12/\n\x05state\x18\x03 \x01(\x0e\x32 .roomhand.control.v1.Agent.State\x12\x11\n\twanted_by\x18\x04 \x01(\t\x12\r\n\x05owner\x18\x05 \x01(\t\x12\r\n\x05\x65poch\x18\x06 \x01(\x04\x12\x10\n\x08\x61ttempts\x18\x07 \x01(\r\x12\x14\n\x0cinstructions\x18\x08 \x01(\t\"D\n\x05State\x12\x15\n\x11STATE_UNSPECIFIED\x10\x00\x12\x11\n\rSTATE_AWAITED\x10\x01\x12\x11\n\rSTATE_RUNNING\x10\x02\"E\n\x11StartAgentRequest\x12\x0c\n\x04room\x18\x01 \x01(\t\x12\r\n\x05\x61gent\x18\x02 \x01(\t\x12\x13\n\x0b\x63reate_room\x18\x03 \x01(\x08\"?\n\x12StartAgentResponse\x12)\n\x05\x61gent\x18\x01 \x01(\x0b\x32\x1a.roomhand.control.v1.Agent\"[\n\x12UpdateAgentRequest\x12\x0c\n\x04room\x18\x01 \x01(\t\x12\r\n\x05\x61gent\x18\x02 \x01(\t\x12\x14\n\x0cinstructions\x18\x03 \x01(\t\x12\x12\n\nrequest_id\x18\x04 \x01(\t\"@\n\x13UpdateAgentResponse\x12)\n\x05\x61gent\x18\x01 \x01(\x0b\x32\x1a.roomhand.control.v1.Agent\"/\n\x10StopAgentRequest\x12\x0c\n\x04room\x18\x01 \x01(\t\x12\r\n\x05\x61gent\x18\x02 \x01(\t\"\x13\n\x11StopAgentResponse\".\n\x0fGetAgentRequest\x12\x0c\n\x04room\x18\x01 \x01(\t\x12\r\n\x05\x61gent\x18\x02 \x01(\t\"=\n\x10GetAgentResponse\x12)\n\x05\x61gent\x18\x01 \x01(\x0b\x32\x1a.roomhand.control.v1.Agent\"!\n\x11ListAgentsRequest\x12\x0c\n\x04room\x18\x01 \x01(\t\"@\n\x12ListAgentsResponse\x12*\n\x06\x61gents\x18\x01 \x03(\x0b\x32\x1a.roomhand.control.v1.Agent\"K\n\nSayRequest\x12\x0c\n\x04room\x18\x01 \x01(\t\x12\r\n\x05\x61gent\x18\x02 \x01(\t\x12\x0c\n\x04text\x18\x03 \x01(\t\x12\x12\n\nrequest_id\x18\x04 \x01(\t\"\x1d\n\x0bSayResponse\x12\x0e\n\x06\x64\x65tail\x18\x01 \x01(\t\"K\n\nAskRequest\x12\x0c\n\x04room\x18\x01 \x01(\t\x12\r\n\x05\x61gent\x18\x02 \x01(\t\x12\x0c\n\x04text\x18\x03 \x01(\t\x12\x12\n\nrequest_id\x18\x04 \x01(\t\"\x1d\n\x0b\x41skResponse\x12\x0e\n\x06\x64\x65tail\x18\x01 \x01(\t\"C\n\x10InterruptRequest\x12\x0c\n\x04room\x18\x01 \x01(\t\x12\r\n\x05\x61gent\x18\x02 \x01(\t\x12\x12\n\nrequest_id\x18\x03 \x01(\t\"#\n\x11InterruptResponse\x12\x0e\n\x06\x64\x65tail\x18\x01 \x01(\t\"M\n\x0bMuteRequest\x12\x0c\n\x04room\x18\x01 \x01(\t\x12\r\n\x05\x61gent\x18\x02 \x01(\t\x12\r\n\x05muted\x18\x03 \x01(\x08\x12\x12\n\nrequest_id\x18\x04 \x01(\t\"\x1e\n\x0cMuteResponse\x12\x0e\n\x06\x64\x65tail\x18\x01 \x01(\t\"B\n\x0fHandOverRequest\x12\x0c\n\x04room\x18\x01 \x01(\t\x12\r\n\x05\x61gent\x18\x02 \x01(\t\x12\x12\n\nrequest_id\x18\x03 \x01(\t\"\"\n\x10HandOverResponse\x12\x0e\n\x06\x64\x65tail\x18\x01 \x01(\t2\x84\x07\n\rAgentsService\x12]\n\nStartAgent\x12&.roomhand.control.v1.StartAgentRequest\x1a\'.roomhand.control.v1.StartAgentResponse\x12`\n\x0bUpdateAgent\x12\'.roomhand.control.v1.UpdateAgentRequest\x1a(.roomhand.control.v1.UpdateAgentResponse\x12Z\n\tStopAgent\x12%.roomhand.control.v1.StopAgentRequest\x1a&.roomhand.control.v1.StopAgentResponse\x12\\\n\x08GetAgent\x12$.roomhand.control.v1.GetAgentRequest\x1a%.roomhand.control.v1.GetAgentResponse\"\x03\x90\x02\x01\x12\x62\n\nListAgents\x12&.roomhand.control.v1.ListAgentsRequest\x1a\'.roomhand.control.v1.ListAgentsResponse\"\x03\x90\x02\x01\x12H\n\x03Say\x12\x1f.roomhand.control.v1.SayRequest\x1a .roomhand.control.v1.SayResponse\x12H\n\x03\x41sk\x12\x1f.roomhand.control.v1.AskRequest\x1a .roomhand.control.v1.AskResponse\x12Z\n\tInterrupt\x12%.roomhand.control.v1.InterruptRequest\x1a&.roomhand.control.v1.InterruptResponse\x12K\n\x04Mute\x12 .roomhand.control.v1.MuteRequest\x1a!.roomhand.control.v1.MuteResponse\x12W\n\x08HandOver\x12$.roomhand.control.v1.HandOverRequest\x1a%.roomhand.control.v1.HandOverResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'roomhand.control.v1.agents_service_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
+  _globals['_AGENTSSERVICE'].methods_by_name['GetAgent']._loaded_options = None
+  _globals['_AGENTSSERVICE'].methods_by_name['GetAgent']._serialized_options = b'\220\002\001'
+  _globals['_AGENTSSERVICE'].methods_by_name['ListAgents']._loaded_options = None
+  _globals['_AGENTSSERVICE'].methods_by_name['ListAgents']._serialized_options = b'\220\002\001'
   _globals['_AGENT']._serialized_start=66
-  _globals['_AGENT']._serialized_end=288
-  _globals['_AGENT_STATE']._serialized_start=220
-  _globals['_AGENT_STATE']._serialized_end=288
-  _globals['_STARTAGENTREQUEST']._serialized_start=290
-  _globals['_STARTAGENTREQUEST']._serialized_end=359
-  _globals['_STARTAGENTRESPONSE']._serialized_start=361
-  _globals['_STARTAGENTRESPONSE']._serialized_end=424
-  _globals['_STOPAGENTREQUEST']._serialized_start=426
-  _globals['_STOPAGENTREQUEST']._serialized_end=473
-  _globals['_STOPAGENTRESPONSE']._serialized_start=475
-  _globals['_STOPAGENTRESPONSE']._serialized_end=494
-  _globals['_GETAGENTREQUEST']._serialized_start=496
-  _globals['_GETAGENTREQUEST']._serialized_end=542
-  _globals['_GETAGENTRESPONSE']._serialized_start=544
-  _globals['_GETAGENTRESPONSE']._serialized_end=605
-  _globals['_LISTAGENTSREQUEST']._serialized_start=607
-  _globals['_LISTAGENTSREQUEST']._serialized_end=640
-  _globals['_LISTAGENTSRESPONSE']._serialized_start=642
-  _globals['_LISTAGENTSRESPONSE']._serialized_end=706
-  _globals['_SAYREQUEST']._serialized_start=708
-  _globals['_SAYREQUEST']._serialized_end=783
-  _globals['_SAYRESPONSE']._serialized_start=785
-  _globals['_SAYRESPONSE']._serialized_end=814
-  _globals['_INTERRUPTREQUEST']._serialized_start=816
-  _globals['_INTERRUPTREQUEST']._serialized_end=883
-  _globals['_INTERRUPTRESPONSE']._serialized_start=885
-  _globals['_INTERRUPTRESPONSE']._serialized_end=920
-  _globals['_MUTEREQUEST']._serialized_start=922
-  _globals['_MUTEREQUEST']._serialized_end=999
-  _globals['_MUTERESPONSE']._serialized_start=1001
-  _globals['_MUTERESPONSE']._serialized_end=1031
-  _globals['_HANDOVERREQUEST']._serialized_start=1033
-  _globals['_HANDOVERREQUEST']._serialized_end=1099
-  _globals['_HANDOVERRESPONSE']._serialized_start=1101
-  _globals['_HANDOVERRESPONSE']._serialized_end=1135
-  _globals['_AGENTSSERVICE']._serialized_start=1138
-  _globals['_AGENTSSERVICE']._serialized_end=1856
+  _globals['_AGENT']._serialized_end=310
+  _globals['_AGENT_STATE']._serialized_start=242
+  _globals['_AGENT_STATE']._serialized_end=310
+  _globals['_STARTAGENTREQUEST']._serialized_start=312
+  _globals['_STARTAGENTREQUEST']._serialized_end=381
+  _globals['_STARTAGENTRESPONSE']._serialized_start=383
+  _globals['_STARTAGENTRESPONSE']._serialized_end=446
+  _globals['_UPDATEAGENTREQUEST']._serialized_start=448
+  _globals['_UPDATEAGENTREQUEST']._serialized_end=539
+  _globals['_UPDATEAGENTRESPONSE']._serialized_start=541
+  _globals['_UPDATEAGENTRESPONSE']._serialized_end=605
+  _globals['_STOPAGENTREQUEST']._serialized_start=607
+  _globals['_STOPAGENTREQUEST']._serialized_end=654
+  _globals['_STOPAGENTRESPONSE']._serialized_start=656
+  _globals['_STOPAGENTRESPONSE']._serialized_end=675
+  _globals['_GETAGENTREQUEST']._serialized_start=677
+  _globals['_GETAGENTREQUEST']._serialized_end=723
+  _globals['_GETAGENTRESPONSE']._serialized_start=725
+  _globals['_GETAGENTRESPONSE']._serialized_end=786
+  _globals['_LISTAGENTSREQUEST']._serialized_start=788
+  _globals['_LISTAGENTSREQUEST']._serialized_end=821
+  _globals['_LISTAGENTSRESPONSE']._serialized_start=823
+  _globals['_LISTAGENTSRESPONSE']._serialized_end=887
+  _globals['_SAYREQUEST']._serialized_start=889
+  _globals['_SAYREQUEST']._serialized_end=964
+  _globals['_SAYRESPONSE']._serialized_start=966
+  _globals['_SAYRESPONSE']._serialized_end=995
+  _globals['_ASKREQUEST']._serialized_start=997
+  _globals['_ASKREQUEST']._serialized_end=1072
+  _globals['_ASKRESPONSE']._serialized_start=1074
+  _globals['_ASKRESPONSE']._serialized_end=1103
+  _globals['_INTERRUPTREQUEST']._serialized_start=1105
+  _globals['_INTERRUPTREQUEST']._serialized_end=1172
+  _globals['_INTERRUPTRESPONSE']._serialized_start=1174
+  _globals['_INTERRUPTRESPONSE']._serialized_end=1209
+  _globals['_MUTEREQUEST']._serialized_start=1211
+  _globals['_MUTEREQUEST']._serialized_end=1288
+  _globals['_MUTERESPONSE']._serialized_start=1290
+  _globals['_MUTERESPONSE']._serialized_end=1320
+  _globals['_HANDOVERREQUEST']._serialized_start=1322
+  _globals['_HANDOVERREQUEST']._serialized_end=1388
+  _globals['_HANDOVERRESPONSE']._serialized_start=1390
+  _globals['_HANDOVERRESPONSE']._serialized_end=1424
+  _globals['_AGENTSSERVICE']._serialized_start=1427
+  _globals['_AGENTSSERVICE']._serialized_end=2327
 # @@protoc_insertion_point(module_scope)

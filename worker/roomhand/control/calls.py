@@ -1,0 +1,127 @@
+"""What all services of the API share: how a call is answered, and fields that all requests have."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import aclosing
+from typing import Any, TypeAlias, TypeVar
+from uuid import UUID
+
+import grpc
+import grpc.aio
+
+from roomhand.clock import own_now_s
+from roomhand.control.refusals import CallError, field_invalid, refused_by, too_many_streams
+from roomhand.errors import RoomhandError
+from roomhand.profiles import AGENT_NAME
+
+Context: TypeAlias = grpc.aio.ServicerContext[Any, Any]
+Handler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
+Done = TypeVar("Done")
+OURS = "/roomhand."
+"""How the paths of our own methods begin; health and reflection are not ours."""
+MAX_ROOM = 256
+"""Characters of a room's name."""
+MAX_MEETING = 64
+"""Characters of a meeting's id; our own have 16."""
+
+
+async def answered(context: Context, work: Callable[[], Awaitable[Done]]) -> Done:
+    """The answer, or a status with a reason."""
+    try:
+        return await work()
+    except RoomhandError as error:
+        found = refused_by(error)
+    except CallError as error:
+        found = error
+    await context.abort(found.code, str(found), found.details())
+    raise AssertionError("abort has raised")
+
+
+async def streamed(
+    context: Context, work: Callable[[], AsyncGenerator[Done, None]]
+) -> AsyncIterator[Done]:
+    """The answers one by one until ``work`` ends, or a status with a reason. A client that goes, or
+    whose deadline is there, ends ``work`` where it waits: it is cancelled."""
+    try:
+        async with aclosing(work()) as answers:
+            async for answer in answers:
+                yield answer
+        return
+    except RoomhandError as error:
+        found = refused_by(error)
+    except CallError as error:
+        found = error
+    await context.abort(found.code, str(found), found.details())
+
+
+class Streams:
+    """Calls that are answered one by one, of which each keeps a connection to Redis: so many at a
+    time, and each of the bounded ones so long at most."""
+
+    def __init__(self, limit: int = 256, longest_s: float = 300) -> None:
+        self._limit = limit
+        self._longest_s = longest_s
+        self._under_way = 0
+
+    async def bounded(self, work: AsyncGenerator[Done, None]) -> AsyncGenerator[Done, None]:
+        """The answers of ``work``, no longer than that. Raises CallError as ``counted``."""
+        within = self.counted(_until(work, own_now_s() + self._longest_s))
+        async with aclosing(work), aclosing(within) as answers:
+            async for answer in answers:
+                yield answer
+
+    async def counted(self, work: AsyncGenerator[Done, None]) -> AsyncGenerator[Done, None]:
+        """The answers of ``work``, for as long as it goes on: for a call whose end tells something.
+        Raises CallError where there are too many calls."""
+        async with aclosing(work):
+            if self._under_way >= self._limit:
+                raise too_many_streams()
+            self._under_way += 1
+            try:
+                async for answer in work:
+                    yield answer
+            finally:
+                self._under_way -= 1
+
+
+async def _until(work: AsyncGenerator[Done, None], deadline_s: float) -> AsyncGenerator[Done, None]:
+    while (left_s := deadline_s - own_now_s()) > 0:
+        try:
+            async with asyncio.timeout(left_s):
+                answer = await anext(work)
+        except (TimeoutError, StopAsyncIteration):
+            return
+        yield answer
+
+
+def room_name(name: str) -> str:
+    """The name of a room that can be. Raises CallError."""
+    if not name.strip():
+        raise field_invalid("room", "must not be empty")
+    if len(name) > MAX_ROOM:
+        raise field_invalid("room", f"write at most {MAX_ROOM} characters")
+    return name
+
+
+def meeting_name(given: str) -> str | None:
+    """The id of a meeting that can be; None: the newest is meant. Raises CallError."""
+    if len(given) > MAX_MEETING:
+        raise field_invalid("meeting", f"write at most {MAX_MEETING} characters")
+    return given or None
+
+
+def agent_name(name: str) -> str:
+    """The name of an agent that can be. Raises CallError."""
+    if not AGENT_NAME.fullmatch(name):
+        raise field_invalid("agent", "write 1 to 32 of a-z, 0-9 and -")
+    return name
+
+
+def request_id(given: str) -> str | None:
+    """The caller's id of a request; None: it gave none. Raises CallError."""
+    try:
+        return str(UUID(given)) if given else None
+    except ValueError:
+        raise field_invalid("request_id", "write a UUID, or nothing") from None

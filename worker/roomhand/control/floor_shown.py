@@ -1,0 +1,97 @@
+"""The floor in the words of the protocol. What another version writes and this one does not know
+is shown as unspecified."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from roomhand.control.refusals import field_invalid
+from roomhand.control.v1 import floor_service_pb2 as pb
+from roomhand.coordination.floor_view import FloorHolder, FloorView, FloorWaiting
+from roomhand.floor_control import AgentMind
+from roomhand.profiles import Policy
+from roomhand.turns.floor_event import Event, RoomEvent
+from roomhand.turns.floor_request import HOLDING, Status
+from roomhand.turns.policy import State
+from roomhand.turns.questions import Reason
+
+
+def _word(prefix: str, word: str) -> str:
+    return f"{prefix}_{word.upper().replace(' ', '_')}"
+
+
+_POLICIES = {policy: pb.Policy.Value(_word("POLICY", policy)) for policy in Policy}
+_POLICY_OF = {number: policy for policy, number in _POLICIES.items()}
+_REASONS = {str(one): pb.FloorReason.Value(_word("FLOOR_REASON", one)) for one in Reason}
+_KINDS = {str(one): pb.FloorEvent.Kind.Value(_word("KIND", one)) for one in (*Status, *RoomEvent)}
+_STATUSES = {str(one): pb.FloorHolder.Status.Value(_word("STATUS", one)) for one in HOLDING}
+_STATES = {one: pb.AgentConduct.State.Value(_word("STATE", one)) for one in State}
+
+
+def policy_of(number: int) -> Policy:
+    """The policy that a request means. Raises CallError."""
+    found = _POLICY_OF.get(pb.Policy.ValueType(number))
+    if found is None:
+        raise field_invalid("policy", f"write one of {', '.join(pb.Policy.keys()[1:])}")
+    return found
+
+
+def shown(room: str, view: FloorView, minds: Iterable[AgentMind]) -> pb.Floor:
+    """The floor, and how its agents are minded."""
+    return pb.Floor(
+        room=room,
+        holder=_holder(view.holder) if view.holder else None,
+        queue=map(_waiting, view.queue),
+        speaking=(pb.HeardSpeech(agent=agent, track=track) for agent, track in view.speaking),
+        held_by=view.held_by,
+        given=view.given,
+        agent_turns=view.agent_turns,
+        agents=map(_conduct, minds),
+    )
+
+
+def told(event: Event) -> pb.FloorEvent:
+    """What happened."""
+    return pb.FloorEvent(
+        kind=_KINDS.get(event.event, pb.FloorEvent.KIND_UNSPECIFIED),
+        who=event.who,
+        at_us=event.at_us,
+        reason=_reason(event.reason),
+        why=event.why,
+        answers=event.answers,
+        number=event.number,
+    )
+
+
+def _holder(holder: FloorHolder) -> pb.FloorHolder:
+    return pb.FloorHolder(
+        agent=holder.agent,
+        status=_STATUSES.get(holder.status, pb.FloorHolder.STATUS_UNSPECIFIED),
+        reason=_reason(holder.reason),
+        answers=holder.answers,
+        number=holder.number,
+        since_ms=max(0, holder.since_ms),
+        expires_in_ms=max(0, holder.expires_in_ms),
+    )
+
+
+def _waiting(one: FloorWaiting) -> pb.FloorWaiting:
+    return pb.FloorWaiting(
+        agent=one.agent,
+        reason=_reason(one.reason),
+        priority=max(0, one.priority),
+        waits_ms=max(0, one.waits_ms),
+        answers=one.answers,
+    )
+
+
+def _conduct(one: AgentMind) -> pb.AgentConduct:
+    if one.mind is None:
+        return pb.AgentConduct(agent=one.agent)
+    return pb.AgentConduct(
+        agent=one.agent, policy=_POLICIES[one.mind.policy], state=_STATES[one.mind.state]
+    )
+
+
+def _reason(word: str) -> pb.FloorReason.ValueType:
+    return _REASONS.get(word, pb.FLOOR_REASON_UNSPECIFIED)
