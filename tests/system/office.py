@@ -104,18 +104,18 @@ async def office(
 
 
 @asynccontextmanager
-async def control_plane(venue: Venue, folder: Path) -> AsyncIterator[Office]:
-    """A control plane beside the workers of ``office``."""
-    async with _serving(venue, folder, "control", "ROOMHAND_CONTROL_HTTP_PORT") as there:
+async def control_plane(venue: Venue, folder: Path, port: int = 0) -> AsyncIterator[Office]:
+    """A control plane beside the workers of ``office``; on any port that is free, or on this."""
+    async with _serving(venue, folder, "control", "ROOMHAND_CONTROL_HTTP_PORT", port) as there:
         yield there
 
 
 @asynccontextmanager
 async def _serving(
-    venue: Venue, folder: Path, command: str, port_variable: str
+    venue: Venue, folder: Path, command: str, port_variable: str, port: int = 0
 ) -> AsyncIterator[Office]:
     """A process of ours, from ready on until it is killed."""
-    port = servers.free_port()
+    port = port or servers.free_port()
     environment = os.environ | {
         "LIVEKIT_URL": venue.livekit.url,
         "LIVEKIT_API_KEY": venue.livekit.api_key,

@@ -16,6 +16,7 @@ import pytest
 from roomhand.admin import LiveKitAdmin, livekit_admin
 from roomhand.attribution.identity import parse_agent_identity
 from roomhand.attribution.segments import Segment, SegmentKind
+from roomhand.control.webhooks import PATH
 from roomhand.remote import RoomControl
 from roomhand.room.recorder import ABSENT
 from tests.sim import servers, tones
@@ -215,20 +216,22 @@ async def _talk_until_ended(anna: Person, process: asyncio.subprocess.Process) -
     raise AssertionError("the worker does not end")
 
 
+@pytest.mark.parametrize("told", [False, True])
 async def test_agents_come_back_with_livekit_server(
-    redis_server: servers.Redis, room_name: str, tmp_path: Path
+    redis_server: servers.Redis, room_name: str, tmp_path: Path, told: bool
 ) -> None:
     """It restarts and knows nothing of its rooms: once people are there again, the agent is sent
-    for."""
-    port = servers.free_port()
+    for. That they closed when it ended means nothing, where it tells the control plane so."""
+    port, hooks = servers.free_port(), servers.free_port()
+    webhook = f"http://127.0.0.1:{hooks}{PATH}" if told else ""
     async with AsyncExitStack() as stack:
-        with servers.livekit_server(port=port) as livekit:
+        with servers.livekit_server(port=port, webhook=webhook) as livekit:
             venue = Venue(livekit, redis_server, room_name)
             server = await stack.enter_async_context(RealtimeServer())
             worker = await stack.enter_async_context(office(venue, server, tmp_path))
-            await stack.enter_async_context(control_plane(venue, tmp_path))
+            await stack.enter_async_context(control_plane(venue, tmp_path, hooks))
             await worker.run("join", venue.room, "--agent", "sage", "--create")
-        with servers.livekit_server(port=port):
+        with servers.livekit_server(port=port, webhook=webhook):
             async with (
                 people(venue, "Anna") as [(anna, _)],
                 livekit_admin(venue.settings()) as admin,

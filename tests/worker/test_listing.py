@@ -48,6 +48,8 @@ def test_a_worker_is_a_line_with_what_it_runs() -> None:
     free = WorkerRecord(id="two", host="h", slots=4)
     assert worker_line(SeenWorker(free, 0.0, False)) == "two: 0 of 4"
     assert worker_line(SeenWorker(free, 0.0, True)) == "two: 0 of 4, drains"
+    told = free.model_copy(update={"load": 0.45, "load_parts": {"jobs": 0.0, "cpu": 0.45}})
+    assert worker_line(SeenWorker(told, 0.0, False)) == "two: 0 of 4, load 45% (cpu)"
     assert worker_line(SeenWorker(BUSY, 0.0, False)) == "one: 1 of 4, drains: sage in kitchen"
 
 

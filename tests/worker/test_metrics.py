@@ -75,6 +75,17 @@ def test_jobs_are_added_up_and_an_ended_one_leaves_its_counts(tmp_path: Path) ->
     ]
 
 
+def test_tracks_are_told_by_each_process_that_lives(tmp_path: Path) -> None:
+    """Nothing by one that has measured nothing yet, or that was just forgotten."""
+    first, second = run_job(tmp_path), run_job(tmp_path)
+    jobs = JobMetrics(tmp_path)
+    (tmp_path / "gauge_livesum_1.db").touch()
+    assert jobs.tracks([first.pid, second.pid, 1, 2]) == [3, 3]
+    first.communicate("")
+    assert jobs.tracks([second.pid]) == [3]
+    second.communicate("")
+
+
 def test_the_workers_own_numbers_come_from_the_worker(tmp_path: Path) -> None:
     """A job process has them too, because it loads the same module, and they mean nothing."""
     job = run_job(tmp_path)

@@ -16,11 +16,13 @@ def meeting_line(one: MeetingRecord) -> str:
 
 
 def worker_line(seen: SeenWorker) -> str:
-    """Its id, how full it is, and what it runs."""
+    """Its id, how full it is and of what, and what it runs."""
     one = seen.record
+    most = max(one.load_parts, key=lambda part: one.load_parts[part], default="")
+    load = "" if one.load is None else f", load {one.load:.0%} ({most})"
     drains = ", drains" if one.draining or seen.asked_to_drain else ""
     jobs = ", ".join(f"{job.agent} in {job.room}" for job in one.jobs)
-    return f"{one.id}: {len(one.jobs)} of {one.slots}{drains}{': ' if jobs else ''}{jobs}"
+    return f"{one.id}: {len(one.jobs)} of {one.slots}{load}{drains}{': ' if jobs else ''}{jobs}"
 
 
 def _clock(seconds: float) -> str:

@@ -100,7 +100,7 @@ class Settings(_Environment):
     http_host: Annotated[str, Field(min_length=1)] = "127.0.0.1"
     """Address on which that port is opened; ``0.0.0.0`` for all."""
     control_http_port: Annotated[int, Field(ge=0, le=65535)] = 8091
-    """The same port of ``roomhand control``."""
+    """The same port of ``roomhand control``, to which livekit-server's webhooks go, too."""
     control_grpc_port: Annotated[int, Field(ge=0, le=65535)] = 8092
     """Port of the API of ``roomhand control``; 0 takes a free one."""
     control_tls_cert: Path | None = None
@@ -119,8 +119,17 @@ class Settings(_Environment):
     """DEBUG, INFO, WARNING or ERROR."""
     log_json: bool = True
     """Log one JSON object a line; off: plain lines for a terminal."""
-    max_jobs: Annotated[int, Field(ge=1)] = 16
-    """Rooms one worker takes at a time."""
+    max_jobs: Annotated[int | None, Field(ge=1)] = None
+    """Rooms one worker takes at a time, however few speak in them. Unset: 8 for each core."""
+    tracks_per_core: Annotated[float, Field(gt=0)] = 40.0
+    """Tracks for each core that fill a worker; a room counts as 5 beside those that are heard there
+    (docs/operations.md)."""
+    expected_tracks: Annotated[int, Field(ge=0, le=256)] = 4
+    """A room counts as having at least so many for its first half minute, until its people are
+    there."""
+    cores: Annotated[float | None, Field(gt=0)] = None
+    """Cores for one worker. Unset: those that it may run on, or what its container is limited
+    to."""
     idle_processes: Annotated[int, Field(ge=0)] = 1
     """Warm job processes kept ready."""
     drain_timeout_s: Annotated[int, Field(ge=1)] = 600

@@ -30,7 +30,7 @@ from roomhand.attribution.identity import (
     agent_identity,
     parse_agent_identity,
 )
-from roomhand.coordination.background import end_all
+from roomhand.coordination.background import Background, end_all
 from roomhand.coordination.commands import CommandSender, HandOver
 from roomhand.coordination.connection import connect
 from roomhand.coordination.keys import RoomKeys
@@ -41,6 +41,7 @@ from roomhand.ended_jobs import EndedJobs
 from roomhand.errors import LiveKitError, RoomhandError
 from roomhand.health import HealthServer
 from roomhand.job_metrics import JobMetrics, exposition
+from roomhand.load_watch import LoadWatch, terms_of
 from roomhand.profiles import Profile
 from roomhand.room import job
 from roomhand.room.presence import STATE_ATTRIBUTE
@@ -50,6 +51,9 @@ from roomhand.turns.visible import AgentState
 logger = logging.getLogger(__name__)
 
 HAND_OVER_AGAIN_S = 20.0
+LIVEKIT_FULL = 0.7
+"""What livekit-server takes for full (``agents.target_load``): it brings no job to a worker that
+says more, unless another beside it says less."""
 
 
 class Worker:
@@ -66,8 +70,9 @@ class Worker:
         self._draining: asyncio.Task[None] | None = None
         self._signalled = False
         self.instance = f"{socket.gethostname()}-{os.getpid()}-{uuid4().hex[:6]}"
+        self._load = LoadWatch(terms_of(settings), self._job_metrics, self._job_ids)
         self._server = self._agent_server()
-        metrics.SLOTS.set(settings.max_jobs)
+        metrics.SLOTS.set(self._load.terms.jobs)
         metrics.ROOMS.set_function(self._rooms)
 
     def _agent_server(self) -> AgentServer:
@@ -79,8 +84,8 @@ class Worker:
             api_secret=settings.livekit_api_secret.get_secret_value(),
             num_idle_processes=settings.idle_processes,
             drain_timeout=settings.drain_timeout_s,
-            load_fnc=lambda active: len(active.active_jobs) / settings.max_jobs,
-            load_threshold=0.999,
+            load_fnc=lambda: self._load.value * LIVEKIT_FULL,
+            load_threshold=LIVEKIT_FULL * 0.999,
             host="127.0.0.1",
             port=0,
             prometheus_multiproc_dir=self._metrics_folder.name,
@@ -128,6 +133,7 @@ class Worker:
             WorkerBoard(scripts), self._record, self._job_metrics.usage, stop.set
         )
         telling = asyncio.create_task(announcing.run(), name="announcing")
+        measuring = Background(self._load.run(), "load")
         try:
             await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
             if stop.is_set():
@@ -136,6 +142,7 @@ class Worker:
             await self._finish(serving)
         finally:
             await end_all([stopping, watching, telling])
+            await measuring.end()
             await announcing.leave()
 
     async def _finish(self, serving: asyncio.Task[None]) -> None:
@@ -200,11 +207,16 @@ class Worker:
             name=settings.worker_name,
             version=__version__,
             started_s=started_s,
-            slots=settings.max_jobs,
+            slots=self._load.terms.jobs,
+            load=self._load.value,
+            load_parts={part: round(value, 3) for part, value in self._load.parts.items()},
             draining=self._draining is not None,
             jobs=tuple(map(_told, self._jobs())),
             usage=usage,
         )
+
+    def _job_ids(self) -> list[str]:
+        return [info.job.id for info in self._jobs()]
 
     def _rooms(self) -> int:
         return len(self._jobs())
@@ -229,9 +241,14 @@ class Worker:
         if name is None or profile is None:
             await self._refuse(request, "unknown_agent", agent=name)
             return
-        if len(self._server.active_jobs) >= self._settings.max_jobs:
-            await self._refuse(request, "full", terminate=False, agent=name)
+        if (part := self._load.refusal()) is not None:
+            await self._refuse(request, "full", terminate=False, agent=name, part=part)
             return
+        with self._load.coming():
+            await self._admit(request, name, profile)
+
+    async def _admit(self, request: JobRequest, name: str, profile: Profile) -> None:
+        """Returns when the job runs."""
         try:
             assert self._redis is not None
             wanted = WantedStore(Scripts(self._redis), RoomKeys(request.room.name))
@@ -242,14 +259,13 @@ class Worker:
         if isinstance(answer, Turned):
             await self._refuse(request, answer.why, agent=name)
             return
-        epoch = answer.epoch
         await request.accept(
             name=profile.shown_as,
-            identity=agent_identity(name, epoch),
+            identity=agent_identity(name, answer.epoch),
             attributes={
                 AGENT_ATTRIBUTE: name,
                 STATE_ATTRIBUTE: AgentState.INITIALIZING,
-                "roomhand.epoch": str(epoch),
+                "roomhand.epoch": str(answer.epoch),
             },
         )
 

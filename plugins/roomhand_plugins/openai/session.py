@@ -84,6 +84,7 @@ class OpenAISession:
         self._farewell = self._loop.call_later(
             lives_s - notice_s, lambda: self._stream.push(ClosingSoon(notice_s))
         )
+        self._reader: asyncio.Task[None] | None = None
         self._runner = asyncio.create_task(self._run(), name="openai-session")
         self._runner.add_done_callback(_report)
         self._runner.add_done_callback(lambda _: finished(self))
@@ -181,7 +182,8 @@ class OpenAISession:
         """As ``base.Session.close``; tasks and socket are gone when it returns."""
         if self._closed is None:
             self._end(Closed("closed", retryable=True))
-            self._runner.cancel()
+            if self._reader is not None:
+                self._reader.cancel()
         await asyncio.wait({self._runner})
         await hang_up(self._connection)
 
@@ -248,12 +250,16 @@ class OpenAISession:
             self._patience.cancel()
 
     async def _run(self) -> None:
+        """Both tasks to their end. ``close`` cancels the reader and not this one: a cancellation
+        that passes through a TaskGroup stays in a cycle with all frames on its way, and keeps the
+        session until the garbage collector looks, which can be hours."""
         try:
             async with asyncio.TaskGroup() as group:
                 writer = group.create_task(self._write(), name="openai-session-writer")
-                await self._read()
-                writer.cancel()
+                self._reader = group.create_task(self._read(), name="openai-session-reader")
+                self._reader.add_done_callback(lambda _: writer.cancel())
         finally:
+            self._reader = None
             self._end(Closed("protocol", retryable=True, detail="the session failed"))
             await hang_up(self._connection)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 
@@ -13,12 +14,16 @@ from roomhand_plugins.base import (
     ClosingSoon,
     ReplyAudio,
     ReplyDone,
+    ReplyStarted,
     ReplyStatus,
     SessionClosedError,
+    Transcript,
     TurnFailed,
 )
+from roomhand_plugins.openai.dialogue import Dialogue
 from roomhand_plugins.openai.session import OpenAISession
-from tests.plugins.openai.room import SETUP, plugin_for, room
+from tests.left_alive import alive, without_collector
+from tests.plugins.openai.room import SETUP, Room, plugin_for, room
 from tests.sim.realtime_server import (
     Act,
     Behaviour,
@@ -145,3 +150,32 @@ async def test_closing_ends_what_was_asked() -> None:
 
     assert (await r.done("r1")).status is ReplyStatus.CANCELLED
     assert r.events[-1] == Closed("closed", retryable=True)
+
+
+async def _close(r: Room) -> None:
+    """We want it to end, in the middle of a reply."""
+    await r.session.close()
+
+
+async def _break(r: Room) -> None:
+    """The socket does."""
+    await r.until(Closed)
+
+
+@pytest.mark.parametrize(
+    ("end", "fault"), [(_close, ()), (_break, (Fault("after", "response.created", Act.DROP),))]
+)
+async def test_what_a_session_knew_is_let_go_when_it_has_ended(
+    end: Callable[[Room], Awaitable[None]], fault: tuple[Fault, ...]
+) -> None:
+    """And not when the garbage collector looks at old objects next, which can be hours later."""
+    with without_collector():
+        async with room(Behaviour(answer=lambda prompt: LONG, rate=1, faults=fault)) as r:
+            await r.say("t1", "bakito")
+            await r.until(Transcript)
+            await r.ask("r1")
+            await r.until(ReplyStarted)
+            await end(r)
+        assert alive(Dialogue) == 1
+        del r
+        assert alive(OpenAISession, Dialogue) == 0

@@ -182,7 +182,8 @@ async def test_workers_are_the_same_either_way(stage: ApiStage, direct: RoomCont
     usage = Usage(sessions_opened=3, audio_sent_s=1.5)
     for number in range(501):
         record = WorkerRecord(id=f"w{number:03}", host="h", slots=4, jobs=jobs, usage=usage)
-        await board.announce(record)
+        load = {"load": 0.5, "load_parts": {"jobs": 0.25, "cpu": 0.5}} if number else {}
+        await board.announce(record.model_copy(update=load))
     operator = token(room_list=True, scopes="operator")
     async with ApiControl.open(settings_for(stage, operator)) as control:
         found = await control.workers().all()

@@ -67,6 +67,17 @@ async def test_workers_are_listed_with_what_they_run(stage: ApiStage) -> None:
     assert now_ms - 5000 < told.seen_time.ToMilliseconds() <= now_ms
 
 
+async def test_a_worker_is_listed_with_its_load_and_what_that_is_made_of(stage: ApiStage) -> None:
+    """Where an older one does not tell, its jobs are counted."""
+    parts = {"jobs": 0.25, "cpu": 0.5}
+    told = {"load": 0.5, "load_parts": parts}
+    await board(stage).announce(worker("one", "a").model_copy(update=told))
+    await board(stage).announce(worker("old", "b"))
+    old, one = (await called(stage, "ListWorkers")).workers
+    assert (one.load, dict(one.load_parts)) == (0.5, parts)
+    assert (old.load, dict(old.load_parts)) == (0.25, {})
+
+
 async def test_workers_and_rooms_come_in_pages(stage: ApiStage) -> None:
     for name in "edcba":
         await board(stage).announce(worker(name))

@@ -18,10 +18,9 @@ PROTOS = sorted(FOLDER.rglob("*.proto"))
 every_proto = pytest.mark.parametrize("proto", PROTOS, ids=lambda path: path.stem)
 MESSAGE = re.compile(r"^message (\w+) \{(|\n.*?\n)\}$", re.MULTILINE | re.DOTALL)
 METHOD = re.compile(r"rpc (\w+)\((\w+)\) returns \((?:stream )?(\w+)\)(?:;| \{)")
-FIELD = re.compile(r"^  (?:repeated |optional )?[\w.]+ (\w+) = (\d+);", re.MULTILINE)
-DECLARES = re.compile(
-    r"\s*(service|rpc|message|enum|(?:repeated |optional )?[\w.]+ \w+ = \d+;|\w+ = \d+;)"
-)
+TYPE = r"(?:(?:repeated |optional )?[\w.]+|map<\w+, \w+>)"
+FIELD = re.compile(rf"^  {TYPE} (\w+) = (\d+);", re.MULTILINE)
+DECLARES = re.compile(rf"\s*(service|rpc|message|enum|{TYPE} \w+ = \d+;|\w+ = \d+;)")
 
 
 @every_proto

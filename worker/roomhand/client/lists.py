@@ -75,6 +75,8 @@ def _worker(one: operators_service_pb2.Worker) -> SeenWorker:
         version=one.version,
         started_s=_seconds(one.start_time),
         slots=one.slots,
+        load=one.load if one.load_parts else None,
+        load_parts=dict(one.load_parts),
         draining=one.draining,
         jobs=tuple(WorkerJob(room=job.room, agent=job.agent) for job in one.jobs),
         usage=usage,

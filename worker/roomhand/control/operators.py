@@ -10,7 +10,7 @@ from roomhand.control.paging import PageTerms, digest, key_of, page_of
 from roomhand.control.refusals import field_invalid, worker_not_found
 from roomhand.control.v1 import operators_service_pb2 as pb
 from roomhand.control.v1.operators_service_pb2_grpc import OperatorsServiceServicer
-from roomhand.coordination.workers import SeenWorker
+from roomhand.coordination.workers import SeenWorker, WorkerRecord
 from roomhand.remote import RoomControl, RoomState
 
 PAGES = PageTerms(usual=100, most=500)
@@ -124,13 +124,21 @@ def _worker(seen: SeenWorker) -> pb.Worker:
         version=one.version,
         jobs=[pb.Worker.Job(room=job.room, agent=job.agent) for job in one.jobs],
         slots=one.slots,
-        load=min(1.0, len(one.jobs) / one.slots) if one.slots else 1.0,
+        load=_load(one),
+        load_parts=one.load_parts,
         draining=one.draining or seen.asked_to_drain,
         start_time=_time(one.started_s),
         seen_time=_time(seen.seen_s),
         sessions_opened=one.usage.sessions_opened,
         audio_sent_s=one.usage.audio_sent_s,
     )
+
+
+def _load(one: WorkerRecord) -> float:
+    """An older worker counts its jobs alone."""
+    if one.load is not None:
+        return one.load
+    return min(1.0, len(one.jobs) / one.slots) if one.slots else 1.0
 
 
 def _room(one: RoomState) -> pb.Room:

@@ -1,4 +1,5 @@
-"""Where the control plane has to look: which rooms may want agents, and which agent is due when.
+"""Where the control plane has to look: which rooms may want agents, which agent is due when, and of
+which rooms livekit-server told something.
 
 Hints only: written after the script of the room, never with it, because in Redis Cluster they live
 in other slots. What is missing is put back by the sweep, what is too much costs one look.
@@ -9,16 +10,19 @@ from __future__ import annotations
 import zlib
 from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 from urllib.parse import quote, unquote
 
 import redis.asyncio
 
 from roomhand.coordination.connection import redis_now_s, reported
-from roomhand.coordination.keys import SHARDS, leases_hint, rooms_hint
+from roomhand.coordination.keys import ROOMS_TOLD, SHARDS, RoomKeys, leases_hint, rooms_hint
 from roomhand.coordination.scripts import text
 
 _PAGE = 200
+_TOLD_S = 86400
+_SPARED_S = 60
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -38,6 +42,24 @@ class Place:
         """Raises ValueError."""
         room, agent = member.split("/")
         return Place(unquote(room), unquote(agent))
+
+
+class RoomEvent(StrEnum):
+    """What became of a room."""
+
+    STARTED = "started"
+    FINISHED = "finished"
+    UNATTENDED = "unattended"
+    """It has finished, and it is left to end its meeting once no agent seems to live there."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoomNote:
+    """What was told of a room, to be looked at from ``when_s`` of Redis time on."""
+
+    room: str
+    event: RoomEvent
+    when_s: float
 
 
 def shard_of(room: str) -> int:
@@ -89,6 +111,41 @@ class Hints:
         """It wants no agent any more."""
         with reported():
             await self._client.srem(rooms_hint(shard_of(room)), room)
+
+    async def knows(self, room: str) -> bool:
+        """Whether it may want agents."""
+        with reported():
+            return bool(await self._client.sismember(rooms_hint(shard_of(room)), room))
+
+    async def tell(self, note: RoomNote) -> None:
+        """Have a room looked at; told again, later."""
+        with reported():
+            await self._client.zadd(ROOMS_TOLD, {f"{note.event} {note.room}": note.when_s})
+            await self._client.expire(ROOMS_TOLD, _TOLD_S)
+
+    async def told(self, now_s: float, limit: int = _PAGE) -> list[RoomNote]:
+        """Rooms to look at now, what was told of them the longest ago first."""
+        with reported():
+            found: Sequence[Any] = await self._client.zrangebyscore(
+                ROOMS_TOLD, "-inf", now_s, start=0, num=limit, withscores=True
+            )
+        split = ((*text(member).split(" ", 1), when_s) for member, when_s in found)
+        return [RoomNote(room, RoomEvent(event), when_s) for event, room, when_s in split]
+
+    async def take(self, note: RoomNote) -> bool:
+        """Look at it now; False where another instance does."""
+        with reported():
+            return bool(await self._client.zrem(ROOMS_TOLD, f"{note.event} {note.room}"))
+
+    async def spare(self, room: str) -> None:
+        """That it closes means nothing for a while: its livekit-server ends."""
+        with reported():
+            await self._client.set(RoomKeys(room).spared, 1, ex=_SPARED_S)
+
+    async def is_spared(self, room: str) -> bool:
+        """Whether it is."""
+        with reported():
+            return bool(await self._client.exists(RoomKeys(room).spared))
 
     async def now_s(self) -> float:
         """Redis time."""

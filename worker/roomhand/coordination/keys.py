@@ -24,6 +24,10 @@ SHARDS = 16
 """Parts into which the control plane divides all rooms, each watched by one instance at a time."""
 
 
+ROOMS_TOLD = "rh:told"
+"""Sorted set of what livekit-server told of rooms, by when to look at them."""
+
+
 def control_shard(shard: int) -> str:
     """String: who watches a shard, with an expiry."""
     return f"rh:control:{shard}"
@@ -55,6 +59,11 @@ class RoomKeys:
     def agents(self) -> str:
         """Hash: agent -> its record (owner, epoch, deadline)."""
         return f"{self._base}:agents"
+
+    @property
+    def spared(self) -> str:
+        """String, for a minute: its livekit-server ends, so that it closes means nothing."""
+        return f"{self._base}:spared"
 
     @property
     def wanted(self) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from roomhand.coordination.connection import redis_now_s, reported
 from roomhand.coordination.keys import WORKERS, WORKERS_DRAINING, WORKERS_SEEN
@@ -54,6 +54,10 @@ class WorkerRecord(_Told):
     """Redis time."""
     slots: int = 0
     """Jobs that it takes."""
+    load: float | None = None
+    """How full it is, from 0 to 1; None from one of before this was told."""
+    load_parts: Mapping[str, float] = Field(default_factory=dict)
+    """What the load is the largest of, by name."""
     draining: bool = False
     jobs: tuple[WorkerJob, ...] = ()
     usage: Usage = Usage()

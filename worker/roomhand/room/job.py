@@ -14,7 +14,7 @@ from functools import partial
 
 import redis.asyncio
 from livekit import local_inference, rtc
-from livekit.agents import AutoSubscribe, JobContext, JobProcess
+from livekit.agents import AutoSubscribe, JobContext, JobProcess, RecordingOptions
 
 from roomhand.admin import generation_of, livekit_admin, succeeds
 from roomhand.attribution.identity import parse_agent_identity
@@ -43,6 +43,9 @@ from roomhand_plugins.registry import discover
 logger = logging.getLogger(__name__)
 
 _RUNNING = "roomhand.running"
+NOTHING = RecordingOptions(audio=False, traces=False, logs=False, transcript=False)
+"""Of LiveKit Cloud's recording, which belongs to AgentSession: where a project has it on and nobody
+answers, livekit-agents keeps every log record of the job in memory until the job ends."""
 
 
 def warm(process: JobProcess) -> None:
@@ -69,6 +72,7 @@ async def entrypoint(context: JobContext) -> None:
     """Bring the agent into the room, or end the job with a clear log line."""
     stack = AsyncExitStack()
     context.proc.userdata[_RUNNING] = stack
+    context.init_recording(NOTHING)
     try:
         await _start(context, stack)
     except OwnershipError as error:

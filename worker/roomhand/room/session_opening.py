@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from roomhand.attribution.identity import TrackRef
 from roomhand.bridge.spoken import SpokenTurn
 from roomhand.room.briefing import Briefing
 from roomhand.room.open_session import OpenSession
-from roomhand.room.session_contract import ReplyEvent, SessionContext
+from roomhand.room.session_contract import SessionContext
 from roomhand.room.session_report import entry_of
 from roomhand.room.session_unasked import SessionUnasked
 from roomhand_plugins.base import Closed, SessionRefusedError
@@ -22,10 +22,8 @@ async def open_session(
     context: SessionContext,
     track: TrackRef | None,
     own: Iterable[SpokenTurn],
-    tell: Callable[[ReplyEvent, OpenSession], None],
 ) -> OpenSession | Closed:
-    """``own`` turns will reach it as audio, and are left out of its history. ``tell`` takes the
-    events of a reply that it makes by itself, once somebody has asked for one."""
+    """``own`` turns will reach it as audio, and are left out of its history."""
     try:
         entries = [entry_of(turn) for turn in own]
         setup = context.setup(track)
@@ -41,9 +39,4 @@ async def open_session(
         logger.exception("the plugin failed to open a session")
         return Closed("server_error", True, type(error).__name__)
     context.spent.open()
-
-    def tell_own(event: ReplyEvent) -> None:
-        tell(event, opened)
-
-    opened = OpenSession(session, briefing, SessionUnasked(context, session, tell_own))
-    return opened
+    return OpenSession(session, briefing, SessionUnasked(context, session))

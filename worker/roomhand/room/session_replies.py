@@ -176,7 +176,8 @@ class SessionReplies:
         if not comes or not wanted:
             return False
         self._bind(reply_id, opened)
-        opened.unasked.adopt(reply_id)
+        for event in opened.unasked.adopt(reply_id):
+            self.take(event, opened)
         return True
 
     async def _ask_of(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import OrderedDict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from roomhand.bridge.unasked import Act, Input, State, Unasked
@@ -40,15 +40,11 @@ class _Held:
 
 
 class SessionUnasked:
-    """One per session; it does nothing where the model replies only when asked. ``tell`` takes
-    the events of what is adopted."""
+    """One per session; it does nothing where the model replies only when asked."""
 
-    def __init__(
-        self, context: SessionContext, session: Session, tell: Callable[[ReplyEvent], None]
-    ) -> None:
+    def __init__(self, context: SessionContext, session: Session) -> None:
         self._context = context
         self._session = session
-        self._tell = tell
         self._table = Unasked()
         self._held: _Held | None = None
         self._taken: OrderedDict[str, str] = OrderedDict()
@@ -104,16 +100,15 @@ class SessionUnasked:
                 self._table.apply(given)
         return self._held is not None and self._table.state is State.QUIET
 
-    def adopt(self, reply_id: str) -> None:
-        """What is held is the answer that was asked for under this id."""
+    def adopt(self, reply_id: str) -> Iterable[ReplyEvent]:
+        """What is held is the answer that was asked for under this id: its events so far."""
         held = self._drop_held()
         if held is None:
             raise AssertionError("no reply is held")
         self._taken[held.reply_id] = reply_id
         if len(self._taken) > MOST_NAMES:
             self._taken.popitem(last=False)
-        for event in held.events:
-            self._tell(event)
+        return held.events
 
     def forget(self) -> None:
         """The session is gone, and what it has said with it."""

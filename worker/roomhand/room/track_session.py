@@ -260,7 +260,7 @@ class TrackSession:
         self._start()
 
     async def _opening(self, own: Iterable[SpokenTurn]) -> OpenSession | Closed:
-        return await open_session(self._context, self.track, own, self.replies.take)
+        return await open_session(self._context, self.track, own)
 
     def _take_in(self, opened: OpenSession) -> None:
         if self.uplink.opened(self._context.now()):

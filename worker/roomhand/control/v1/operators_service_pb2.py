@@ -25,13 +25,15 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n+roomhand/control/v1/operators_service.proto\x12\x13roomhand.control.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe9\x02\n\x06Worker\x12\x0e\n\x06worker\x18\x01 \x01(\t\x12\x0c\n\x04host\x18\x02 \x01(\t\x12\x12\n\nlivekit_id\x18\x03 \x01(\t\x12\x0c\n\x04name\x18\x04 \x01(\t\x12\x0f\n\x07version\x18\x05 \x01(\t\x12-\n\x04jobs\x18\x06 \x03(\x0b\x32\x1f.roomhand.control.v1.Worker.Job\x12\r\n\x05slots\x18\x07 \x01(\r\x12\x0c\n\x04load\x18\x08 \x01(\x01\x12\x10\n\x08\x64raining\x18\t \x01(\x08\x12.\n\nstart_time\x18\n \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12-\n\tseen_time\x18\x0b \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x17\n\x0fsessions_opened\x18\r \x01(\x04\x12\x14\n\x0c\x61udio_sent_s\x18\x0e \x01(\x01\x1a\"\n\x03Job\x12\x0c\n\x04room\x18\x01 \x01(\t\x12\r\n\x05\x61gent\x18\x02 \x01(\t\"G\n\x04Room\x12\x0c\n\x04room\x18\x01 \x01(\t\x12\x0f\n\x07meeting\x18\x02 \x01(\t\x12\x0f\n\x07running\x18\x03 \x03(\t\x12\x0f\n\x07\x61waited\x18\x04 \x03(\t\";\n\x12ListWorkersRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\"\\\n\x13ListWorkersResponse\x12,\n\x07workers\x18\x01 \x03(\x0b\x32\x1b.roomhand.control.v1.Worker\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"$\n\x12\x44rainWorkerRequest\x12\x0e\n\x06worker\x18\x01 \x01(\t\"\x15\n\x13\x44rainWorkerResponse\"9\n\x10ListRoomsRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\"V\n\x11ListRoomsResponse\x12(\n\x05rooms\x18\x01 \x03(\x0b\x32\x19.roomhand.control.v1.Room\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"5\n\x16RedispatchAgentRequest\x12\x0c\n\x04room\x18\x01 \x01(\t\x12\r\n\x05\x61gent\x18\x02 \x01(\t\"\x19\n\x17RedispatchAgentResponse\"\x11\n\x0fGetUsageRequest\"\x80\x01\n\x10GetUsageResponse\x12\x0f\n\x07workers\x18\x01 \x01(\r\x12\r\n\x05slots\x18\x02 \x01(\r\x12\x0e\n\x06\x61gents\x18\x03 \x01(\r\x12\r\n\x05rooms\x18\x04 \x01(\r\x12\x17\n\x0fsessions_opened\x18\x05 \x01(\x04\x12\x14\n\x0c\x61udio_sent_s\x18\x06 \x01(\x01\x32\x88\x04\n\x10OperatorsService\x12\x65\n\x0bListWorkers\x12\'.roomhand.control.v1.ListWorkersRequest\x1a(.roomhand.control.v1.ListWorkersResponse\"\x03\x90\x02\x01\x12`\n\x0b\x44rainWorker\x12\'.roomhand.control.v1.DrainWorkerRequest\x1a(.roomhand.control.v1.DrainWorkerResponse\x12_\n\tListRooms\x12%.roomhand.control.v1.ListRoomsRequest\x1a&.roomhand.control.v1.ListRoomsResponse\"\x03\x90\x02\x01\x12l\n\x0fRedispatchAgent\x12+.roomhand.control.v1.RedispatchAgentRequest\x1a,.roomhand.control.v1.RedispatchAgentResponse\x12\\\n\x08GetUsage\x12$.roomhand.control.v1.GetUsageRequest\x1a%.roomhand.control.v1.GetUsageResponse\"\x03\x90\x02\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n+roomhand/control/v1/operators_service.proto\x12\x13roomhand.control.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xdb\x03\n\x06Worker\x12\x0e\n\x06worker\x18\x01 \x01(\t\x12\x0c\n\x04host\x18\x02 \x01(\t\x12\x12\n\nlivekit_id\x18\x03 \x01(\t\x12\x0c\n\x04name\x18\x04 \x01(\t\x12\x0f\n\x07version\x18\x05 \x01(\t\x12-\n\x04jobs\x18\x06 \x03(\x0b\x32\x1f.roomhand.control.v1.Worker.Job\x12\r\n\x05slots\x18\x07 \x01(\r\x12\x0c\n\x04load\x18\x08 \x01(\x01\x12\x10\n\x08\x64raining\x18\t \x01(\x08\x12.\n\nstart_time\x18\n \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12-\n\tseen_time\x18\x0b \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12>\n\nload_parts\x18\x0c \x03(\x0b\x32*.roomhand.control.v1.Worker.LoadPartsEntry\x12\x17\n\x0fsessions_opened\x18\r \x01(\x04\x12\x14\n\x0c\x61udio_sent_s\x18\x0e \x01(\x01\x1a\"\n\x03Job\x12\x0c\n\x04room\x18\x01 \x01(\t\x12\r\n\x05\x61gent\x18\x02 \x01(\t\x1a\x30\n\x0eLoadPartsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x01:\x02\x38\x01\"G\n\x04Room\x12\x0c\n\x04room\x18\x01 \x01(\t\x12\x0f\n\x07meeting\x18\x02 \x01(\t\x12\x0f\n\x07running\x18\x03 \x03(\t\x12\x0f\n\x07\x61waited\x18\x04 \x03(\t\";\n\x12ListWorkersRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\"\\\n\x13ListWorkersResponse\x12,\n\x07workers\x18\x01 \x03(\x0b\x32\x1b.roomhand.control.v1.Worker\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"$\n\x12\x44rainWorkerRequest\x12\x0e\n\x06worker\x18\x01 \x01(\t\"\x15\n\x13\x44rainWorkerResponse\"9\n\x10ListRoomsRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\"V\n\x11ListRoomsResponse\x12(\n\x05rooms\x18\x01 \x03(\x0b\x32\x19.roomhand.control.v1.Room\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"5\n\x16RedispatchAgentRequest\x12\x0c\n\x04room\x18\x01 \x01(\t\x12\r\n\x05\x61gent\x18\x02 \x01(\t\"\x19\n\x17RedispatchAgentResponse\"\x11\n\x0fGetUsageRequest\"\x80\x01\n\x10GetUsageResponse\x12\x0f\n\x07workers\x18\x01 \x01(\r\x12\r\n\x05slots\x18\x02 \x01(\r\x12\x0e\n\x06\x61gents\x18\x03 \x01(\r\x12\r\n\x05rooms\x18\x04 \x01(\r\x12\x17\n\x0fsessions_opened\x18\x05 \x01(\x04\x12\x14\n\x0c\x61udio_sent_s\x18\x06 \x01(\x01\x32\x88\x04\n\x10OperatorsService\x12\x65\n\x0bListWorkers\x12\'.roomhand.control.v1.ListWorkersRequest\x1a(.roomhand.control.v1.ListWorkersResponse\"\x03\x90\x02\x01\x12`\n\x0b\x44rainWorker\x12\'.roomhand.control.v1.DrainWorkerRequest\x1a(.roomhand.control.v1.DrainWorkerResponse\x12_\n\tListRooms\x12%.roomhand.control.v1.ListRoomsRequest\x1a&.roomhand.control.v1.ListRoomsResponse\"\x03\x90\x02\x01\x12l\n\x0fRedispatchAgent\x12+.roomhand.control.v1.RedispatchAgentRequest\x1a,.roomhand.control.v1.RedispatchAgentResponse\x12\\\n\x08GetUsage\x12$.roomhand.control.v1.GetUsageRequest\x1a%.roomhand.control.v1.GetUsageResponse\"\x03\x90\x02\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'roomhand.control.v1.operators_service_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
+  _globals['_WORKER_LOADPARTSENTRY']._loaded_options = None
+  _globals['_WORKER_LOADPARTSENTRY']._serialized_options = b'8\001'
   _globals['_OPERATORSSERVICE'].methods_by_name['ListWorkers']._loaded_options = None
   _globals['_OPERATORSSERVICE'].methods_by_name['ListWorkers']._serialized_options = b'\220\002\001'
   _globals['_OPERATORSSERVICE'].methods_by_name['ListRooms']._loaded_options = None
@@ -39,31 +41,33 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_OPERATORSSERVICE'].methods_by_name['GetUsage']._loaded_options = None
   _globals['_OPERATORSSERVICE'].methods_by_name['GetUsage']._serialized_options = b'\220\002\001'
   _globals['_WORKER']._serialized_start=102
-  _globals['_WORKER']._serialized_end=463
-  _globals['_WORKER_JOB']._serialized_start=429
-  _globals['_WORKER_JOB']._serialized_end=463
-  _globals['_ROOM']._serialized_start=465
-  _globals['_ROOM']._serialized_end=536
-  _globals['_LISTWORKERSREQUEST']._serialized_start=538
-  _globals['_LISTWORKERSREQUEST']._serialized_end=597
-  _globals['_LISTWORKERSRESPONSE']._serialized_start=599
-  _globals['_LISTWORKERSRESPONSE']._serialized_end=691
-  _globals['_DRAINWORKERREQUEST']._serialized_start=693
-  _globals['_DRAINWORKERREQUEST']._serialized_end=729
-  _globals['_DRAINWORKERRESPONSE']._serialized_start=731
-  _globals['_DRAINWORKERRESPONSE']._serialized_end=752
-  _globals['_LISTROOMSREQUEST']._serialized_start=754
-  _globals['_LISTROOMSREQUEST']._serialized_end=811
-  _globals['_LISTROOMSRESPONSE']._serialized_start=813
-  _globals['_LISTROOMSRESPONSE']._serialized_end=899
-  _globals['_REDISPATCHAGENTREQUEST']._serialized_start=901
-  _globals['_REDISPATCHAGENTREQUEST']._serialized_end=954
-  _globals['_REDISPATCHAGENTRESPONSE']._serialized_start=956
-  _globals['_REDISPATCHAGENTRESPONSE']._serialized_end=981
-  _globals['_GETUSAGEREQUEST']._serialized_start=983
-  _globals['_GETUSAGEREQUEST']._serialized_end=1000
-  _globals['_GETUSAGERESPONSE']._serialized_start=1003
-  _globals['_GETUSAGERESPONSE']._serialized_end=1131
-  _globals['_OPERATORSSERVICE']._serialized_start=1134
-  _globals['_OPERATORSSERVICE']._serialized_end=1654
+  _globals['_WORKER']._serialized_end=577
+  _globals['_WORKER_JOB']._serialized_start=493
+  _globals['_WORKER_JOB']._serialized_end=527
+  _globals['_WORKER_LOADPARTSENTRY']._serialized_start=529
+  _globals['_WORKER_LOADPARTSENTRY']._serialized_end=577
+  _globals['_ROOM']._serialized_start=579
+  _globals['_ROOM']._serialized_end=650
+  _globals['_LISTWORKERSREQUEST']._serialized_start=652
+  _globals['_LISTWORKERSREQUEST']._serialized_end=711
+  _globals['_LISTWORKERSRESPONSE']._serialized_start=713
+  _globals['_LISTWORKERSRESPONSE']._serialized_end=805
+  _globals['_DRAINWORKERREQUEST']._serialized_start=807
+  _globals['_DRAINWORKERREQUEST']._serialized_end=843
+  _globals['_DRAINWORKERRESPONSE']._serialized_start=845
+  _globals['_DRAINWORKERRESPONSE']._serialized_end=866
+  _globals['_LISTROOMSREQUEST']._serialized_start=868
+  _globals['_LISTROOMSREQUEST']._serialized_end=925
+  _globals['_LISTROOMSRESPONSE']._serialized_start=927
+  _globals['_LISTROOMSRESPONSE']._serialized_end=1013
+  _globals['_REDISPATCHAGENTREQUEST']._serialized_start=1015
+  _globals['_REDISPATCHAGENTREQUEST']._serialized_end=1068
+  _globals['_REDISPATCHAGENTRESPONSE']._serialized_start=1070
+  _globals['_REDISPATCHAGENTRESPONSE']._serialized_end=1095
+  _globals['_GETUSAGEREQUEST']._serialized_start=1097
+  _globals['_GETUSAGEREQUEST']._serialized_end=1114
+  _globals['_GETUSAGERESPONSE']._serialized_start=1117
+  _globals['_GETUSAGERESPONSE']._serialized_end=1245
+  _globals['_OPERATORSSERVICE']._serialized_start=1248
+  _globals['_OPERATORSSERVICE']._serialized_end=1768
 # @@protoc_insertion_point(module_scope)

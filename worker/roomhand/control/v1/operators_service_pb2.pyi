@@ -52,6 +52,26 @@ class Worker(_message.Message):
         def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
         def WhichOneof(self, oneof_group: _Never) -> None: ...
 
+    @_typing.final
+    class LoadPartsEntry(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: _builtins.int
+        VALUE_FIELD_NUMBER: _builtins.int
+        key: _builtins.str
+        value: _builtins.float
+        def __init__(
+            self,
+            *,
+            key: _builtins.str = ...,
+            value: _builtins.float = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
     WORKER_FIELD_NUMBER: _builtins.int
     HOST_FIELD_NUMBER: _builtins.int
     LIVEKIT_ID_FIELD_NUMBER: _builtins.int
@@ -63,6 +83,7 @@ class Worker(_message.Message):
     DRAINING_FIELD_NUMBER: _builtins.int
     START_TIME_FIELD_NUMBER: _builtins.int
     SEEN_TIME_FIELD_NUMBER: _builtins.int
+    LOAD_PARTS_FIELD_NUMBER: _builtins.int
     SESSIONS_OPENED_FIELD_NUMBER: _builtins.int
     AUDIO_SENT_S_FIELD_NUMBER: _builtins.int
     worker: _builtins.str
@@ -78,7 +99,7 @@ class Worker(_message.Message):
     slots: _builtins.int
     """Agents that it takes at a time."""
     load: _builtins.float
-    """Part of them that is taken, from 0 to 1."""
+    """How full it is, from 0 to 1: the largest of `load_parts`. At 1 it takes no more agents for now."""
     draining: _builtins.bool
     """It takes no more agents and ends when it has none, or was asked to."""
     sessions_opened: _builtins.int
@@ -97,6 +118,12 @@ class Worker(_message.Message):
     def seen_time(self) -> _timestamp_pb2.Timestamp:
         """When it was last heard of; it tells every second."""
 
+    @_builtins.property
+    def load_parts(self) -> _containers.ScalarMap[_builtins.str, _builtins.float]:
+        """What it may run out of, each from 0 to 1: `jobs`, `tracks` (those of agents that have just come are
+        estimated), `cpu` and `lag`, which is how late its event loop is. Empty from an older worker.
+        """
+
     def __init__(
         self,
         *,
@@ -111,12 +138,13 @@ class Worker(_message.Message):
         draining: _builtins.bool = ...,
         start_time: _timestamp_pb2.Timestamp | None = ...,
         seen_time: _timestamp_pb2.Timestamp | None = ...,
+        load_parts: _abc.Mapping[_builtins.str, _builtins.float] | None = ...,
         sessions_opened: _builtins.int = ...,
         audio_sent_s: _builtins.float = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["seen_time", b"seen_time", "start_time", b"start_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["audio_sent_s", b"audio_sent_s", "draining", b"draining", "host", b"host", "jobs", b"jobs", "livekit_id", b"livekit_id", "load", b"load", "name", b"name", "seen_time", b"seen_time", "sessions_opened", b"sessions_opened", "slots", b"slots", "start_time", b"start_time", "version", b"version", "worker", b"worker"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["audio_sent_s", b"audio_sent_s", "draining", b"draining", "host", b"host", "jobs", b"jobs", "livekit_id", b"livekit_id", "load", b"load", "load_parts", b"load_parts", "name", b"name", "seen_time", b"seen_time", "sessions_opened", b"sessions_opened", "slots", b"slots", "start_time", b"start_time", "version", b"version", "worker", b"worker"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
