@@ -13,7 +13,7 @@ help:
 	@echo "make test   run the checks and tests"
 	@echo "make bench  measure                                           [ONLY=name REPORT=file]"
 	@echo "make soak   run the long gates                                [ONLY=name ROUNDS=n ROOMS=n REPORT=file PLANT=name]"
-	@echo "make lint   only ruff and mypy"
+	@echo "make lint   only ruff, mypy and buf"
 	@echo "make lock   write requirements.lock anew from pyproject.toml"
 	@echo "make proto  generate worker/roomhand/control/v1 anew from proto"
 
@@ -35,6 +35,8 @@ lint: $(READY)
 	@$(RUN) -m ruff format --check .
 	@$(RUN) -m mypy
 	@$(RUN) -m mypy tests
+	@$(VENV)/bin/buf lint proto
+	@$(VENV)/bin/buf format --diff --exit-code proto
 
 bench: setup
 	@$(RUN) -m tests.bench $(if $(ONLY),--only $(ONLY)) $(if $(REPORT),--report $(REPORT)) $(ARGS)
