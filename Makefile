@@ -12,8 +12,8 @@ help:
 	@echo "make demo   watch three people and two agents in a meeting  [SEED=n KEEP=1 PLANT=swap|drop|double REPORT=file]"
 	@echo "make test   run the checks and tests"
 	@echo "make bench  measure                                           [ONLY=name REPORT=file]"
-	@echo "make soak   run the long gates                                [ONLY=name ROUNDS=n REPORT=file PLANT=name]"
-	@echo "make lint   only ruff and mypy"
+	@echo "make soak   run the long gates                                [ONLY=name ROUNDS=n ROOMS=n REPORT=file PLANT=name]"
+	@echo "make lint   only ruff, mypy and buf"
 	@echo "make lock   write requirements.lock anew from pyproject.toml"
 	@echo "make proto  generate worker/roomhand/control/v1 anew from proto"
 
@@ -35,12 +35,14 @@ lint: $(READY)
 	@$(RUN) -m ruff format --check .
 	@$(RUN) -m mypy
 	@$(RUN) -m mypy tests
+	@$(VENV)/bin/buf lint proto
+	@$(VENV)/bin/buf format --diff --exit-code proto
 
 bench: setup
 	@$(RUN) -m tests.bench $(if $(ONLY),--only $(ONLY)) $(if $(REPORT),--report $(REPORT)) $(ARGS)
 
 soak: setup
-	@$(RUN) -m tests.soak $(if $(ONLY),--only $(ONLY)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(PLANT),--plant $(PLANT)) $(if $(REPORT),--report $(REPORT)) $(ARGS)
+	@$(RUN) -m tests.soak $(if $(ONLY),--only $(ONLY)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(ROOMS),--rooms $(ROOMS)) $(if $(PLANT),--plant $(PLANT)) $(if $(REPORT),--report $(REPORT)) $(ARGS)
 
 lock: $(READY)
 	@$(VENV)/bin/uv pip compile -q --universal --generate-hashes --no-header --no-annotate \

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -16,6 +17,7 @@ from roomhand.attribution.identity import parse_agent_identity
 AUDIBLE = 300
 """Peak of a step of 10 ms that a person would notice: -40 dB."""
 ADJACENT_S = 0.05
+LEAVES_S = 10.0
 
 
 @dataclass
@@ -44,8 +46,25 @@ class Audience:
         olds = (heard for epoch, heard in self.heard_s.items() if epoch < below_epoch)
         return sum(10 * adjacent([at for at in heard if at > since_s]) for heard in olds)
 
+    async def close(self) -> None:
+        """Leave."""
+        await asyncio.wait_for(self.room.disconnect(), LEAVES_S)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
-def adjacent(times_s: list[float]) -> int:
+
+def two_audible_ms(heard_s: Mapping[int, Sequence[float]]) -> int:
+    """Milliseconds of sound of an owner after a newer one was heard, for which there is no need:
+    nobody who has given the agent away gets it again."""
+    found, newer_s = 0, math.inf
+    for epoch in sorted(heard_s, reverse=True):
+        found += 10 * adjacent([at for at in heard_s[epoch] if at > newer_s])
+        newer_s = min([newer_s, *heard_s[epoch]])
+    return found
+
+
+def adjacent(times_s: Sequence[float]) -> int:
     """How many of them have another within 50 ms."""
     gaps_s = [math.inf, *(b - a for a, b in pairwise(times_s)), math.inf]
     return sum(min(before, after) <= ADJACENT_S for before, after in pairwise(gaps_s))

@@ -88,7 +88,8 @@ async def failover(venue: Venue, seeds: range) -> Tally:
                     before += (await record(venue)).segments
                     kind = KINDS[seed % len(KINDS)]
                     if kind == "drain":
-                        tally.note("unable_to_speak_ms", 1000 * await workers.drain())
+                        unable_s = await workers.drain()
+                        tally.note("unable_to_speak_ms", *(1000 * one for one in unable_s))
                         continue
                     killed_s = await workers.kill(kind)
                     back_s = await _heard_after(venue, killed_s) - killed_s

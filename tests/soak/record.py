@@ -10,6 +10,7 @@ from roomhand.coordination.connection import open_client
 from roomhand.coordination.keys import RoomKeys
 from roomhand.coordination.meeting import MeetingStore
 from roomhand.coordination.scripts import Scripts
+from roomhand.errors import NotFoundError
 from roomhand.remote import RoomControl
 from tests.sim.script import SAID_EACH_S
 from tests.soak.talk import Word
@@ -25,6 +26,7 @@ class Record:
 
     segments: list[Segment]
     start_s: float
+    meeting: str = ""
 
     def of(self, kind: SegmentKind) -> list[Segment]:
         """Segments of one kind."""
@@ -57,16 +59,18 @@ class Record:
         )
 
 
-async def record(venue: Venue) -> Record:
-    """Of the newest meeting, as it is now."""
+async def record(venue: Venue, meeting: str | None = None) -> Record:
+    """Of a meeting, the newest if not told otherwise, as it is now. Raises NotFoundError, or
+    RedisError without an answer."""
     client = open_client(venue.redis.url)
     try:
         store = MeetingStore(Scripts(client), RoomKeys(venue.room))
-        meeting = await store.latest()
-        found = await store.read(meeting) if meeting else None
+        chosen = meeting or await store.latest()
+        found = await store.read(chosen) if chosen else None
     finally:
         await client.aclose()
-    assert found is not None, "there is no meeting"
+    if found is None:
+        raise NotFoundError(f"there is no meeting in {venue.room}")
     async with RoomControl.open(venue.settings()) as control:
-        segments, _ = await control.transcript(venue.room, None)
-    return Record(segments, found.start_s)
+        segments, _ = await control.transcript(venue.room, found.id)
+    return Record(segments, found.start_s, found.id)

@@ -154,7 +154,7 @@ async def scene(venue: Venue, *folders: Path) -> AsyncIterator[Scene]:
         audience.listen()
         yield Scene(venue, server, admin, plane, hosts, audience, anna)
         await plane.run("leave", venue.room, "--agent", "sage")
-        await audience.room.disconnect()
+        await audience.close()
 
 
 async def _host(stack: AsyncExitStack, venue: Venue, server: RealtimeServer, folder: Path) -> Host:

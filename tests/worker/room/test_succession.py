@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
+from functools import partial
+from types import SimpleNamespace
 from typing import cast
 
 import pytest
 from livekit import rtc
 
+from roomhand.admin import LiveKitAdmin
 from roomhand.attribution.identity import agent_identity
+from roomhand.coordination.fencing import Fence
+from roomhand.coordination.keys import RoomKeys
+from roomhand.coordination.wanted import WantedStore
+from roomhand.errors import CommandError
+from roomhand.room.holding import Holding
 from roomhand.room.succession import (
     HEARS_MS,
+    PATIENCE_S,
+    POLL_S,
     SUCCESSOR_ATTRIBUTE,
+    Succession,
     Successor,
     is_moment,
     successor_of,
 )
+from tests.virtual_time import in_virtual_time
 
 pytestmark = pytest.mark.unit
 
@@ -93,3 +106,32 @@ def test_the_successor_is_an_agent_of_a_higher_epoch_that_says_it_hears() -> Non
 )
 def test_nobody_else_is(other: FakeParticipant) -> None:
     assert found(other) is None
+
+
+@pytest.mark.parametrize(
+    ("ends_s", "sends_s"), [(5.0, 5.0), (1_000.0, PATIENCE_S)], ids=["an end", "no end"]
+)
+@in_virtual_time
+async def test_nobody_is_sent_for_while_the_agent_speaks(
+    ends_s: float, sends_s: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The roster would show it twice until it has said all."""
+    loop, sent_s = asyncio.get_running_loop(), list[float]()
+    began_s = loop.time()
+
+    async def succeed(store: WantedStore, fence: Fence) -> None:
+        sent_s.append(loop.time() - began_s)
+
+    monkeypatch.setattr(WantedStore, "succeed", succeed)
+    succession = Succession(
+        cast(rtc.Room, FakeRoom({})),
+        cast(Holding, SimpleNamespace(fence=Fence("sage", 5), scripts=None, keys=RoomKeys("a"))),
+        cast(LiveKitAdmin, None),
+        quiet_for_s=lambda: max(0.0, loop.time() - began_s - ends_s),
+        owed_from_ms=lambda: None,
+        retire=partial(asyncio.sleep, 0),
+        done=print,
+    )
+    with pytest.raises(CommandError, match="nobody may succeed it"):
+        await succession.run()
+    assert sent_s == [pytest.approx(sends_s, abs=2 * POLL_S)]

@@ -1,9 +1,10 @@
 """Handing an agent over to another process, without a moment in which nobody is the agent.
 
-The owner sends for a successor, which joins the room beside it, hears and reads, and says by an
-attribute that it is ready. In a quiet moment the owner writes what it has, and one script gives the
-agent away. It is quiet when neither the agent nor a person speaks and no words are owed; where that
-does not come in time, when the successor has heard all that is owed, for it transcribes that again.
+When nobody speaks the owner sends for a successor, which joins the room beside it, hears and
+reads, and says by an attribute that it is ready. In a quiet moment the owner writes what it has,
+and one script gives the agent away. It is quiet when neither the agent nor a person speaks and no
+words are owed; where that does not come in time, when the successor has heard all that is owed,
+for it transcribes that again.
 """
 
 from __future__ import annotations
@@ -95,6 +96,7 @@ class Succession:
             self._running = False
 
     async def _hand_over(self) -> bool:
+        await self._pause()
         fence = self._holding.fence
         generation = await WantedStore(self._holding.scripts, self._holding.keys).succeed(fence)
         if generation is None:
@@ -116,6 +118,13 @@ class Succession:
         logger.info("handed over", extra={"to": successor.epoch, "took_s": own_now_s() - began_s})
         self._done("handed over" if given else "another process owns this agent")
         return given
+
+    async def _pause(self) -> None:
+        """Nobody is sent for while the agent speaks: the roster would show it twice for so long."""
+        for _ in range(round(PATIENCE_S / POLL_S)):
+            if self._quiet_for_s() > 0:
+                return
+            await asyncio.sleep(POLL_S)
 
     async def _arrival(self) -> Successor | None:
         until_s = own_now_s() + COMES_S
