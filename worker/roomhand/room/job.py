@@ -39,6 +39,7 @@ from roomhand.room.provision import provision_of
 from roomhand.room.same_room import end_with_room
 from roomhand.room.succession import POLL_S, STANDS_BY_S, SUCCESSOR_ATTRIBUTE
 from roomhand.settings import Settings, load_settings
+from roomhand.turns import address
 from roomhand_plugins.base import Plugin, PluginError
 from roomhand_plugins.registry import discover
 
@@ -57,6 +58,7 @@ def warm(process: JobProcess) -> None:
     """
     end_with_worker()
     local_inference.init_vad()
+    address.get_ready()
     registry = discover()
     try:
         profiles = load_profiles(load_settings().profiles)

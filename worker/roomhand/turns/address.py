@@ -16,10 +16,10 @@ from roomhand.profiles import Policy
 from roomhand.turns.address_clause import form_after
 from roomhand.turns.address_commands import order_of
 from roomhand.turns.address_forms import Form, asks
-from roomhand.turns.address_languages import lexicon_for
+from roomhand.turns.address_languages import LEXICONS, lexicon_for
 from roomhand.turns.address_lexicon import Lexicon, plain
 from roomhand.turns.address_namings import Names
-from roomhand.turns.address_rules import Called, strongest
+from roomhand.turns.address_rules import Called, strongest, strongest_own
 from roomhand.turns.address_text import Sentence, contains, name_words, sentences, without
 from roomhand.turns.backchannels import is_backchannel
 from roomhand.turns.orders import Order
@@ -131,6 +131,14 @@ def judge(utterance: str, names: Names, situation: Situation) -> Verdict:
     return _by_situation(heard, situation, order)
 
 
+def get_ready() -> None:
+    """Judge once in every language: the first time takes up to 50 ms, since sets are built then."""
+    for language, lexicon in LEXICONS.items():
+        known = sorted(lexicon.vocabulary)[:2]
+        situation = Situation(speaker="", now_ms=0, people=2, language=language)
+        judge(f"Sage {' '.join(known)}", Names(("Sage",)), situation)
+
+
 def early(interim: str, names: Names, situation: Situation) -> bool:
     """Whether an unfinished text already calls the agent so plainly that preparing is worth it.
 
@@ -155,7 +163,7 @@ def _hear(utterance: str, names: Names, language: str) -> _Heard:
     spoken = sentences(utterance)
     words = [word for sentence in spoken for word in sentence.words]
     lexicon = lexicon_for(words, language)
-    own = strongest(spoken, names.own, names, lexicon)
+    own = strongest_own(spoken, names, lexicon)
     exact = replace(names, tolerance=0)
     return _Heard(spoken, words, lexicon, own, strongest(spoken, names.others, exact, lexicon))
 

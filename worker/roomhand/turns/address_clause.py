@@ -37,6 +37,8 @@ def wants(naming: Naming) -> bool:
     """The last word is a verb that nothing has filled yet: the name is its object or subject."""
     lexicon = naming.lexicon
     said = _before(naming, lexicon.particles | lexicon.habits)
+    if not said:
+        return False
     if said[-1] in lexicon.bound and lexicon.reflexives & set(said):
         return True
     if len(said) < _SHORTEST or said[-1] in lexicon.complete | lexicon.closing | naming.people:

@@ -49,6 +49,8 @@ def combined(*parts: str) -> Phrases:
 class Lexicon:
     """One language. All lower case, straight apostrophes, no hyphens."""
 
+    language: str
+    """BCP 47."""
     greetings: frozenset[str]
     """Said before a name, they make it a call whatever follows."""
     responses: frozenset[str] = frozenset()
@@ -349,6 +351,29 @@ class Lexicon:
             if isinstance(value, frozenset):
                 found |= {one for one in value if isinstance(one, str)}
         return frozenset(found)
+
+    @cached_property
+    def sets_of(self) -> Mapping[str, tuple[str, ...]]:
+        """For every word that is good for something by itself, the names of its sets."""
+        found: dict[str, list[str]] = {}
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if isinstance(value, Mapping) and field.name != "orders":
+                value = frozenset(value)
+            if isinstance(value, frozenset):
+                for one in sorted(word for word in value if isinstance(word, str)):
+                    found.setdefault(one, []).append(field.name)
+        return {word: tuple(names) for word, names in found.items()}
+
+    @cached_property
+    def phrases_by_kind(self) -> Mapping[str, Phrases]:
+        """The sets of phrases by their names, orders by theirs."""
+        found = {str(order): known for order, known in self.orders.items()}
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if isinstance(value, frozenset) and value and isinstance(next(iter(value)), tuple):
+                found[field.name] = value
+        return found
 
     @cached_property
     def vocabulary(self) -> frozenset[str]:

@@ -1,9 +1,13 @@
-"""Pure: what an occurrence of a name is: the first rule of an ordered table that holds."""
+"""Pure: what an occurrence of a name is: the first rule of an ordered table that holds.
+
+Of the agent's own name, what written lines taught may overrule them: the rules are its best marks.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from roomhand.turns.address_clause import (
     behind,
@@ -19,6 +23,7 @@ from roomhand.turns.address_clause import (
     wants,
 )
 from roomhand.turns.address_commands import order_of
+from roomhand.turns.address_features import features
 from roomhand.turns.address_forms import (
     Form,
     inverted,
@@ -30,10 +35,16 @@ from roomhand.turns.address_lexicon import Lexicon, plain
 from roomhand.turns.address_namings import Names, Naming, namings
 from roomhand.turns.address_quotes import reported, reported_after
 from roomhand.turns.address_text import Sentence, name_words, without
-from roomhand.turns.address_weighing import told
+from roomhand.turns.address_weighing import signs, told
+from roomhand.turns.address_weights import learned
 from roomhand.turns.orders import Order
 
 _NEVER = 1_000_000
+CALLED_FROM = 0.2
+"""So likely what the rules take for a call must be one."""
+CALLED_AFTER_ALL_FROM = 0.98
+"""So likely it must be a call where no rule says what it is: doubt is settled by silence. The lines
+that teach are harder than people's talk, and silence of the rules tells more than those say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,23 +203,31 @@ def _inverted_to(naming: Naming) -> bool:
     return naming.asks or after[1] in lexicon.you
 
 
-_RULES: tuple[tuple[str, Callable[[Naming], bool]], ...] = (
-    ("mention", lambda naming: naming.possessive),
-    ("quoted", lambda naming: naming.quoted),
-    ("quoted", lambda naming: naming.exact and _begins(naming) and reported_after(naming)),
-    ("mention", lambda naming: naming.exact and (_unmarked(naming) or _with_you(naming))),
-    ("", lambda naming: _with_you(naming) or _unmarked(naming)),
-    ("mention", lambda naming: naming.exact and _corrected(naming)),
-    ("", _corrected),
-    ("called_first", lambda naming: opens(naming) and _calls_at_start(naming)),
-    ("mention", lambda naming: opens(naming) and naming.exact),
-    ("", opens),
-    ("quoted", reported),
-    ("ends_question", lambda naming: closes(naming) and _calls_at_end(naming)),
-    ("quoted", lambda naming: not closes(naming) and calls_inside(naming) and told(naming)),
-    ("called_inside", lambda naming: not closes(naming) and calls_inside(naming)),
-    ("mention", lambda naming: naming.exact or _called_off(naming)),
-    ("", lambda naming: True),
+class _Rule(NamedTuple):
+    """``settles``: False where it is only what is left when nothing else was found."""
+
+    reason: str
+    holds: Callable[[Naming], bool]
+    settles: bool = True
+
+
+_RULES = (
+    _Rule("mention", lambda naming: naming.possessive),
+    _Rule("quoted", lambda naming: naming.quoted),
+    _Rule("quoted", lambda naming: naming.exact and _begins(naming) and reported_after(naming)),
+    _Rule("mention", lambda naming: naming.exact and (_unmarked(naming) or _with_you(naming))),
+    _Rule("", lambda naming: _with_you(naming) or _unmarked(naming)),
+    _Rule("mention", lambda naming: naming.exact and _corrected(naming)),
+    _Rule("", _corrected),
+    _Rule("called_first", lambda naming: opens(naming) and _calls_at_start(naming)),
+    _Rule("mention", lambda naming: opens(naming) and naming.exact, settles=False),
+    _Rule("", opens, settles=False),
+    _Rule("quoted", reported),
+    _Rule("ends_question", lambda naming: closes(naming) and _calls_at_end(naming)),
+    _Rule("quoted", lambda naming: not closes(naming) and calls_inside(naming) and told(naming)),
+    _Rule("called_inside", lambda naming: not closes(naming) and calls_inside(naming)),
+    _Rule("mention", lambda naming: naming.exact or _called_off(naming), settles=False),
+    _Rule("", lambda naming: True, settles=False),
 )
 """The first rule that holds names what the occurrence is. A near miss that calls nobody is no
 name at all."""
@@ -247,16 +266,70 @@ def _whole_names(found: Sequence[Naming]) -> list[Naming]:
     return [one for one in found if not within(one)]
 
 
+def marks(naming: Naming, spoken: Sequence[Sentence], number: int) -> Iterator[str]:
+    """By which the learned judge knows an occurrence in sentence ``number``.
+
+    Each of its surroundings also as one of its language; then the rule that decides, and every
+    rule and sign that would hold by itself.
+    """
+    for mark in features(naming, spoken, number):
+        yield mark
+        yield f"{naming.lexicon.language} {mark}"
+    yield f"rule={_rule(naming).reason}"
+    for at, rule in enumerate(_RULES[:-1]):
+        if rule.holds(naming):
+            yield f"rule{at}"
+    yield from (f"sign={sign}" for sign in signs(naming))
+
+
+def _rule(naming: Naming) -> _Rule:
+    return next(rule for rule in _RULES if rule.holds(naming))
+
+
+def _learned_reason(naming: Naming, spoken: Sequence[Sentence], number: int) -> str:
+    """What the rules say, unless the lines taught something else that is sure enough. Of a name at
+    the end there is nothing to come that could still tell: there the rules know most."""
+    rule = _rule(naming)
+    ruled_a_call = rule.reason in CALLS
+    if _orders(naming) if ruled_a_call else rule.settles or closes(naming):
+        return rule.reason
+    enough = CALLED_FROM if ruled_a_call else CALLED_AFTER_ALL_FROM
+    called = learned().likelihood(marks(naming, spoken, number)) >= enough
+    if called == ruled_a_call:
+        return rule.reason
+    if called:
+        return "called_first" if opens(naming) else "called_inside"
+    return "mention" if naming.exact else ""
+
+
 def strongest(
     spoken: Sequence[Sentence], sought: Sequence[str], names: Names, lexicon: Lexicon
 ) -> Called | None:
-    """The strongest thing that happens to any of the names; None if none is said."""
+    """The strongest thing that happens to any of the names, by the rules; None if none is said."""
     found = [
-        Called(next(reason for reason, holds in _RULES if holds(naming)), number, naming)
+        Called(_rule(naming).reason, number, naming)
         for number, sentence in enumerate(spoken)
         for naming in _whole_names([*namings(sentence, sought, names, lexicon)])
     ]
-    found = _within_quotes(found)
+    return _strongest(_within_quotes(found))
+
+
+def strongest_own(spoken: Sequence[Sentence], names: Names, lexicon: Lexicon) -> Called | None:
+    """The same of the agent's own names, by what was learned as well."""
+    found = [
+        Called(_learned_reason(naming, spoken, number), number, naming)
+        for number, sentence in enumerate(spoken)
+        for naming in occurrences(sentence, names, lexicon)
+    ]
+    return _strongest(_within_quotes(found))
+
+
+def occurrences(sentence: Sentence, names: Names, lexicon: Lexicon) -> list[Naming]:
+    """Where the agent's own names are in a sentence."""
+    return _whole_names([*namings(sentence, names.own, names, lexicon)])
+
+
+def _strongest(found: Sequence[Called]) -> Called | None:
     ranked = (*CALLS, "mention", "quoted")
     said = [called for called in found if called.reason]
     return min(said, key=lambda called: ranked.index(called.reason), default=None)

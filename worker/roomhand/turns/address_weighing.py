@@ -7,7 +7,7 @@ alone. Each of these tells a little, the weights are added, and in doubt nobody 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from roomhand.turns.address_clause import behind, unopened
 from roomhand.turns.address_lexicon import plain
@@ -24,6 +24,11 @@ def told(naming: Naming) -> bool:
     if behind(naming, naming.lexicon.insertions) or you_reported(naming):
         return False
     return sum(weight for weight, holds in _EVIDENCE if holds(naming)) >= _ENOUGH
+
+
+def signs(naming: Naming) -> Iterator[str]:
+    """Which of the evidence there is, whatever it comes to."""
+    return (holds.__name__.lstrip("_") for _, holds in _EVIDENCE if holds(naming))
 
 
 def _somebody_utters(naming: Naming) -> bool:

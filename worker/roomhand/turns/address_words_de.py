@@ -21,6 +21,7 @@ _OPENERS = _GREETINGS | words(
 )
 
 LEXICON = Lexicon(
+    language="de",
     greetings=_GREETINGS,
     responses=words(
         "wow boah puh ups hoppla tja oha ja nein nee danke dank sorry entschuldigung "

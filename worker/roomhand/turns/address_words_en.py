@@ -34,6 +34,7 @@ _PAST = words("did has have had didn't hasn't haven't hadn't")
 _AUXILIARIES = words("do does did can could should shall will would may might must")
 
 LEXICON = Lexicon(
+    language="en",
     greetings=_GREETINGS,
     responses=words(
         "wow whoa ouch oops yikes gosh yes yeah yep no nope sorry thanks thank you cheers"

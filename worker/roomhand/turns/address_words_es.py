@@ -38,6 +38,7 @@ _ASKED_OF_YOU = (
 """Behind "te" and a name, they ask its owner; the subject follows."""
 
 LEXICON = Lexicon(
+    language="es",
     greetings=_GREETINGS,
     responses=words(
         "mira mire miren escucha escuche fíjate exacto vale espera disculpe disculpen disculpá "

@@ -32,6 +32,7 @@ _OPENERS = _GREETINGS | words(
 )
 
 LEXICON = Lexicon(
+    language="fr",
     greetings=_GREETINGS,
     responses=words(
         "regarde regardez écoute écoutez tiens attends exactement voilà d'accord exact excuse "
