@@ -11,7 +11,7 @@ from itertools import groupby
 
 from roomhand.admin import LiveKitAdmin, livekit_admin
 from roomhand.attribution.completeness import Completeness, completeness
-from roomhand.attribution.identity import safe_name
+from roomhand.attribution.identity import agent_identity, safe_name
 from roomhand.attribution.segments import Segment, revisions_in_order
 from roomhand.coordination.archive import Archive, archive_of
 from roomhand.coordination.commands import (
@@ -98,14 +98,15 @@ class RoomControl:
             await client.aclose()
 
     async def join(self, room: str, agent: str, *, create: bool, wait_s: float) -> str:
-        """Bring an agent into an open room, once; returns its identity there."""
+        """Bring an agent into an open room, once, and wait until it owns itself there: from then on
+        it takes commands. Returns its identity in the room."""
         await self._opened(room, create=create)
         wanted = self._wanted(room)
         await wanted.start(agent, by="command line")
         await self._hints.due_at(Place(room, agent), await self._hints.now_s() + SENDS_ITSELF_S)
         loop = asyncio.get_running_loop()
         deadline = loop.time() + wait_s
-        while agent not in (there := await self._admin.agents(room)):
+        while not (identity := await self._settled(room, agent)):
             if loop.time() >= deadline:
                 raise LiveKitError(
                     f"{agent} did not come to {room} within {wait_s:g} s. Is a worker running "
@@ -113,7 +114,15 @@ class RoomControl:
                 )
             await self._send_for(room, agent, wanted)
             await asyncio.sleep(POLL_S)
-        return there[agent]
+        return identity
+
+    async def _settled(self, room: str, agent: str) -> str | None:
+        """The identity of who is in the room and owns the agent; its lease comes after the room."""
+        there = (await self._admin.agents(room)).get(agent)
+        record = await self._record(room, agent) if there else None
+        if record is None or not record.alive or agent_identity(agent, record.epoch) != there:
+            return None
+        return there
 
     async def start(self, room: str, agent: str, *, create: bool, by: str) -> None:
         """Want an agent in a room, and return: the control plane sends for it."""
