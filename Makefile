@@ -15,7 +15,7 @@ help:
 	@echo "make soak   run the long gates                                [ONLY=name ROUNDS=n REPORT=file PLANT=name]"
 	@echo "make lint   only ruff and mypy"
 	@echo "make lock   write requirements.lock anew from pyproject.toml"
-	@echo "make proto  generate worker/roomhand/control/v1 anew from proto"
+	@echo "make proto  generate worker/roomhand/control/v1 and worker/buf anew from proto"
 
 setup: $(READY)
 	@$(RUN) -m tests.sim.servers
@@ -48,9 +48,10 @@ lock: $(READY)
 
 # The generator of an older version is used on purpose: what it makes runs on newer ones, not the other way round.
 proto: $(READY)
-	@$(VENV)/bin/uv run --isolated --no-project --with grpcio-tools==1.78.2 --with mypy-protobuf==5.1.0 \
-		python -m grpc_tools.protoc -Iproto --python_out=worker --grpc_python_out=worker \
-		--mypy_out=quiet:worker --mypy_grpc_out=quiet,only_async:worker proto/roomhand/control/v1/*.proto
+	@$(VENV)/bin/uv run --isolated --no-project --with grpcio-tools==1.78.2 --with mypy-protobuf==5.1.0 --with protovalidate==2.1.0 \
+		sh -c 'python infra/protocol.py --python_out=worker buf/validate/validate.proto && \
+		python infra/protocol.py --python_out=worker --grpc_python_out=worker \
+		--mypy_out=quiet:worker --mypy_grpc_out=quiet,only_async:worker'
 
 clean:
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis

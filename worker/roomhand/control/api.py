@@ -33,6 +33,7 @@ from roomhand.control.v1.operators_service_pb2_grpc import add_OperatorsServiceS
 from roomhand.control.v1.transcripts_service_pb2_grpc import (
     add_TranscriptsServiceServicer_to_server,
 )
+from roomhand.control.validation import Rules, Validation
 from roomhand.errors import ConfigError, Fault
 from roomhand.remote import RoomControl
 from roomhand.settings import Settings
@@ -76,7 +77,11 @@ class Api:
         self._health = health.aio.HealthServicer()
         grants, streams = Grants(settings), streams or Streams()
         rates = CallRates(settings.control_rate_per_s, settings.control_burst)
-        around = (RateLimit(grants, rates), Audit(grants))
+        around = (
+            RateLimit(grants, rates),
+            Audit(grants),
+            Validation(grants, Rules(SERVICES)),
+        )
         self._server = grpc.aio.server(interceptors=around, options=_OPTIONS)
         server = self._server
         add_AgentsServiceServicer_to_server(AgentsService(control, grants), server)
