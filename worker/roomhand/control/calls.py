@@ -17,6 +17,8 @@ from roomhand.errors import RoomhandError
 
 Context: TypeAlias = grpc.aio.ServicerContext[Any, Any]
 Handler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
+Gate: TypeAlias = Callable[[Any, Context], Awaitable[Any]]
+"""Gives on a request, or aborts the call."""
 Done = TypeVar("Done")
 OURS = "/roomhand."
 """How the paths of our own methods begin; health and reflection are not ours."""
@@ -49,6 +51,27 @@ async def streamed(
     except CallError as error:
         found = error
     await context.abort(found.code, str(found), found.details())
+
+
+def behind(handler: Handler, gate: Gate, deserializer: Callable[[bytes], Any] | None) -> Handler:
+    """The same handler, which is given what ``gate`` makes of each request. ``deserializer`` makes
+    what ``gate`` is given; None: bytes."""
+
+    async def one(request: Any, context: Context) -> Any:
+        return await work(await gate(request, context), context)
+
+    async def several(request: Any, context: Context) -> AsyncIterator[Any]:
+        async with aclosing(work(await gate(request, context), context)) as answers:
+            async for answer in answers:
+                yield answer
+
+    if handler.response_streaming:
+        work: Any = handler.unary_stream
+        return grpc.unary_stream_rpc_method_handler(
+            several, deserializer, handler.response_serializer
+        )
+    work = handler.unary_unary
+    return grpc.unary_unary_rpc_method_handler(one, deserializer, handler.response_serializer)
 
 
 class Streams:

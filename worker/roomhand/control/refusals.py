@@ -86,6 +86,12 @@ def field_invalid(field: str, problem: str) -> CallError:
     return CallError(grpc.StatusCode.INVALID_ARGUMENT, "FIELD_INVALID", message, told)
 
 
+def message_malformed() -> CallError:
+    """What was sent is no request of this method."""
+    message = "the bytes are no request of this method. Make the client anew from the protocol"
+    return CallError(grpc.StatusCode.INVALID_ARGUMENT, "MESSAGE_MALFORMED", message)
+
+
 def worker_not_found(worker: str) -> CallError:
     """It was not heard of for a while."""
     message = f"no worker {worker} was heard of lately. ListWorkers has those that live"

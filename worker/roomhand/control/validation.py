@@ -5,9 +5,7 @@ Where a rule cannot be written in the protocol, the service that is called check
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
-from contextlib import aclosing
-from typing import Any
+from collections.abc import Awaitable, Callable, Iterable
 
 import grpc
 import grpc.aio
@@ -16,7 +14,7 @@ from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 from protovalidate import Validator, Violation
 
-from roomhand.control.calls import OURS, Context, Handler
+from roomhand.control.calls import OURS, Context, Handler, behind
 from roomhand.control.grants import Grants
 from roomhand.control.refusals import CallError, field_invalid
 
@@ -56,39 +54,13 @@ class Validation(grpc.aio.ServerInterceptor):
             return handler
         if self._grants.caller(handler_call_details.invocation_metadata) is None:
             return handler
-        if handler.response_streaming:
-            return grpc.unary_stream_rpc_method_handler(
-                self._streamed(handler.unary_stream),
-                request_deserializer=handler.request_deserializer,
-                response_serializer=handler.response_serializer,
-            )
-        return grpc.unary_unary_rpc_method_handler(
-            self._answered(handler.unary_unary),
-            request_deserializer=handler.request_deserializer,
-            response_serializer=handler.response_serializer,
-        )
+        return behind(handler, self._valid, handler.request_deserializer)
 
-    def _answered(self, work: Any) -> Callable[[Message, Context], Awaitable[Message]]:
-        async def valid(request: Message, context: Context) -> Message:
-            await self._refuse(request, context)
-            answer: Message = await work(request, context)
-            return answer
-
-        return valid
-
-    def _streamed(self, work: Any) -> Callable[[Message, Context], AsyncIterator[Message]]:
-        async def valid(request: Message, context: Context) -> AsyncIterator[Message]:
-            await self._refuse(request, context)
-            async with aclosing(work(request, context)) as answers:
-                async for answer in answers:
-                    yield answer
-
-        return valid
-
-    async def _refuse(self, request: Message, context: Context) -> None:
+    async def _valid(self, request: Message, context: Context) -> Message:
         error = self._rules.broken_by(request)
         if error is not None:
             await context.abort(error.code, str(error), error.details())
+        return request
 
 
 def _problem(request: Message, violation: Violation) -> str:
