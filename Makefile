@@ -6,7 +6,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint bench soak setup lock proto clean help
+.PHONY: demo test lint bench soak setup lock proto api-docs clean help
 
 help:
 	@echo "make demo   watch three people and two agents in a meeting  [SEED=n KEEP=1 PLANT=swap|drop|double REPORT=file]"
@@ -15,6 +15,7 @@ help:
 	@echo "make soak   run the long gates                                [ONLY=name ROUNDS=n REPORT=file PLANT=name]"
 	@echo "make lint   only ruff and mypy"
 	@echo "make lock   write requirements.lock anew from pyproject.toml"
+	@echo "make api-docs  write docs/api.md anew from proto"
 	@echo "make proto  generate worker/roomhand/control/v1 and worker/buf anew from proto"
 
 setup: $(READY)
@@ -52,6 +53,9 @@ proto: $(READY)
 		sh -c 'python infra/protocol.py --python_out=worker buf/validate/validate.proto && \
 		python infra/protocol.py --python_out=worker --grpc_python_out=worker \
 		--mypy_out=quiet:worker --mypy_grpc_out=quiet,only_async:worker'
+
+api-docs: $(READY)
+	@$(RUN) infra/api_docs.py
 
 clean:
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis
