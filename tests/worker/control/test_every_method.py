@@ -10,19 +10,16 @@ from typing import Any
 import grpc.aio
 import pytest
 import redis.asyncio
-from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.descriptor_pool import DescriptorPool
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha.proto_reflection_descriptor_database import (
     ProtoReflectionDescriptorDatabase,
 )
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from roomhand.control.api import SERVICES
 from roomhand.coordination.floor import FloorStore
 from tests.worker.control.api_stage import api_stage
-from tests.worker.control.methods import KNOWN, METHODS, Known, Method
+from tests.worker.control.methods import KNOWN, METHODS, Known
 from tests.worker.control.served import Served, reason_of, token
 from tests.worker.coordination.samples import spoken
 
@@ -134,82 +131,3 @@ async def test_without_redis_a_caller_is_told_to_try_again(served: Served, name:
     known = METHODS[name].known
     auth = None if known.of_room else token(room_list=True, scopes=known.scope)
     assert await served.refused(name, auth) == ("UNAVAILABLE", "SERVICE_UNAVAILABLE")
-
-
-WORDS = st.one_of(
-    st.text(max_size=300),
-    st.just("x" * 4001),
-    st.sampled_from(["sage", "echo", "", "0-0", "17-1", "6f1c2d36-6d4a-4f0e-9c3e-2f6f0f0f0f0f"]),
-)
-_INTEGERS = {
-    FieldDescriptor.CPPTYPE_INT32: (-(2**31), 2**31 - 1),
-    FieldDescriptor.CPPTYPE_UINT32: (0, 2**32 - 1),
-    FieldDescriptor.CPPTYPE_INT64: (-(2**63), 2**63 - 1),
-    FieldDescriptor.CPPTYPE_UINT64: (0, 2**64 - 1),
-}
-
-
-def values(field: FieldDescriptor, room: str) -> st.SearchStrategy[Any]:
-    """What may stand in a field, by its type; in that of a room also one that there is."""
-    if field.message_type is not None:
-        one: st.SearchStrategy[Any] = messages(field.message_type.fields, room)
-    elif field.enum_type is not None:
-        known = st.sampled_from([one.number for one in field.enum_type.values])
-        one = known | st.integers(0, 1000)
-    elif field.cpp_type == FieldDescriptor.CPPTYPE_BOOL:
-        one = st.booleans()
-    elif field.cpp_type in _INTEGERS:
-        low, high = _INTEGERS[field.cpp_type]
-        one = st.integers(low, high)
-    elif field.type == FieldDescriptor.TYPE_BYTES:
-        one = st.binary(max_size=300)
-    else:
-        assert field.type == FieldDescriptor.TYPE_STRING, f"teach this test {field.full_name}"
-        one = st.just(room) | WORDS if field.name == "room" else WORDS
-    return st.lists(one, max_size=3) if field.is_repeated else one
-
-
-def messages(fields: Any, room: str) -> st.SearchStrategy[dict[str, Any]]:
-    """Any message of these fields, each of which may be left out."""
-    return st.fixed_dictionaries({}, optional={one.name: values(one, room) for one in fields})
-
-
-@st.composite
-def requests(draw: st.DrawFn, room: str) -> tuple[Method, dict[str, Any]]:
-    """A method, and what its request may hold."""
-    method = METHODS[draw(st.sampled_from(NAMES))]
-    return method, draw(messages(method.descriptor.input_type.fields, room))
-
-
-ALLOWED = {"INVALID_ARGUMENT", "NOT_FOUND", "PERMISSION_DENIED", "FAILED_PRECONDITION"}
-
-
-async def test_no_request_crashes_it(served: Served) -> None:
-    """Whatever stands in the fields, the answer is one of the documented errors, or an answer."""
-    loop = asyncio.get_running_loop()
-
-    async def one(method: Method, fields: dict[str, Any]) -> None:
-        room = fields.get("room")
-        served.livekit.rooms = {room} if room else set()
-        grants: dict[str, Any] = {"room_admin": True, "room": room or "any", "room_list": True}
-        auth = token(scopes=" ".join(SCOPES), **grants)
-        under_way = served.begin(method, auth, fields)
-        try:
-            async with asyncio.timeout(0.2 if method.streams else 20):
-                await (under_way.read() if method.streams else under_way)
-        except grpc.aio.AioRpcError as error:
-            code, _ = reason_of(error)
-            assert code in ALLOWED
-        except TimeoutError:
-            assert method.streams, f"{method.name} does not answer"
-        finally:
-            under_way.cancel()
-
-    @settings(
-        max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-    )
-    @given(requests(served.room))
-    def fuzz(request: tuple[Method, dict[str, Any]]) -> None:
-        asyncio.run_coroutine_threadsafe(one(*request), loop).result(30)
-
-    await asyncio.to_thread(fuzz)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import importlib
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
+from google.protobuf.descriptor import FieldDescriptor
 
 from roomhand.control import refusals
 from roomhand.control.api import SERVICES
@@ -15,12 +17,13 @@ pytestmark = pytest.mark.unit
 
 FOLDER = Path(__file__).parents[3] / "proto"
 PROTOS = sorted(FOLDER.rglob("*.proto"))
+RULES: Any = importlib.import_module("buf.validate.validate_pb2")
 every_proto = pytest.mark.parametrize("proto", PROTOS, ids=lambda path: path.stem)
 MESSAGE = re.compile(r"^message (\w+) \{(|\n.*?\n)\}$", re.MULTILINE | re.DOTALL)
 METHOD = re.compile(r"rpc (\w+)\((\w+)\) returns \((?:stream )?(\w+)\)(?:;| \{)")
 TYPE = r"(?:(?:repeated |optional )?[\w.]+|map<\w+, \w+>)"
-FIELD = re.compile(rf"^  {TYPE} (\w+) = (\d+);", re.MULTILINE)
-DECLARES = re.compile(rf"\s*(service|rpc|message|enum|{TYPE} \w+ = \d+;|\w+ = \d+;)")
+FIELD = re.compile(rf"^  {TYPE} (\w+) = (\d+)(?:;| \[)", re.MULTILINE)
+DECLARES = re.compile(rf"\s*(service|rpc|message|enum|{TYPE} \w+ = \d+[; ]|\w+ = \d+;)")
 
 
 @every_proto
@@ -37,6 +40,36 @@ def test_methods_and_fields_are_those_of_the_protocol(proto: Path) -> None:
     for name, body in messages.items():
         fields = [(one.name, str(one.number)) for one in made.message_types_by_name[name].fields]
         assert FIELD.findall(body) == fields, name
+
+
+def bounds(rules: Any) -> bool:
+    """Whether a field with these rules cannot be just anything."""
+    match rules.WhichOneof("type"):
+        case "string":
+            one = rules.string
+            return bool(one.max_len or one.uuid or one.pattern.endswith("}$"))
+        case "repeated":
+            return bool(rules.repeated.max_items and bounds(rules.repeated.items))
+        case "enum":
+            return bool(rules.enum.defined_only)
+        case "int32" | "int64" as kind:
+            return bool(getattr(rules, kind).HasField("gte"))
+    return False
+
+
+@every_proto
+def test_every_field_of_a_request_has_a_rule(proto: Path) -> None:
+    """But what is true or false."""
+    made = importlib.import_module(f"roomhand.control.v1.{proto.stem}_pb2").DESCRIPTOR
+    [service] = made.services_by_name.values()
+    free = [
+        one.full_name
+        for method in service.methods
+        for one in method.input_type.fields
+        if one.cpp_type != FieldDescriptor.CPPTYPE_BOOL
+        and not bounds(one.GetOptions().Extensions[RULES.field])
+    ]
+    assert free == []
 
 
 @every_proto

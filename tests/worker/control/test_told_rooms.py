@@ -118,16 +118,17 @@ async def test_when_a_room_opens_its_agents_are_sent_for_at_once(deployment: Dep
     assert deployment.livekit.made == 1
 
 
-async def test_that_the_rooms_of_a_livekit_server_close_when_it_ends_means_nothing(
+async def test_a_room_that_has_finished_nobody_knows_why_keeps_what_is_wanted_there(
     deployment: Deployment,
 ) -> None:
-    """Another one answers that the room is gone, and people are about to open it there."""
+    """Only its meeting is over, if it is not open again when it is looked at."""
+    meeting = await deployment.meet(lease_s=0)
     await deployment.want()
     deployment.livekit.rooms.clear()
-    await deployment.hints.spare(deployment.room)
-    await tell(deployment, RoomEvent.FINISHED)
+    await tell(deployment, RoomEvent.UNATTENDED)
     await (await deployment.instance()).look()
     assert [one.agent for one in await deployment.wanted.all()] == ["sage"]
+    assert (await deployment.record_of(meeting)).ended
     assert await left(deployment) == []
 
 

@@ -25,9 +25,10 @@ from roomhand.attribution.identity import agent_identity
 from roomhand.control import webhooks
 from roomhand.control.webhooks import (
     PATH,
+    UNEXPLAINED_S,
     PlaceTold,
+    RoomCloses,
     RoomTold,
-    ServerLeaves,
     Told,
     Webhooks,
     told_by,
@@ -102,9 +103,20 @@ class Door:
         """An event of the room."""
         return await self.post(MessageToJson(event(name, self.room, **participant)).encode())
 
-    async def told(self) -> list[RoomEvent]:
-        """Of the room, to be looked at now."""
-        found = await self.hints.told(await self.hints.now_s())
+    async def is_closed(self, sid: str = "RM_1") -> None:
+        """By a backend, with Anna in it."""
+        told = event(
+            "participant_left",
+            self.room,
+            identity="anna",
+            disconnect_reason=DisconnectReason.ROOM_DELETED,
+        )
+        told.room.sid = sid
+        assert await self.post(MessageToJson(told).encode()) == 200
+
+    async def told(self, within_s: float = 0) -> list[RoomEvent]:
+        """Of the room, to be looked at by then."""
+        found = await self.hints.told(await self.hints.now_s() + within_s)
         return [note.event for note in found if note.room == self.room]
 
     async def is_due(self) -> bool:
@@ -147,8 +159,8 @@ async def door(redis_server: servers.Redis, room_name: str) -> AsyncIterator[Doo
 @pytest.mark.parametrize(
     ("given", "told"),
     [
-        (event("room_started", "r"), RoomTold("r", RoomEvent.STARTED)),
-        (event("room_finished", "r"), RoomTold("r", RoomEvent.FINISHED)),
+        (event("room_started", "r"), RoomTold("r", RoomEvent.STARTED, "RM_1")),
+        (event("room_finished", "r"), RoomTold("r", RoomEvent.FINISHED, "RM_1")),
         (event("participant_left", "r", identity=SAGE, kind=AGENT), PlaceTold(Place("r", "sage"))),
         (
             event("participant_connection_aborted", "r", identity=SAGE, kind=AGENT),
@@ -163,9 +175,28 @@ async def door(redis_server: servers.Redis, room_name: str) -> AsyncIterator[Doo
                 "participant_left",
                 "r",
                 identity="anna",
+                disconnect_reason=DisconnectReason.ROOM_DELETED,
+            ),
+            RoomCloses("r", "RM_1"),
+        ),
+        (
+            event(
+                "participant_left",
+                "r",
+                identity=SAGE,
+                kind=AGENT,
+                disconnect_reason=DisconnectReason.ROOM_CLOSED,
+            ),
+            RoomCloses("r", "RM_1"),
+        ),
+        (
+            event(
+                "participant_left",
+                "r",
+                identity="anna",
                 disconnect_reason=DisconnectReason.SERVER_SHUTDOWN,
             ),
-            ServerLeaves("r"),
+            None,
         ),
         (event("participant_left", "r", identity="anna"), None),
         (event("participant_left", "r", identity=SAGE), None),
@@ -193,6 +224,7 @@ async def test_an_agent_that_left_is_looked_at_at_once(door: Door) -> None:
 @pytest.mark.redis
 async def test_a_room_that_closed_or_opened_is_looked_at_once(door: Door) -> None:
     """However often and in whatever order it is told."""
+    await door.is_closed()
     for name in ("room_finished", "room_started", "room_finished"):
         assert await door.tell(name) == 200
     assert sorted(await door.told()) == [RoomEvent.FINISHED, RoomEvent.STARTED]
@@ -211,16 +243,33 @@ async def test_a_room_without_agents_is_nobodys_business(door: Door) -> None:
     epoch = await leases.reserve("sage")
     await leases.acquire("sage", epoch, "job", 600)
     await MeetingStore(scripts, keys).open(Fence("sage", epoch), "RM_1")
+    await door.is_closed()
     assert await door.tell("room_finished") == 200
     assert await door.told() == [RoomEvent.FINISHED]
 
 
 @pytest.mark.redis
-async def test_a_server_that_ends_spares_its_rooms(door: Door) -> None:
-    reason = DisconnectReason.SERVER_SHUTDOWN
-    assert not await door.hints.is_spared(door.room)
-    assert await door.tell("participant_left", identity="anna", disconnect_reason=reason) == 200
-    assert await door.hints.is_spared(door.room)
+@pytest.mark.parametrize(
+    "reason", [None, DisconnectReason.SERVER_SHUTDOWN, DisconnectReason.CLIENT_INITIATED]
+)
+async def test_a_room_that_finished_nobody_knows_why_is_not_believed_to_be_closed(
+    door: Door, reason: DisconnectReason | None
+) -> None:
+    """Its livekit-server may be ending, whether or not somebody was there to be told of first."""
+    if reason is not None:
+        told = await door.tell("participant_left", identity="anna", disconnect_reason=reason)
+        assert told == 200
+    assert await door.tell("room_finished") == 200
+    assert await door.told() == []
+    assert await door.told(UNEXPLAINED_S) == [RoomEvent.UNATTENDED]
+
+
+@pytest.mark.redis
+async def test_that_a_room_is_closed_says_nothing_of_the_next_one_of_its_name(door: Door) -> None:
+    """It may be on a livekit-server that ends."""
+    await door.is_closed(sid="RM_0")
+    assert await door.tell("room_finished") == 200
+    assert await door.told() == []
 
 
 @pytest.mark.redis

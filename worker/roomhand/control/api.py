@@ -11,6 +11,7 @@ from grpc_reflection.v1alpha import reflection
 from roomhand.control.agents import AgentsService
 from roomhand.control.audit import Audit
 from roomhand.control.calls import Streams
+from roomhand.control.decoding import Decoding
 from roomhand.control.floor import FloorService
 from roomhand.control.grants import Grants
 from roomhand.control.limiting import RateLimit
@@ -33,6 +34,7 @@ from roomhand.control.v1.operators_service_pb2_grpc import add_OperatorsServiceS
 from roomhand.control.v1.transcripts_service_pb2_grpc import (
     add_TranscriptsServiceServicer_to_server,
 )
+from roomhand.control.validation import Rules, Validation
 from roomhand.errors import ConfigError, Fault
 from roomhand.remote import RoomControl
 from roomhand.settings import Settings
@@ -76,7 +78,12 @@ class Api:
         self._health = health.aio.HealthServicer()
         grants, streams = Grants(settings), streams or Streams()
         rates = CallRates(settings.control_rate_per_s, settings.control_burst)
-        around = (RateLimit(grants, rates), Audit(grants))
+        around = (
+            Decoding(),
+            RateLimit(grants, rates),
+            Audit(grants),
+            Validation(grants, Rules(SERVICES)),
+        )
         self._server = grpc.aio.server(interceptors=around, options=_OPTIONS)
         server = self._server
         add_AgentsServiceServicer_to_server(AgentsService(control, grants), server)

@@ -12,19 +12,16 @@ import grpc
 import grpc.aio
 
 from roomhand.clock import own_now_s
-from roomhand.control.refusals import CallError, field_invalid, refused_by, too_many_streams
+from roomhand.control.refusals import CallError, refused_by, too_many_streams
 from roomhand.errors import RoomhandError
-from roomhand.profiles import AGENT_NAME
 
 Context: TypeAlias = grpc.aio.ServicerContext[Any, Any]
 Handler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
+Gate: TypeAlias = Callable[[Any, Context], Awaitable[Any]]
+"""Gives on a request, or aborts the call."""
 Done = TypeVar("Done")
 OURS = "/roomhand."
 """How the paths of our own methods begin; health and reflection are not ours."""
-MAX_ROOM = 256
-"""Characters of a room's name."""
-MAX_MEETING = 64
-"""Characters of a meeting's id; our own have 16."""
 
 
 async def answered(context: Context, work: Callable[[], Awaitable[Done]]) -> Done:
@@ -54,6 +51,27 @@ async def streamed(
     except CallError as error:
         found = error
     await context.abort(found.code, str(found), found.details())
+
+
+def behind(handler: Handler, gate: Gate, deserializer: Callable[[bytes], Any] | None) -> Handler:
+    """The same handler, which is given what ``gate`` makes of each request. ``deserializer`` makes
+    what ``gate`` is given; None: bytes."""
+
+    async def one(request: Any, context: Context) -> Any:
+        return await work(await gate(request, context), context)
+
+    async def several(request: Any, context: Context) -> AsyncIterator[Any]:
+        async with aclosing(work(await gate(request, context), context)) as answers:
+            async for answer in answers:
+                yield answer
+
+    if handler.response_streaming:
+        work: Any = handler.unary_stream
+        return grpc.unary_stream_rpc_method_handler(
+            several, deserializer, handler.response_serializer
+        )
+    work = handler.unary_unary
+    return grpc.unary_unary_rpc_method_handler(one, deserializer, handler.response_serializer)
 
 
 class Streams:
@@ -96,32 +114,6 @@ async def _until(work: AsyncGenerator[Done, None], deadline_s: float) -> AsyncGe
         yield answer
 
 
-def room_name(name: str) -> str:
-    """The name of a room that can be. Raises CallError."""
-    if not name.strip():
-        raise field_invalid("room", "must not be empty")
-    if len(name) > MAX_ROOM:
-        raise field_invalid("room", f"write at most {MAX_ROOM} characters")
-    return name
-
-
-def meeting_name(given: str) -> str | None:
-    """The id of a meeting that can be; None: the newest is meant. Raises CallError."""
-    if len(given) > MAX_MEETING:
-        raise field_invalid("meeting", f"write at most {MAX_MEETING} characters")
-    return given or None
-
-
-def agent_name(name: str) -> str:
-    """The name of an agent that can be. Raises CallError."""
-    if not AGENT_NAME.fullmatch(name):
-        raise field_invalid("agent", "write 1 to 32 of a-z, 0-9 and -")
-    return name
-
-
 def request_id(given: str) -> str | None:
-    """The caller's id of a request; None: it gave none. Raises CallError."""
-    try:
-        return str(UUID(given)) if given else None
-    except ValueError:
-        raise field_invalid("request_id", "write a UUID, or nothing") from None
+    """The caller's id of a request, a UUID, in one spelling; None: it gave none."""
+    return str(UUID(given)) if given else None

@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import AsyncGenerator, AsyncIterator
 
 from roomhand.control.calls import (
     Context,
     Streams,
-    agent_name,
     answered,
     request_id,
-    room_name,
     streamed,
 )
 from roomhand.control.floor_shown import policy_of, shown, told
 from roomhand.control.grants import Grants
-from roomhand.control.refusals import field_invalid
 from roomhand.control.v1 import floor_service_pb2 as pb
 from roomhand.control.v1.floor_service_pb2_grpc import FloorServiceServicer
 from roomhand.floor_control import FloorControl
 from roomhand.remote import RoomControl
-
-_TOKEN = re.compile(r"\d{1,16}-\d{1,9}")
 
 
 class FloorService(FloorServiceServicer):
@@ -55,10 +49,8 @@ class FloorService(FloorServiceServicer):
     ) -> AsyncIterator[pb.WatchFloorResponse]:
         async def watch() -> AsyncGenerator[pb.WatchFloorResponse, None]:
             floor = self._floor(context, request.room)
-            after = request.resume_token
-            if after and not _TOKEN.fullmatch(after):
-                raise field_invalid("resume_token", "write one of an answer, or nothing")
-            async for token, event in self._streams.bounded(floor.follow(after or None)):
+            after = request.resume_token or None
+            async for token, event in self._streams.bounded(floor.follow(after)):
                 yield pb.WatchFloorResponse(event=told(event), resume_token=token)
 
         async for answer in streamed(context, watch):
@@ -70,7 +62,7 @@ class FloorService(FloorServiceServicer):
         context: Context,
     ) -> pb.SetPolicyResponse:
         async def set_policy() -> pb.SetPolicyResponse:
-            floor, agent = self._floor(context, request.room), agent_name(request.agent)
+            floor, agent = self._floor(context, request.room), request.agent
             policy, given_id = policy_of(request.policy), _id(request.request_id)
             return pb.SetPolicyResponse(detail=await floor.policy(agent, policy, given_id))
 
@@ -82,7 +74,7 @@ class FloorService(FloorServiceServicer):
         context: Context,
     ) -> pb.TakeFloorResponse:
         async def take() -> pb.TakeFloorResponse:
-            floor, agent = self._floor(context, request.room), _agent_or_all(request.agent)
+            floor, agent = self._floor(context, request.room), request.agent or None
             detail = await floor.take(agent, _id(request.request_id))
             return pb.TakeFloorResponse(detail=detail)
 
@@ -94,7 +86,7 @@ class FloorService(FloorServiceServicer):
         context: Context,
     ) -> pb.GiveFloorResponse:
         async def give() -> pb.GiveFloorResponse:
-            floor, agent = self._floor(context, request.room), agent_name(request.agent)
+            floor, agent = self._floor(context, request.room), request.agent
             detail = await floor.give(agent, _id(request.request_id))
             return pb.GiveFloorResponse(detail=detail)
 
@@ -106,7 +98,7 @@ class FloorService(FloorServiceServicer):
         context: Context,
     ) -> pb.HoldFloorResponse:
         async def hold() -> pb.HoldFloorResponse:
-            floor, agent = self._floor(context, request.room), _agent_or_all(request.agent)
+            floor, agent = self._floor(context, request.room), request.agent or None
             detail = await floor.hold(agent, _id(request.request_id))
             return pb.HoldFloorResponse(detail=detail)
 
@@ -118,7 +110,7 @@ class FloorService(FloorServiceServicer):
         context: Context,
     ) -> pb.ResumeFloorResponse:
         async def resume() -> pb.ResumeFloorResponse:
-            floor, agent = self._floor(context, request.room), _agent_or_all(request.agent)
+            floor, agent = self._floor(context, request.room), request.agent or None
             detail = await floor.resume(agent, _id(request.request_id))
             return pb.ResumeFloorResponse(detail=detail)
 
@@ -130,19 +122,15 @@ class FloorService(FloorServiceServicer):
         context: Context,
     ) -> pb.MuteAgentsResponse:
         async def mute() -> pb.MuteAgentsResponse:
-            floor, agent = self._floor(context, request.room), _agent_or_all(request.agent)
+            floor, agent = self._floor(context, request.room), request.agent or None
             detail = await floor.mute(agent, request.muted, _id(request.request_id))
             return pb.MuteAgentsResponse(detail=detail)
 
         return await answered(context, mute)
 
     def _floor(self, context: Context, room: str) -> FloorControl:
-        by = self._grants.scope(context.invocation_metadata(), room_name(room), "floor")
+        by = self._grants.scope(context.invocation_metadata(), room, "floor")
         return self._control.floor(room, by)
-
-
-def _agent_or_all(name: str) -> str | None:
-    return agent_name(name) if name else None
 
 
 def _id(given: str) -> str:

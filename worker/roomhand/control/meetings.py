@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from roomhand.control.calls import Context, answered, meeting_name, room_name
+from roomhand.control.calls import Context, answered
 from roomhand.control.grants import Grants
 from roomhand.control.paging import Key, PageTerms, digest, key_of, page_of
-from roomhand.control.refusals import field_invalid
 from roomhand.control.v1 import meetings_service_pb2 as pb
 from roomhand.control.v1.meetings_service_pb2_grpc import MeetingsServiceServicer
 from roomhand.coordination.meeting import MeetingRecord
@@ -30,8 +29,7 @@ class MeetingsService(MeetingsServiceServicer):
     ) -> pb.GetMeetingResponse:
         async def get() -> pb.GetMeetingResponse:
             self._may_read(context, request.room)
-            meeting = meeting_name(request.meeting)
-            found = await self._control.meetings(request.room).get(meeting)
+            found = await self._control.meetings(request.room).get(request.meeting or None)
             return pb.GetMeetingResponse(meeting=_told(request.room, found))
 
         return await answered(context, get)
@@ -60,17 +58,14 @@ class MeetingsService(MeetingsServiceServicer):
         context: Context,
     ) -> pb.EraseMeetingResponse:
         async def erase() -> pb.EraseMeetingResponse:
-            self._grants.room(context.invocation_metadata(), room_name(request.room))
-            meeting = meeting_name(request.meeting)
-            if meeting is None:
-                raise field_invalid("meeting", "must not be empty")
-            await self._control.meetings(request.room).erase(meeting)
+            self._grants.room(context.invocation_metadata(), request.room)
+            await self._control.meetings(request.room).erase(request.meeting)
             return pb.EraseMeetingResponse()
 
         return await answered(context, erase)
 
     def _may_read(self, context: Context, room: str) -> None:
-        self._grants.scope(context.invocation_metadata(), room_name(room), "transcript")
+        self._grants.scope(context.invocation_metadata(), room, "transcript")
 
 
 def _key(one: MeetingRecord) -> Key:

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from roomhand.control.calls import Context, agent_name, answered, room_name
+from roomhand.control.calls import Context, answered
 from roomhand.control.grants import Grants
 from roomhand.control.paging import PageTerms, digest, key_of, page_of
-from roomhand.control.refusals import field_invalid, worker_not_found
+from roomhand.control.refusals import worker_not_found
 from roomhand.control.v1 import operators_service_pb2 as pb
 from roomhand.control.v1.operators_service_pb2_grpc import OperatorsServiceServicer
 from roomhand.coordination.workers import SeenWorker, WorkerRecord
 from roomhand.remote import RoomControl, RoomState
 
 PAGES = PageTerms(usual=100, most=500)
-MAX_WORKER = 256
-"""Characters of a worker's id."""
 _NAME = ("",)
 
 
@@ -51,8 +49,6 @@ class OperatorsService(OperatorsServiceServicer):
     ) -> pb.DrainWorkerResponse:
         async def drain() -> pb.DrainWorkerResponse:
             self._admitted(context)
-            if not 0 < len(request.worker) <= MAX_WORKER:
-                raise field_invalid("worker", f"write 1 to {MAX_WORKER} characters")
             if not await self._control.workers().drain(request.worker):
                 raise worker_not_found(request.worker)
             return pb.DrainWorkerResponse()
@@ -84,8 +80,7 @@ class OperatorsService(OperatorsServiceServicer):
     ) -> pb.RedispatchAgentResponse:
         async def redispatch() -> pb.RedispatchAgentResponse:
             self._admitted(context)
-            room, agent = room_name(request.room), agent_name(request.agent)
-            await self._control.redispatch(room, agent)
+            await self._control.redispatch(request.room, request.agent)
             return pb.RedispatchAgentResponse()
 
         return await answered(context, redispatch)

@@ -34,9 +34,7 @@ class PageTerms:
     most: int = 500
 
     def size(self, asked: int) -> int:
-        """Of a page. Raises CallError."""
-        if asked < 0:
-            raise field_invalid("page_size", "must not be negative")
+        """Of a page."""
         return min(asked or self.usual, self.most)
 
 

@@ -12,7 +12,7 @@ from math import ceil
 import grpc
 from google.protobuf.duration_pb2 import Duration
 from google.protobuf.message import Message
-from google.rpc.error_details_pb2 import ErrorInfo, RetryInfo
+from google.rpc.error_details_pb2 import BadRequest, ErrorInfo, RetryInfo
 from google.rpc.status_pb2 import Status
 
 from roomhand.errors import (
@@ -33,25 +33,18 @@ _CODES = {code.value[0]: code.name for code in grpc.StatusCode}
 
 
 class CallError(Exception):
-    """A call that is refused. ``reason`` is a word of the protocol."""
+    """A call that is refused. ``reason`` is a word of the protocol, ``more`` what goes with it."""
 
-    def __init__(
-        self, code: grpc.StatusCode, reason: str, message: str, retry_after_s: float | None = None
-    ) -> None:
+    def __init__(self, code: grpc.StatusCode, reason: str, message: str, *more: Message) -> None:
         super().__init__(message)
         self.code = code
         self.reason = reason
-        self.retry_after_s = retry_after_s
+        self.more = more
 
     def details(self) -> tuple[tuple[str, bytes], ...]:
-        """Trailing metadata from which a client reads the reason, and when to come again."""
-        told: list[Message] = [ErrorInfo(reason=self.reason, domain=DOMAIN)]
-        if self.retry_after_s is not None:
-            wait = Duration()
-            wait.FromMilliseconds(ceil(self.retry_after_s * 1000))
-            told.append(RetryInfo(retry_delay=wait))
+        """Trailing metadata from which a client reads the reason, and what goes with it."""
         status = Status(code=self.code.value[0], message=str(self))
-        for one in told:
+        for one in (ErrorInfo(reason=self.reason, domain=DOMAIN), *self.more):
             status.details.add().Pack(one)
         return ((DETAILS, status.SerializeToString()),)
 
@@ -87,7 +80,16 @@ def grant_missing(grant: str) -> CallError:
 
 def field_invalid(field: str, problem: str) -> CallError:
     """A field of the request cannot be used."""
-    return CallError(grpc.StatusCode.INVALID_ARGUMENT, "FIELD_INVALID", f"{field}: {problem}")
+    told = BadRequest()
+    told.field_violations.add(field=field, description=problem)
+    message = f"{field}: {problem}"
+    return CallError(grpc.StatusCode.INVALID_ARGUMENT, "FIELD_INVALID", message, told)
+
+
+def message_malformed() -> CallError:
+    """What was sent is no request of this method."""
+    message = "the bytes are no request of this method. Make the client anew from the protocol"
+    return CallError(grpc.StatusCode.INVALID_ARGUMENT, "MESSAGE_MALFORMED", message)
 
 
 def worker_not_found(worker: str) -> CallError:
@@ -105,7 +107,10 @@ def too_many_streams() -> CallError:
 def rate_limited(wait_s: float) -> CallError:
     """This caller calls too often."""
     message = f"too many calls. Call again in {wait_s:.3f} s"
-    return CallError(grpc.StatusCode.RESOURCE_EXHAUSTED, "RATE_LIMITED", message, wait_s)
+    wait = Duration()
+    wait.FromMilliseconds(ceil(wait_s * 1000))
+    told = RetryInfo(retry_delay=wait)
+    return CallError(grpc.StatusCode.RESOURCE_EXHAUSTED, "RATE_LIMITED", message, told)
 
 
 def refused_by(error: RoomhandError) -> CallError:

@@ -53,7 +53,7 @@ class ToldRooms:
             await self._open(note, now_s)
         elif note.event is RoomEvent.UNATTENDED:
             await self._end_meeting(note.room, now_s)
-        elif note.event is RoomEvent.FINISHED and not await self._hints.is_spared(note.room):
+        elif note.event is RoomEvent.FINISHED:
             await self._stop_agents(note)
             await self._end_meeting(note.room, now_s)
 

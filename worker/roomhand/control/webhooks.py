@@ -1,7 +1,11 @@
 """POST /webhooks/livekit: what livekit-server tells becomes hints for whoever watches the room.
 
 Nothing is believed but that it is worth a look: the reconciler asks livekit-server and Redis
-itself. So it does no harm that an event comes twice, late, out of order, or to any instance.
+itself. So it does no harm that an event comes twice, late, out of order, to any instance, or never.
+
+A livekit-server that ends tells that its rooms have finished, too, or has no time left to tell
+anything; people then open them again on another. So a room has closed only where livekit-server
+has told before why one of those who were in it had to leave.
 """
 
 from __future__ import annotations
@@ -33,17 +37,21 @@ PATH = "/webhooks/livekit"
 READ_S = 5.0
 """For the body to arrive."""
 WARN_EVERY_S = 60.0
+UNEXPLAINED_S = 120.0
+"""Until the meeting of a room is looked at that has finished, nobody knows why."""
 
 _LEFT = {"participant_left", "participant_connection_aborted"}
+_CLOSED = {DisconnectReason.ROOM_DELETED, DisconnectReason.ROOM_CLOSED}
 _ROOMS = {"room_started": RoomEvent.STARTED, "room_finished": RoomEvent.FINISHED}
 
 
 @dataclass(frozen=True, slots=True)
 class RoomTold:
-    """A room has opened or closed."""
+    """A room has opened, or has finished for whatever reason."""
 
     room: str
     event: RoomEvent
+    sid: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +62,14 @@ class PlaceTold:
 
 
 @dataclass(frozen=True, slots=True)
-class ServerLeaves:
-    """A livekit-server ends, and people will open the room again: it closes, and is wanted."""
+class RoomCloses:
+    """A room is closed by somebody, or because it is empty, and will be told to have finished."""
 
     room: str
+    sid: str
 
 
-Told = RoomTold | PlaceTold | ServerLeaves
+Told = RoomTold | PlaceTold | RoomCloses
 
 
 def told_by(event: WebhookEvent) -> Told | None:
@@ -69,9 +78,9 @@ def told_by(event: WebhookEvent) -> Told | None:
     if not room:
         return None
     if event.event in _ROOMS:
-        return RoomTold(room, _ROOMS[event.event])
-    if event.event in _LEFT and who.disconnect_reason == DisconnectReason.SERVER_SHUTDOWN:
-        return ServerLeaves(room)
+        return RoomTold(room, _ROOMS[event.event], event.room.sid)
+    if event.event in _LEFT and who.disconnect_reason in _CLOSED:
+        return RoomCloses(room, event.room.sid)
     if event.event in _LEFT or event.event == "participant_joined":
         parsed = parse_agent_identity(who.identity)
         if parsed is not None and who.kind == api.ParticipantInfo.Kind.AGENT:
@@ -127,16 +136,23 @@ class Webhooks:
     async def _note(self, told: Told) -> bool:
         """False where it is about nothing of ours. Raises RedisError."""
         now_s = await self._hints.now_s()
-        match told:
-            case PlaceTold(place):
-                await self._hints.due_at(place, now_s)
-            case ServerLeaves(room):
-                await self._hints.spare(room)
-            case RoomTold(room, event):
-                if not await self._knows(room):
-                    return False
-                await self._hints.tell(RoomNote(room, event, now_s))
+        if isinstance(told, PlaceTold):
+            await self._hints.due_at(told.place, now_s)
+            return True
+        if not await self._knows(told.room):
+            return False
+        if isinstance(told, RoomCloses):
+            await self._hints.closes(told.room, told.sid)
+        else:
+            await self._hints.tell(await self._worth(told, now_s))
         return True
+
+    async def _worth(self, told: RoomTold, now_s: float) -> RoomNote:
+        """What has to be looked at, and when."""
+        explained = await self._hints.is_closing(told.room, told.sid)
+        if told.event is RoomEvent.FINISHED and not explained:
+            return RoomNote(told.room, RoomEvent.UNATTENDED, now_s + UNEXPLAINED_S)
+        return RoomNote(told.room, told.event, now_s)
 
     async def _knows(self, room: str) -> bool:
         """Of the rooms of a deployment most may have no agent."""

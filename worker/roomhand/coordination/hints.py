@@ -22,7 +22,7 @@ from roomhand.coordination.scripts import text
 
 _PAGE = 200
 _TOLD_S = 86400
-_SPARED_S = 60
+_CLOSING_S = 60
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -49,8 +49,10 @@ class RoomEvent(StrEnum):
 
     STARTED = "started"
     FINISHED = "finished"
+    """Somebody closed it, or it was empty."""
     UNATTENDED = "unattended"
-    """It has finished, and it is left to end its meeting once no agent seems to live there."""
+    """It has finished, and it is left to end its meeting once no agent seems to live there, unless
+    it is open again by then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,15 +139,16 @@ class Hints:
         with reported():
             return bool(await self._client.zrem(ROOMS_TOLD, f"{note.event} {note.room}"))
 
-    async def spare(self, room: str) -> None:
-        """That it closes means nothing for a while: its livekit-server ends."""
+    async def closes(self, room: str, sid: str) -> None:
+        """It is about to finish, and not because its livekit-server ends."""
         with reported():
-            await self._client.set(RoomKeys(room).spared, 1, ex=_SPARED_S)
+            await self._client.set(RoomKeys(room).closing, sid, ex=_CLOSING_S)
 
-    async def is_spared(self, room: str) -> bool:
-        """Whether it is."""
+    async def is_closing(self, room: str, sid: str) -> bool:
+        """Whether that was told of it lately, and not of another one of this name."""
         with reported():
-            return bool(await self._client.exists(RoomKeys(room).spared))
+            found = await self._client.get(RoomKeys(room).closing)
+        return found is not None and text(found) == sid
 
     async def now_s(self) -> float:
         """Redis time."""

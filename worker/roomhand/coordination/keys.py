@@ -61,9 +61,9 @@ class RoomKeys:
         return f"{self._base}:agents"
 
     @property
-    def spared(self) -> str:
-        """String, for a minute: its livekit-server ends, so that it closes means nothing."""
-        return f"{self._base}:spared"
+    def closing(self) -> str:
+        """String, for a minute: LiveKit sid of the room that somebody closes, or that is empty."""
+        return f"{self._base}:closing"
 
     @property
     def wanted(self) -> str:

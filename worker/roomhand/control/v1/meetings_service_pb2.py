@@ -22,36 +22,51 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n*roomhand/control/v1/meetings_service.proto\x12\x13roomhand.control.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xa0\x02\n\x07Meeting\x12\x0c\n\x04room\x18\x01 \x01(\t\x12\x0f\n\x07meeting\x18\x02 \x01(\t\x12\x10\n\x08room_sid\x18\x03 \x01(\t\x12\x31\n\x05state\x18\x04 \x01(\x0e\x32\".roomhand.control.v1.Meeting.State\x12.\n\nstart_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\nend_reason\x18\x07 \x01(\t\"?\n\x05State\x12\x15\n\x11STATE_UNSPECIFIED\x10\x00\x12\x0e\n\nSTATE_OPEN\x10\x01\x12\x0f\n\x0bSTATE_ENDED\x10\x02\"2\n\x11GetMeetingRequest\x12\x0c\n\x04room\x18\x01 \x01(\t\x12\x0f\n\x07meeting\x18\x02 \x01(\t\"C\n\x12GetMeetingResponse\x12-\n\x07meeting\x18\x01 \x01(\x0b\x32\x1c.roomhand.control.v1.Meeting\"J\n\x13ListMeetingsRequest\x12\x0c\n\x04room\x18\x01 \x01(\t\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\"_\n\x14ListMeetingsResponse\x12.\n\x08meetings\x18\x01 \x03(\x0b\x32\x1c.roomhand.control.v1.Meeting\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"4\n\x13\x45raseMeetingRequest\x12\x0c\n\x04room\x18\x01 \x01(\t\x12\x0f\n\x07meeting\x18\x02 \x01(\t\"\x16\n\x14\x45raseMeetingResponse2\xc4\x02\n\x0fMeetingsService\x12\x62\n\nGetMeeting\x12&.roomhand.control.v1.GetMeetingRequest\x1a\'.roomhand.control.v1.GetMeetingResponse\"\x03\x90\x02\x01\x12h\n\x0cListMeetings\x12(.roomhand.control.v1.ListMeetingsRequest\x1a).roomhand.control.v1.ListMeetingsResponse\"\x03\x90\x02\x01\x12\x63\n\x0c\x45raseMeeting\x12(.roomhand.control.v1.EraseMeetingRequest\x1a).roomhand.control.v1.EraseMeetingResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n*roomhand/control/v1/meetings_service.proto\x12\x13roomhand.control.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xa0\x02\n\x07Meeting\x12\x0c\n\x04room\x18\x01 \x01(\t\x12\x0f\n\x07meeting\x18\x02 \x01(\t\x12\x10\n\x08room_sid\x18\x03 \x01(\t\x12\x31\n\x05state\x18\x04 \x01(\x0e\x32\".roomhand.control.v1.Meeting.State\x12.\n\nstart_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\nend_reason\x18\x07 \x01(\t\"?\n\x05State\x12\x15\n\x11STATE_UNSPECIFIED\x10\x00\x12\x0e\n\nSTATE_OPEN\x10\x01\x12\x0f\n\x0bSTATE_ENDED\x10\x02\"K\n\x11GetMeetingRequest\x12\x1c\n\x04room\x18\x01 \x01(\tB\x0e\xbaH\x0br\t\x10\x01\x18\x80\x02\x32\x02\\S\x12\x18\n\x07meeting\x18\x02 \x01(\tB\x07\xbaH\x04r\x02\x18@\"C\n\x12GetMeetingResponse\x12-\n\x07meeting\x18\x01 \x01(\x0b\x32\x1c.roomhand.control.v1.Meeting\"m\n\x13ListMeetingsRequest\x12\x1c\n\x04room\x18\x01 \x01(\tB\x0e\xbaH\x0br\t\x10\x01\x18\x80\x02\x32\x02\\S\x12\x1a\n\tpage_size\x18\x02 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00\x12\x1c\n\npage_token\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x10\"_\n\x14ListMeetingsResponse\x12.\n\x08meetings\x18\x01 \x03(\x0b\x32\x1c.roomhand.control.v1.Meeting\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"O\n\x13\x45raseMeetingRequest\x12\x1c\n\x04room\x18\x01 \x01(\tB\x0e\xbaH\x0br\t\x10\x01\x18\x80\x02\x32\x02\\S\x12\x1a\n\x07meeting\x18\x02 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@\"\x16\n\x14\x45raseMeetingResponse2\xc4\x02\n\x0fMeetingsService\x12\x62\n\nGetMeeting\x12&.roomhand.control.v1.GetMeetingRequest\x1a\'.roomhand.control.v1.GetMeetingResponse\"\x03\x90\x02\x01\x12h\n\x0cListMeetings\x12(.roomhand.control.v1.ListMeetingsRequest\x1a).roomhand.control.v1.ListMeetingsResponse\"\x03\x90\x02\x01\x12\x63\n\x0c\x45raseMeeting\x12(.roomhand.control.v1.EraseMeetingRequest\x1a).roomhand.control.v1.EraseMeetingResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'roomhand.control.v1.meetings_service_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
+  _globals['_GETMEETINGREQUEST'].fields_by_name['room']._loaded_options = None
+  _globals['_GETMEETINGREQUEST'].fields_by_name['room']._serialized_options = b'\272H\013r\t\020\001\030\200\0022\002\\S'
+  _globals['_GETMEETINGREQUEST'].fields_by_name['meeting']._loaded_options = None
+  _globals['_GETMEETINGREQUEST'].fields_by_name['meeting']._serialized_options = b'\272H\004r\002\030@'
+  _globals['_LISTMEETINGSREQUEST'].fields_by_name['room']._loaded_options = None
+  _globals['_LISTMEETINGSREQUEST'].fields_by_name['room']._serialized_options = b'\272H\013r\t\020\001\030\200\0022\002\\S'
+  _globals['_LISTMEETINGSREQUEST'].fields_by_name['page_size']._loaded_options = None
+  _globals['_LISTMEETINGSREQUEST'].fields_by_name['page_size']._serialized_options = b'\272H\004\032\002(\000'
+  _globals['_LISTMEETINGSREQUEST'].fields_by_name['page_token']._loaded_options = None
+  _globals['_LISTMEETINGSREQUEST'].fields_by_name['page_token']._serialized_options = b'\272H\005r\003\030\200\020'
+  _globals['_ERASEMEETINGREQUEST'].fields_by_name['room']._loaded_options = None
+  _globals['_ERASEMEETINGREQUEST'].fields_by_name['room']._serialized_options = b'\272H\013r\t\020\001\030\200\0022\002\\S'
+  _globals['_ERASEMEETINGREQUEST'].fields_by_name['meeting']._loaded_options = None
+  _globals['_ERASEMEETINGREQUEST'].fields_by_name['meeting']._serialized_options = b'\272H\006r\004\020\001\030@'
   _globals['_MEETINGSSERVICE'].methods_by_name['GetMeeting']._loaded_options = None
   _globals['_MEETINGSSERVICE'].methods_by_name['GetMeeting']._serialized_options = b'\220\002\001'
   _globals['_MEETINGSSERVICE'].methods_by_name['ListMeetings']._loaded_options = None
   _globals['_MEETINGSSERVICE'].methods_by_name['ListMeetings']._serialized_options = b'\220\002\001'
-  _globals['_MEETING']._serialized_start=101
-  _globals['_MEETING']._serialized_end=389
-  _globals['_MEETING_STATE']._serialized_start=326
-  _globals['_MEETING_STATE']._serialized_end=389
-  _globals['_GETMEETINGREQUEST']._serialized_start=391
-  _globals['_GETMEETINGREQUEST']._serialized_end=441
-  _globals['_GETMEETINGRESPONSE']._serialized_start=443
-  _globals['_GETMEETINGRESPONSE']._serialized_end=510
-  _globals['_LISTMEETINGSREQUEST']._serialized_start=512
-  _globals['_LISTMEETINGSREQUEST']._serialized_end=586
-  _globals['_LISTMEETINGSRESPONSE']._serialized_start=588
-  _globals['_LISTMEETINGSRESPONSE']._serialized_end=683
-  _globals['_ERASEMEETINGREQUEST']._serialized_start=685
-  _globals['_ERASEMEETINGREQUEST']._serialized_end=737
-  _globals['_ERASEMEETINGRESPONSE']._serialized_start=739
-  _globals['_ERASEMEETINGRESPONSE']._serialized_end=761
-  _globals['_MEETINGSSERVICE']._serialized_start=764
-  _globals['_MEETINGSSERVICE']._serialized_end=1088
+  _globals['_MEETING']._serialized_start=130
+  _globals['_MEETING']._serialized_end=418
+  _globals['_MEETING_STATE']._serialized_start=355
+  _globals['_MEETING_STATE']._serialized_end=418
+  _globals['_GETMEETINGREQUEST']._serialized_start=420
+  _globals['_GETMEETINGREQUEST']._serialized_end=495
+  _globals['_GETMEETINGRESPONSE']._serialized_start=497
+  _globals['_GETMEETINGRESPONSE']._serialized_end=564
+  _globals['_LISTMEETINGSREQUEST']._serialized_start=566
+  _globals['_LISTMEETINGSREQUEST']._serialized_end=675
+  _globals['_LISTMEETINGSRESPONSE']._serialized_start=677
+  _globals['_LISTMEETINGSRESPONSE']._serialized_end=772
+  _globals['_ERASEMEETINGREQUEST']._serialized_start=774
+  _globals['_ERASEMEETINGREQUEST']._serialized_end=853
+  _globals['_ERASEMEETINGRESPONSE']._serialized_start=855
+  _globals['_ERASEMEETINGRESPONSE']._serialized_end=877
+  _globals['_MEETINGSSERVICE']._serialized_start=880
+  _globals['_MEETINGSSERVICE']._serialized_end=1204
 # @@protoc_insertion_point(module_scope)

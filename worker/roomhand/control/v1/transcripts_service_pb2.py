@@ -22,45 +22,72 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n-roomhand/control/v1/transcripts_service.proto\x12\x13roomhand.control.v1\"\xdb\x04\n\x07Segment\x12\n\n\x02id\x18\x01 \x01(\t\x12\x10\n\x08revision\x18\x02 \x01(\r\x12/\n\x04kind\x18\x03 \x01(\x0e\x32!.roomhand.control.v1.Segment.Kind\x12\x0f\n\x07speaker\x18\x04 \x01(\t\x12\x0c\n\x04name\x18\x05 \x01(\t\x12>\n\x0cspeaker_kind\x18\x06 \x01(\x0e\x32(.roomhand.control.v1.Segment.SpeakerKind\x12\x0c\n\x04text\x18\x07 \x01(\t\x12\x10\n\x08start_ms\x18\x08 \x01(\x03\x12\x0e\n\x06\x65nd_ms\x18\t \x01(\x03\x12\r\n\x05track\x18\n \x01(\t\x12\x0e\n\x06source\x18\x0b \x01(\t\x12\x13\n\x0binterrupted\x18\x0c \x01(\x08\x12\x11\n\testimated\x18\r \x01(\x08\x12\x10\n\x08language\x18\x0e \x01(\t\x12\x17\n\nconfidence\x18\x0f \x01(\x01H\x00\x88\x01\x01\x12\r\n\x05\x65poch\x18\x10 \x01(\x04\"n\n\x04Kind\x12\x14\n\x10KIND_UNSPECIFIED\x10\x00\x12\x0f\n\x0bKIND_SPEECH\x10\x01\x12\x0e\n\nKIND_AGENT\x10\x02\x12\x0c\n\x08KIND_GAP\x10\x03\x12\x0f\n\x0bKIND_NOTICE\x10\x04\x12\x10\n\x0cKIND_DOUBTED\x10\x05\"r\n\x0bSpeakerKind\x12\x1c\n\x18SPEAKER_KIND_UNSPECIFIED\x10\x00\x12\x17\n\x13SPEAKER_KIND_PERSON\x10\x01\x12\x14\n\x10SPEAKER_KIND_SIP\x10\x02\x12\x16\n\x12SPEAKER_KIND_AGENT\x10\x03\x42\r\n\x0b_confidence\"m\n\x0c\x43ompleteness\x12\x10\n\x08\x63omplete\x18\x01 \x01(\x08\x12\r\n\x05\x65nded\x18\x02 \x01(\x08\x12(\n\x05holes\x18\x03 \x03(\x0b\x32\x19.roomhand.control.v1.Hole\x12\x12\n\nend_reason\x18\x04 \x01(\t\"l\n\x04Hole\x12\x0f\n\x07speaker\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\x11\n\tlength_ms\x18\x04 \x01(\x03\x12\x15\n\x08start_ms\x18\x05 \x01(\x03H\x00\x88\x01\x01\x42\x0b\n\t_start_ms\"\xa0\x01\n\x13ListSegmentsRequest\x12\x0c\n\x04room\x18\x01 \x01(\t\x12\x0f\n\x07meeting\x18\x02 \x01(\t\x12\x0f\n\x07\x66rom_ms\x18\x03 \x01(\x03\x12\r\n\x05to_ms\x18\x04 \x01(\x03\x12\x10\n\x08speakers\x18\x05 \x03(\t\x12\x11\n\trevisions\x18\x06 \x01(\x08\x12\x11\n\tpage_size\x18\x07 \x01(\x05\x12\x12\n\npage_token\x18\x08 \x01(\t\"\xa9\x01\n\x14ListSegmentsResponse\x12\x0f\n\x07meeting\x18\x01 \x01(\t\x12.\n\x08segments\x18\x02 \x03(\x0b\x32\x1c.roomhand.control.v1.Segment\x12\x37\n\x0c\x63ompleteness\x18\x03 \x01(\x0b\x32!.roomhand.control.v1.Completeness\x12\x17\n\x0fnext_page_token\x18\x04 \x01(\t\"E\n\x15StreamSegmentsRequest\x12\x0c\n\x04room\x18\x01 \x01(\t\x12\x0f\n\x07meeting\x18\x02 \x01(\t\x12\r\n\x05\x61\x66ter\x18\x03 \x01(\t\"g\n\x16StreamSegmentsResponse\x12\x0f\n\x07meeting\x18\x01 \x01(\t\x12\r\n\x05token\x18\x02 \x01(\t\x12-\n\x07segment\x18\x03 \x01(\x0b\x32\x1c.roomhand.control.v1.Segment\"\xf6\x01\n\x17\x45xportTranscriptRequest\x12\x0c\n\x04room\x18\x01 \x01(\t\x12\x0f\n\x07meeting\x18\x02 \x01(\t\x12\x43\n\x06\x66ormat\x18\x03 \x01(\x0e\x32\x33.roomhand.control.v1.ExportTranscriptRequest.Format\"w\n\x06\x46ormat\x12\x16\n\x12\x46ORMAT_UNSPECIFIED\x10\x00\x12\x13\n\x0f\x46ORMAT_MARKDOWN\x10\x01\x12\x0f\n\x0b\x46ORMAT_JSON\x10\x02\x12\x0e\n\nFORMAT_SRT\x10\x03\x12\x0e\n\nFORMAT_VTT\x10\x04\x12\x0f\n\x0b\x46ORMAT_DOCX\x10\x05\"R\n\x18\x45xportTranscriptResponse\x12\x12\n\nmedia_type\x18\x01 \x01(\t\x12\x11\n\tfile_name\x18\x02 \x01(\t\x12\x0f\n\x07\x63ontent\x18\x03 \x01(\x0c\x32\xe8\x02\n\x12TranscriptsService\x12h\n\x0cListSegments\x12(.roomhand.control.v1.ListSegmentsRequest\x1a).roomhand.control.v1.ListSegmentsResponse\"\x03\x90\x02\x01\x12p\n\x0eStreamSegments\x12*.roomhand.control.v1.StreamSegmentsRequest\x1a+.roomhand.control.v1.StreamSegmentsResponse\"\x03\x90\x02\x01\x30\x01\x12v\n\x10\x45xportTranscript\x12,.roomhand.control.v1.ExportTranscriptRequest\x1a-.roomhand.control.v1.ExportTranscriptResponse\"\x03\x90\x02\x01\x30\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n-roomhand/control/v1/transcripts_service.proto\x12\x13roomhand.control.v1\x1a\x1b\x62uf/validate/validate.proto\"\xdb\x04\n\x07Segment\x12\n\n\x02id\x18\x01 \x01(\t\x12\x10\n\x08revision\x18\x02 \x01(\r\x12/\n\x04kind\x18\x03 \x01(\x0e\x32!.roomhand.control.v1.Segment.Kind\x12\x0f\n\x07speaker\x18\x04 \x01(\t\x12\x0c\n\x04name\x18\x05 \x01(\t\x12>\n\x0cspeaker_kind\x18\x06 \x01(\x0e\x32(.roomhand.control.v1.Segment.SpeakerKind\x12\x0c\n\x04text\x18\x07 \x01(\t\x12\x10\n\x08start_ms\x18\x08 \x01(\x03\x12\x0e\n\x06\x65nd_ms\x18\t \x01(\x03\x12\r\n\x05track\x18\n \x01(\t\x12\x0e\n\x06source\x18\x0b \x01(\t\x12\x13\n\x0binterrupted\x18\x0c \x01(\x08\x12\x11\n\testimated\x18\r \x01(\x08\x12\x10\n\x08language\x18\x0e \x01(\t\x12\x17\n\nconfidence\x18\x0f \x01(\x01H\x00\x88\x01\x01\x12\r\n\x05\x65poch\x18\x10 \x01(\x04\"n\n\x04Kind\x12\x14\n\x10KIND_UNSPECIFIED\x10\x00\x12\x0f\n\x0bKIND_SPEECH\x10\x01\x12\x0e\n\nKIND_AGENT\x10\x02\x12\x0c\n\x08KIND_GAP\x10\x03\x12\x0f\n\x0bKIND_NOTICE\x10\x04\x12\x10\n\x0cKIND_DOUBTED\x10\x05\"r\n\x0bSpeakerKind\x12\x1c\n\x18SPEAKER_KIND_UNSPECIFIED\x10\x00\x12\x17\n\x13SPEAKER_KIND_PERSON\x10\x01\x12\x14\n\x10SPEAKER_KIND_SIP\x10\x02\x12\x16\n\x12SPEAKER_KIND_AGENT\x10\x03\x42\r\n\x0b_confidence\"m\n\x0c\x43ompleteness\x12\x10\n\x08\x63omplete\x18\x01 \x01(\x08\x12\r\n\x05\x65nded\x18\x02 \x01(\x08\x12(\n\x05holes\x18\x03 \x03(\x0b\x32\x19.roomhand.control.v1.Hole\x12\x12\n\nend_reason\x18\x04 \x01(\t\"l\n\x04Hole\x12\x0f\n\x07speaker\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\x11\n\tlength_ms\x18\x04 \x01(\x03\x12\x15\n\x08start_ms\x18\x05 \x01(\x03H\x00\x88\x01\x01\x42\x0b\n\t_start_ms\"\xf2\x01\n\x13ListSegmentsRequest\x12\x1c\n\x04room\x18\x01 \x01(\tB\x0e\xbaH\x0br\t\x10\x01\x18\x80\x02\x32\x02\\S\x12\x18\n\x07meeting\x18\x02 \x01(\tB\x07\xbaH\x04r\x02\x18@\x12\x18\n\x07\x66rom_ms\x18\x03 \x01(\x03\x42\x07\xbaH\x04\"\x02(\x00\x12\x16\n\x05to_ms\x18\x04 \x01(\x03\x42\x07\xbaH\x04\"\x02(\x00\x12$\n\x08speakers\x18\x05 \x03(\tB\x12\xbaH\x0f\x92\x01\x0c\x10\x80\x02\"\x07r\x05\x10\x01\x18\x80\x02\x12\x11\n\trevisions\x18\x06 \x01(\x08\x12\x1a\n\tpage_size\x18\x07 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00\x12\x1c\n\npage_token\x18\x08 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x10\"\xa9\x01\n\x14ListSegmentsResponse\x12\x0f\n\x07meeting\x18\x01 \x01(\t\x12.\n\x08segments\x18\x02 \x03(\x0b\x32\x1c.roomhand.control.v1.Segment\x12\x37\n\x0c\x63ompleteness\x18\x03 \x01(\x0b\x32!.roomhand.control.v1.Completeness\x12\x17\n\x0fnext_page_token\x18\x04 \x01(\t\"\x83\x01\n\x15StreamSegmentsRequest\x12\x1c\n\x04room\x18\x01 \x01(\tB\x0e\xbaH\x0br\t\x10\x01\x18\x80\x02\x32\x02\\S\x12\x18\n\x07meeting\x18\x02 \x01(\tB\x07\xbaH\x04r\x02\x18@\x12\x32\n\x05\x61\x66ter\x18\x03 \x01(\tB#\xbaH r\x1b\x32\x19^[0-9]{1,20}-[0-9]{1,20}$\xd8\x01\x01\"g\n\x16StreamSegmentsResponse\x12\x0f\n\x07meeting\x18\x01 \x01(\t\x12\r\n\x05token\x18\x02 \x01(\t\x12-\n\x07segment\x18\x03 \x01(\x0b\x32\x1c.roomhand.control.v1.Segment\"\x9b\x02\n\x17\x45xportTranscriptRequest\x12\x1c\n\x04room\x18\x01 \x01(\tB\x0e\xbaH\x0br\t\x10\x01\x18\x80\x02\x32\x02\\S\x12\x18\n\x07meeting\x18\x02 \x01(\tB\x07\xbaH\x04r\x02\x18@\x12O\n\x06\x66ormat\x18\x03 \x01(\x0e\x32\x33.roomhand.control.v1.ExportTranscriptRequest.FormatB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\"w\n\x06\x46ormat\x12\x16\n\x12\x46ORMAT_UNSPECIFIED\x10\x00\x12\x13\n\x0f\x46ORMAT_MARKDOWN\x10\x01\x12\x0f\n\x0b\x46ORMAT_JSON\x10\x02\x12\x0e\n\nFORMAT_SRT\x10\x03\x12\x0e\n\nFORMAT_VTT\x10\x04\x12\x0f\n\x0b\x46ORMAT_DOCX\x10\x05\"R\n\x18\x45xportTranscriptResponse\x12\x12\n\nmedia_type\x18\x01 \x01(\t\x12\x11\n\tfile_name\x18\x02 \x01(\t\x12\x0f\n\x07\x63ontent\x18\x03 \x01(\x0c\x32\xe8\x02\n\x12TranscriptsService\x12h\n\x0cListSegments\x12(.roomhand.control.v1.ListSegmentsRequest\x1a).roomhand.control.v1.ListSegmentsResponse\"\x03\x90\x02\x01\x12p\n\x0eStreamSegments\x12*.roomhand.control.v1.StreamSegmentsRequest\x1a+.roomhand.control.v1.StreamSegmentsResponse\"\x03\x90\x02\x01\x30\x01\x12v\n\x10\x45xportTranscript\x12,.roomhand.control.v1.ExportTranscriptRequest\x1a-.roomhand.control.v1.ExportTranscriptResponse\"\x03\x90\x02\x01\x30\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'roomhand.control.v1.transcripts_service_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
+  _globals['_LISTSEGMENTSREQUEST'].fields_by_name['room']._loaded_options = None
+  _globals['_LISTSEGMENTSREQUEST'].fields_by_name['room']._serialized_options = b'\272H\013r\t\020\001\030\200\0022\002\\S'
+  _globals['_LISTSEGMENTSREQUEST'].fields_by_name['meeting']._loaded_options = None
+  _globals['_LISTSEGMENTSREQUEST'].fields_by_name['meeting']._serialized_options = b'\272H\004r\002\030@'
+  _globals['_LISTSEGMENTSREQUEST'].fields_by_name['from_ms']._loaded_options = None
+  _globals['_LISTSEGMENTSREQUEST'].fields_by_name['from_ms']._serialized_options = b'\272H\004\"\002(\000'
+  _globals['_LISTSEGMENTSREQUEST'].fields_by_name['to_ms']._loaded_options = None
+  _globals['_LISTSEGMENTSREQUEST'].fields_by_name['to_ms']._serialized_options = b'\272H\004\"\002(\000'
+  _globals['_LISTSEGMENTSREQUEST'].fields_by_name['speakers']._loaded_options = None
+  _globals['_LISTSEGMENTSREQUEST'].fields_by_name['speakers']._serialized_options = b'\272H\017\222\001\014\020\200\002\"\007r\005\020\001\030\200\002'
+  _globals['_LISTSEGMENTSREQUEST'].fields_by_name['page_size']._loaded_options = None
+  _globals['_LISTSEGMENTSREQUEST'].fields_by_name['page_size']._serialized_options = b'\272H\004\032\002(\000'
+  _globals['_LISTSEGMENTSREQUEST'].fields_by_name['page_token']._loaded_options = None
+  _globals['_LISTSEGMENTSREQUEST'].fields_by_name['page_token']._serialized_options = b'\272H\005r\003\030\200\020'
+  _globals['_STREAMSEGMENTSREQUEST'].fields_by_name['room']._loaded_options = None
+  _globals['_STREAMSEGMENTSREQUEST'].fields_by_name['room']._serialized_options = b'\272H\013r\t\020\001\030\200\0022\002\\S'
+  _globals['_STREAMSEGMENTSREQUEST'].fields_by_name['meeting']._loaded_options = None
+  _globals['_STREAMSEGMENTSREQUEST'].fields_by_name['meeting']._serialized_options = b'\272H\004r\002\030@'
+  _globals['_STREAMSEGMENTSREQUEST'].fields_by_name['after']._loaded_options = None
+  _globals['_STREAMSEGMENTSREQUEST'].fields_by_name['after']._serialized_options = b'\272H r\0332\031^[0-9]{1,20}-[0-9]{1,20}$\330\001\001'
+  _globals['_EXPORTTRANSCRIPTREQUEST'].fields_by_name['room']._loaded_options = None
+  _globals['_EXPORTTRANSCRIPTREQUEST'].fields_by_name['room']._serialized_options = b'\272H\013r\t\020\001\030\200\0022\002\\S'
+  _globals['_EXPORTTRANSCRIPTREQUEST'].fields_by_name['meeting']._loaded_options = None
+  _globals['_EXPORTTRANSCRIPTREQUEST'].fields_by_name['meeting']._serialized_options = b'\272H\004r\002\030@'
+  _globals['_EXPORTTRANSCRIPTREQUEST'].fields_by_name['format']._loaded_options = None
+  _globals['_EXPORTTRANSCRIPTREQUEST'].fields_by_name['format']._serialized_options = b'\272H\007\202\001\004\020\001 \000'
   _globals['_TRANSCRIPTSSERVICE'].methods_by_name['ListSegments']._loaded_options = None
   _globals['_TRANSCRIPTSSERVICE'].methods_by_name['ListSegments']._serialized_options = b'\220\002\001'
   _globals['_TRANSCRIPTSSERVICE'].methods_by_name['StreamSegments']._loaded_options = None
   _globals['_TRANSCRIPTSSERVICE'].methods_by_name['StreamSegments']._serialized_options = b'\220\002\001'
   _globals['_TRANSCRIPTSSERVICE'].methods_by_name['ExportTranscript']._loaded_options = None
   _globals['_TRANSCRIPTSSERVICE'].methods_by_name['ExportTranscript']._serialized_options = b'\220\002\001'
-  _globals['_SEGMENT']._serialized_start=71
-  _globals['_SEGMENT']._serialized_end=674
-  _globals['_SEGMENT_KIND']._serialized_start=433
-  _globals['_SEGMENT_KIND']._serialized_end=543
-  _globals['_SEGMENT_SPEAKERKIND']._serialized_start=545
-  _globals['_SEGMENT_SPEAKERKIND']._serialized_end=659
-  _globals['_COMPLETENESS']._serialized_start=676
-  _globals['_COMPLETENESS']._serialized_end=785
-  _globals['_HOLE']._serialized_start=787
-  _globals['_HOLE']._serialized_end=895
-  _globals['_LISTSEGMENTSREQUEST']._serialized_start=898
-  _globals['_LISTSEGMENTSREQUEST']._serialized_end=1058
-  _globals['_LISTSEGMENTSRESPONSE']._serialized_start=1061
-  _globals['_LISTSEGMENTSRESPONSE']._serialized_end=1230
-  _globals['_STREAMSEGMENTSREQUEST']._serialized_start=1232
-  _globals['_STREAMSEGMENTSREQUEST']._serialized_end=1301
-  _globals['_STREAMSEGMENTSRESPONSE']._serialized_start=1303
-  _globals['_STREAMSEGMENTSRESPONSE']._serialized_end=1406
-  _globals['_EXPORTTRANSCRIPTREQUEST']._serialized_start=1409
-  _globals['_EXPORTTRANSCRIPTREQUEST']._serialized_end=1655
-  _globals['_EXPORTTRANSCRIPTREQUEST_FORMAT']._serialized_start=1536
-  _globals['_EXPORTTRANSCRIPTREQUEST_FORMAT']._serialized_end=1655
-  _globals['_EXPORTTRANSCRIPTRESPONSE']._serialized_start=1657
-  _globals['_EXPORTTRANSCRIPTRESPONSE']._serialized_end=1739
-  _globals['_TRANSCRIPTSSERVICE']._serialized_start=1742
-  _globals['_TRANSCRIPTSSERVICE']._serialized_end=2102
+  _globals['_SEGMENT']._serialized_start=100
+  _globals['_SEGMENT']._serialized_end=703
+  _globals['_SEGMENT_KIND']._serialized_start=462
+  _globals['_SEGMENT_KIND']._serialized_end=572
+  _globals['_SEGMENT_SPEAKERKIND']._serialized_start=574
+  _globals['_SEGMENT_SPEAKERKIND']._serialized_end=688
+  _globals['_COMPLETENESS']._serialized_start=705
+  _globals['_COMPLETENESS']._serialized_end=814
+  _globals['_HOLE']._serialized_start=816
+  _globals['_HOLE']._serialized_end=924
+  _globals['_LISTSEGMENTSREQUEST']._serialized_start=927
+  _globals['_LISTSEGMENTSREQUEST']._serialized_end=1169
+  _globals['_LISTSEGMENTSRESPONSE']._serialized_start=1172
+  _globals['_LISTSEGMENTSRESPONSE']._serialized_end=1341
+  _globals['_STREAMSEGMENTSREQUEST']._serialized_start=1344
+  _globals['_STREAMSEGMENTSREQUEST']._serialized_end=1475
+  _globals['_STREAMSEGMENTSRESPONSE']._serialized_start=1477
+  _globals['_STREAMSEGMENTSRESPONSE']._serialized_end=1580
+  _globals['_EXPORTTRANSCRIPTREQUEST']._serialized_start=1583
+  _globals['_EXPORTTRANSCRIPTREQUEST']._serialized_end=1866
+  _globals['_EXPORTTRANSCRIPTREQUEST_FORMAT']._serialized_start=1747
+  _globals['_EXPORTTRANSCRIPTREQUEST_FORMAT']._serialized_end=1866
+  _globals['_EXPORTTRANSCRIPTRESPONSE']._serialized_start=1868
+  _globals['_EXPORTTRANSCRIPTRESPONSE']._serialized_end=1950
+  _globals['_TRANSCRIPTSSERVICE']._serialized_start=1953
+  _globals['_TRANSCRIPTSSERVICE']._serialized_end=2313
 # @@protoc_insertion_point(module_scope)

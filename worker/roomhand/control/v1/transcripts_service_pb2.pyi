@@ -274,7 +274,7 @@ class ListSegmentsRequest(_message.Message):
     """next_page_token of the page before, for the same request; empty: the first page."""
     @_builtins.property
     def speakers(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
-        """Only of these, by identity or name in any case; none: of everybody, with notices."""
+        """Only of these, at most 256, by identity or name in any case; none: of everybody, with notices."""
 
     def __init__(
         self,
