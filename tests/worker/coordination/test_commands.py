@@ -186,6 +186,42 @@ async def test_what_a_dead_owner_began_is_not_repeated(
 
 
 @pytest.mark.redis
+async def test_an_inbox_that_paused_reads_again(
+    sender: CommandSender, inbox: Open, own: Own
+) -> None:
+    """What came meanwhile waits."""
+    handler = Recorder()
+    box = inbox(await own(), handler)
+    await box.pause(0)
+    waiting = asyncio.create_task(sender.send("sage", Say(text="hello")))
+    box.start()
+    assert await waiting == DONE
+    assert handler.taken == [Say(text="hello")]
+
+
+@pytest.mark.redis
+async def test_what_was_begun_before_a_pause_is_not_begun_again(
+    sender: CommandSender, inbox: Open, own: Own
+) -> None:
+    """Redis would let the same process: its answer may have been lost."""
+    begun, taken = asyncio.Event(), list[Command]()
+
+    async def hangs(command: Command) -> Outcome:
+        taken.append(command)
+        begun.set()
+        await asyncio.Event().wait()
+        return DONE
+
+    box = inbox(await own(), hangs)
+    waiting = asyncio.create_task(sender.send("sage", Say(text="once")))
+    await asyncio.wait_for(begun.wait(), 5)
+    await box.pause(0)
+    box.start()
+    assert (await waiting).status is Status.LOST
+    assert taken == [Say(text="once")]
+
+
+@pytest.mark.redis
 async def test_an_owner_of_the_past_carries_out_nothing(
     sender: CommandSender, inbox: Open, own: Own
 ) -> None:

@@ -62,7 +62,8 @@ def successor_of(room: rtc.Room, agent: str, epoch: int, now_ms: int) -> Success
 
 class Succession:
     """One for an agent. ``quiet_for_s`` and ``owed_from_ms`` tell of the room; ``retire`` ends all
-    that is written in this process's name; ``done`` ends the job."""
+    that is written in this process's name, and ``resume`` takes commands again where the agent
+    could not be given away; ``done`` ends the job."""
 
     def __init__(
         self,
@@ -73,6 +74,7 @@ class Succession:
         quiet_for_s: Callable[[], float],
         owed_from_ms: Callable[[], int | None],
         retire: Callable[[], Awaitable[None]],
+        resume: Callable[[], None],
         done: Callable[[str], None],
     ) -> None:
         self._room = room
@@ -81,12 +83,14 @@ class Succession:
         self._quiet_for_s = quiet_for_s
         self._owed_from_ms = owed_from_ms
         self._retire = retire
+        self._resume = resume
         self._done = done
         self._running = False
 
     async def run(self) -> bool:
         """Hand the agent over. False where nobody came, or it is being done already; raises
-        RoomhandError where a service does not answer: then nothing has changed."""
+        RoomhandError where a service does not answer: then the agent is obeyed here as before, for
+        as long as the lease is this process's."""
         if self._running:
             return False
         self._running = True
@@ -112,9 +116,13 @@ class Succession:
         if not await self._quiet_moment(successor):
             logger.warning("the successor is gone again", extra={"agent": fence.agent})
             return False
-        await self._retire()
-        began_s = own_now_s()
-        given = await self._holding.lease.hand_over(successor.epoch, successor.owner)
+        try:
+            await self._retire()
+            began_s = own_now_s()
+            given = await self._holding.lease.hand_over(successor.epoch, successor.owner)
+        except Exception:
+            self._resume()
+            raise
         logger.info("handed over", extra={"to": successor.epoch, "took_s": own_now_s() - began_s})
         self._done("handed over" if given else "another process owns this agent")
         return given
