@@ -11,6 +11,7 @@ from grpc_reflection.v1alpha import reflection
 from roomhand.control.agents import AgentsService
 from roomhand.control.audit import Audit
 from roomhand.control.calls import Streams
+from roomhand.control.deciding import Deciding
 from roomhand.control.decoding import Decoding
 from roomhand.control.floor import FloorService
 from roomhand.control.grants import Grants
@@ -79,6 +80,7 @@ class Api:
         grants, streams = Grants(settings), streams or Streams()
         rates = CallRates(settings.control_rate_per_s, settings.control_burst)
         around = (
+            Deciding(grants),
             Decoding(),
             RateLimit(grants, rates),
             Audit(grants),

@@ -8,6 +8,7 @@ with the attributes that they gave themselves: so scopes count only in a token t
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -34,13 +35,30 @@ class Caller:
     joins: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Decided:
+    """Of the token of the call under way: what stands in it, or why it is not good."""
+
+    token: str | None
+    found: Claims | CallError
+
+
+_decided: ContextVar[_Decided | None] = ContextVar("decided", default=None)
+
+
 class Grants:
-    """Every method raises CallError where the caller may not."""
+    """Every method but ``decide`` raises CallError where the caller may not."""
 
     def __init__(self, settings: Settings) -> None:
         self._verifier = api.TokenVerifier(
             settings.livekit_api_key, settings.livekit_api_secret.get_secret_value()
         )
+
+    def decide(self, metadata: Metadata | None) -> None:
+        """Whether the token is good, for all of the call whose task this is: it may begin or cease
+        to be while the call goes on."""
+        token = _token(metadata)
+        _decided.set(_Decided(token, self._verified(token)))
 
     def caller(self, metadata: Metadata | None) -> Caller | None:
         """Who calls, whatever he may do; None: the token is not good, and this raises nothing."""
@@ -80,13 +98,22 @@ class Grants:
         return claims.identity or "api"
 
     def _claims(self, metadata: Metadata | None) -> Claims:
-        token = _token(metadata)
+        token, decided = _token(metadata), _decided.get()
+        if decided is None or decided.token != token:
+            found = self._verified(token)
+        else:
+            found = decided.found
+        if isinstance(found, CallError):
+            raise found
+        return found
+
+    def _verified(self, token: str | None) -> Claims | CallError:
         if token is None:
-            raise token_missing()
+            return token_missing()
         try:
             return self._verifier.verify(token)
         except (jwt.PyJWTError, ValueError) as error:
-            raise token_invalid(type(error).__name__) from None
+            return token_invalid(type(error).__name__)
 
 
 def _scopes(claims: Claims) -> set[str]:
