@@ -16,8 +16,8 @@ from roomhand.control.refusals import CallError, rate_limited
 
 
 class RateLimit(grpc.aio.ServerInterceptor):
-    """Counts calls whose token is good; others are refused where they are answered, and cost
-    nobody's calls."""
+    """Counts the calls of each caller, and those of all whose token is not good as one caller's:
+    they cost nobody else's, and what it takes to refuse and to log them is bounded."""
 
     def __init__(self, grants: Grants, rates: CallRates) -> None:
         self._grants = grants
@@ -33,7 +33,7 @@ class RateLimit(grpc.aio.ServerInterceptor):
         if handler is None or not handler_call_details.method.startswith(OURS):
             return handler
         caller = self._grants.caller(handler_call_details.invocation_metadata)
-        wait_s = self._rates.wait_s(caller, own_now_s()) if caller is not None else 0
+        wait_s = self._rates.wait_s(caller, own_now_s())
         if not wait_s:
             return handler
         metrics.CALLS_LIMITED.inc()
