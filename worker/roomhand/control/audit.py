@@ -51,6 +51,8 @@ class Audit(grpc.aio.ServerInterceptor):
 
         async def audited(request: Message, context: Context) -> Message:
             began_s, outcome = own_now_s(), ("UNKNOWN", "")
+            caller = self._grants.caller(context.invocation_metadata())
+            who = caller.identity if caller is not None else ""
             try:
                 answer = await work(request, context)
                 outcome = ("OK", "")
@@ -62,8 +64,6 @@ class Audit(grpc.aio.ServerInterceptor):
                 outcome = ("CANCELLED", "")
                 raise
             finally:
-                caller = self._grants.caller(context.invocation_metadata())
-                who = caller.identity if caller is not None else ""
                 took = {"peer": context.peer(), "duration_ms": _ms(own_now_s() - began_s)}
                 write(path, request, who, outcome, took)
 
