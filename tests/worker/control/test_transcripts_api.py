@@ -12,9 +12,10 @@ import grpc.aio
 import pytest
 import redis.asyncio
 
-from roomhand.attribution.segments import SegmentKind
+from roomhand.attribution.segments import Segment, SegmentKind
 from roomhand.control import paging, transcripts
 from roomhand.control.calls import Streams
+from roomhand.control.segments_shown import segment_told
 from roomhand.control.v1 import transcripts_service_pb2 as pb
 from roomhand.control.v1.transcripts_service_pb2_grpc import TranscriptsServiceStub
 from roomhand.coordination.archiver import ArchiveTerms
@@ -72,11 +73,17 @@ def followed(
     return calls(stage).StreamSegments(request, metadata=stage.metadata(), timeout=60)
 
 
+def exported(
+    stage: ApiStage, as_format: Any = pb.ExportTranscriptRequest.FORMAT_JSON
+) -> grpc.aio.UnaryStreamCall[pb.ExportTranscriptRequest, pb.ExportTranscriptResponse]:
+    """An export under way."""
+    request = pb.ExportTranscriptRequest(room=stage.room, format=as_format)
+    return calls(stage).ExportTranscript(request, metadata=stage.metadata(), timeout=20)
+
+
 async def file_of(stage: ApiStage, as_format: Any) -> list[pb.ExportTranscriptResponse]:
     """The pieces of an export."""
-    request = pb.ExportTranscriptRequest(room=stage.room, format=as_format)
-    call = calls(stage).ExportTranscript(request, metadata=stage.metadata(), timeout=20)
-    return [piece async for piece in call]
+    return [piece async for piece in exported(stage, as_format)]
 
 
 async def test_segments_are_told_whole_and_by_onset(stage: ApiStage) -> None:
@@ -100,6 +107,22 @@ async def test_segments_are_told_whole_and_by_onset(stage: ApiStage) -> None:
     assert third.speaker_kind == pb.Segment.SPEAKER_KIND_AGENT
     revisions = (await listed(stage, revisions=True)).segments
     assert [(one.id, one.revision) for one in revisions][1:3] == [("s2", 1), ("s2", 2)]
+
+
+async def test_only_what_a_page_holds_is_made_ready(
+    stage: ApiStage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A long meeting would hold up all other calls."""
+    await stage.meet(*(spoken(number) for number in range(1, 30)))
+    made = list[str]()
+
+    def told(one: Segment) -> pb.Segment:
+        made.append(one.id)
+        return segment_told(one)
+
+    monkeypatch.setattr(transcripts, "segment_told", told)
+    page = await listed(stage, page_size=3)
+    assert made == [one.id for one in page.segments] == ["s1", "s2", "s3"]
 
 
 def test_every_format_of_the_protocol_is_made() -> None:
@@ -264,6 +287,7 @@ async def test_streams_are_bounded_and_a_client_that_goes_makes_room(
         await anext(aiter(one))
         full = ("RESOURCE_EXHAUSTED", "TOO_MANY_STREAMS")
         assert await refused(followed(stage)) == full
+        assert await refused(exported(stage)) == full
         assert await stage.served.refused("FloorService.WatchFloor", resume_token="0-0") == full
         one.cancel()
         async with asyncio.timeout(10):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from collections import Counter
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Hashable
 from contextlib import aclosing
 from typing import Any, TypeAlias, TypeVar
 from uuid import UUID
@@ -75,33 +76,39 @@ def behind(handler: Handler, gate: Gate, deserializer: Callable[[bytes], Any] | 
 
 
 class Streams:
-    """Calls that are answered one by one, of which each keeps a connection to Redis: so many at a
-    time, and each of the bounded ones so long at most."""
+    """Calls that are answered one by one, of which each keeps a connection to Redis or a file: so
+    many at a time, a quarter of them of one caller, and each of the bounded ones so long at
+    most."""
 
     def __init__(self, limit: int = 256, longest_s: float = 300) -> None:
         self._limit = limit
+        self._of_one = max(1, limit // 4)
         self._longest_s = longest_s
-        self._under_way = 0
+        self._under_way = Counter[Hashable]()
 
-    async def bounded(self, work: AsyncGenerator[Done, None]) -> AsyncGenerator[Done, None]:
+    async def bounded(
+        self, caller: Hashable, work: AsyncGenerator[Done, None]
+    ) -> AsyncGenerator[Done, None]:
         """The answers of ``work``, no longer than that. Raises CallError as ``counted``."""
-        within = self.counted(_until(work, own_now_s() + self._longest_s))
+        within = self.counted(caller, _until(work, own_now_s() + self._longest_s))
         async with aclosing(work), aclosing(within) as answers:
             async for answer in answers:
                 yield answer
 
-    async def counted(self, work: AsyncGenerator[Done, None]) -> AsyncGenerator[Done, None]:
+    async def counted(
+        self, caller: Hashable, work: AsyncGenerator[Done, None]
+    ) -> AsyncGenerator[Done, None]:
         """The answers of ``work``, for as long as it goes on: for a call whose end tells something.
-        Raises CallError where there are too many calls."""
+        Raises CallError where there are too many calls, of all or of this caller."""
         async with aclosing(work):
-            if self._under_way >= self._limit:
+            if self._under_way.total() >= self._limit or self._under_way[caller] >= self._of_one:
                 raise too_many_streams()
-            self._under_way += 1
+            self._under_way[caller] += 1
             try:
                 async for answer in work:
                     yield answer
             finally:
-                self._under_way -= 1
+                self._under_way -= Counter([caller])  # who has none left is forgotten
 
 
 async def _until(work: AsyncGenerator[Done, None], deadline_s: float) -> AsyncGenerator[Done, None]:

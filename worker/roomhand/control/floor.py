@@ -50,7 +50,8 @@ class FloorService(FloorServiceServicer):
         async def watch() -> AsyncGenerator[pb.WatchFloorResponse, None]:
             floor = self._floor(context, request.room)
             after = request.resume_token or None
-            async for token, event in self._streams.bounded(floor.follow(after)):
+            caller = self._grants.caller(context.invocation_metadata())
+            async for token, event in self._streams.bounded(caller, floor.follow(after)):
                 yield pb.WatchFloorResponse(event=told(event), resume_token=token)
 
         async for answer in streamed(context, watch):

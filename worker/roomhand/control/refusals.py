@@ -99,8 +99,10 @@ def worker_not_found(worker: str) -> CallError:
 
 
 def too_many_streams() -> CallError:
-    """This process answers as many callers one by one as it can."""
-    message = "too many calls are answered one by one here. End some, or try again later"
+    """This process answers as many one by one as it can, of all callers or of this one."""
+    message = (
+        "too many calls are answered one by one here, yours or all. End some, or try again later"
+    )
     return CallError(grpc.StatusCode.RESOURCE_EXHAUSTED, "TOO_MANY_STREAMS", message)
 
 

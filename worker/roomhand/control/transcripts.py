@@ -56,10 +56,13 @@ class TranscriptsService(TranscriptsServiceServicer):
             every, found = await self._control.transcript(request.room, meeting)
             keyed = _keyed(every, revisions=request.revisions)
             kept = [(key, one) for key, one in keyed if selection.holds(one)]
-            told = [segment_told(one) for _, one in kept]
-            page = page_of(
-                [key for key, _ in kept], after, size, of, lambda index: told[index].ByteSize()
-            )
+            told = dict[int, pb.Segment]()
+
+            def weigh(index: int) -> int:
+                told[index] = segment_told(kept[index][1])
+                return told[index].ByteSize()
+
+            page = page_of([key for key, _ in kept], after, size, of, weigh)
             return pb.ListSegmentsResponse(
                 meeting=meeting,
                 segments=[told[index] for index in page.items],
@@ -77,7 +80,9 @@ class TranscriptsService(TranscriptsServiceServicer):
         async def stream() -> AsyncGenerator[pb.StreamSegmentsResponse, None]:
             named = self._admitted(context, request.room, request.meeting)
             after = _resume_token(request)
-            async for one in self._streams.counted(self._followed(request.room, named, after)):
+            caller = self._grants.caller(context.invocation_metadata())
+            followed = self._followed(request.room, named, after)
+            async for one in self._streams.counted(caller, followed):
                 yield one
 
         async for one in streamed(context, stream):
@@ -90,19 +95,26 @@ class TranscriptsService(TranscriptsServiceServicer):
     ) -> AsyncIterator[pb.ExportTranscriptResponse]:
         async def pieces() -> AsyncGenerator[pb.ExportTranscriptResponse, None]:
             named = self._admitted(context, request.room, request.meeting)
-            form, media_type = _FORMS[request.format]
-            meeting = await self._control.meeting_id(request.room, named)
-            every, found = await self._control.transcript(request.room, meeting)
-            made = await asyncio.to_thread(minutes, in_order(every), form, request.room, found)
-            for start in range(0, len(made), PIECE):
-                yield pb.ExportTranscriptResponse(
-                    media_type=media_type,
-                    file_name=f"{meeting}.{form}",
-                    content=made[start : start + PIECE],
-                )
+            caller = self._grants.caller(context.invocation_metadata())
+            async for one in self._streams.counted(caller, self._exported(request, named)):
+                yield one
 
         async for one in streamed(context, pieces):
             yield one
+
+    async def _exported(
+        self, request: pb.ExportTranscriptRequest, named: str | None
+    ) -> AsyncGenerator[pb.ExportTranscriptResponse, None]:
+        form, media_type = _FORMS[request.format]
+        meeting = await self._control.meeting_id(request.room, named)
+        every, found = await self._control.transcript(request.room, meeting)
+        made = await asyncio.to_thread(minutes, in_order(every), form, request.room, found)
+        for start in range(0, len(made), PIECE):
+            yield pb.ExportTranscriptResponse(
+                media_type=media_type,
+                file_name=f"{meeting}.{form}",
+                content=made[start : start + PIECE],
+            )
 
     async def _followed(
         self, room: str, named: str | None, after: str

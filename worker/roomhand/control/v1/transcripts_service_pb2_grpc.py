@@ -85,7 +85,7 @@ class TranscriptsServiceServicer(object):
     def ExportTranscript(self, request, context):
         """The transcript of a meeting as a file: the pieces of its content, in order.
 
-        Errors: MEETING_NOT_FOUND.
+        Errors: MEETING_NOT_FOUND, TOO_MANY_STREAMS.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -40,7 +40,7 @@ class TranscriptsServiceStub:
     ExportTranscript: _aio.UnaryStreamMultiCallable[_transcripts_service_pb2.ExportTranscriptRequest, _transcripts_service_pb2.ExportTranscriptResponse]
     """The transcript of a meeting as a file: the pieces of its content, in order.
 
-    Errors: MEETING_NOT_FOUND.
+    Errors: MEETING_NOT_FOUND, TOO_MANY_STREAMS.
     """
 
 class TranscriptsServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -84,7 +84,7 @@ class TranscriptsServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _abc.AsyncIterator[_transcripts_service_pb2.ExportTranscriptResponse]:
         """The transcript of a meeting as a file: the pieces of its content, in order.
 
-        Errors: MEETING_NOT_FOUND.
+        Errors: MEETING_NOT_FOUND, TOO_MANY_STREAMS.
         """
 
 def add_TranscriptsServiceServicer_to_server(servicer: TranscriptsServiceServicer, server: _aio.Server) -> None: ...
