@@ -14,7 +14,9 @@ from roomhand.attribution.ends import MeetingEnd
 from roomhand.control.reconciler import GONE_AFTER, Reconciler, Rhythm
 from roomhand.coordination.hints import shard_of
 from roomhand.coordination.keys import SHARDS, control_shard, leases_hint
+from roomhand.coordination.meeting import MeetingStore
 from roomhand.coordination.wanted import Admitted
+from roomhand.errors import RedisError
 from tests.system.office import eventually_true
 from tests.worker.control.deployment import AT_ONCE, PATIENT, Deployment, deployed
 
@@ -108,6 +110,30 @@ async def test_a_room_that_is_closed_is_not_opened_for_its_agent(deployment: Dep
         await deployment.hints.due_at(deployment.place, 0)
         await reconciler.look()
     assert deployment.livekit.made == 0
+    assert not await deployment.wanted.all()
+    assert (await deployment.record_of(meeting)).reason is MeetingEnd.ROOM_FINISHED
+
+
+async def test_a_meeting_that_could_not_be_ended_is_ended_later(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its agent is wanted until then: nobody looks at one that is not."""
+    meeting = await deployment.meet(lease_s=0)
+    deployment.livekit.rooms.clear()
+    await deployment.want()
+    reconciler = await deployment.instance(terms=AT_ONCE)
+
+    async def away(_: MeetingStore, __: MeetingEnd) -> bool:
+        raise RedisError("no answer")
+
+    monkeypatch.setattr(MeetingStore, "close", away)
+    for _ in range(GONE_AFTER):
+        await deployment.hints.due_at(deployment.place, 0)
+        await reconciler.look()
+    assert await deployment.wanted.all()
+    monkeypatch.undo()
+    await deployment.hints.due_at(deployment.place, 0)
+    await reconciler.look()
     assert not await deployment.wanted.all()
     assert (await deployment.record_of(meeting)).reason is MeetingEnd.ROOM_FINISHED
 

@@ -12,6 +12,8 @@ from roomhand.attribution.ends import MeetingEnd
 from roomhand.control.told_rooms import AT_ONCE as ROOMS_AT_ONCE
 from roomhand.coordination.hints import RoomEvent, RoomNote
 from roomhand.coordination.keys import ROOMS_TOLD, SHARDS, control_shard
+from roomhand.coordination.meeting import MeetingStore
+from roomhand.errors import RedisError
 from tests.system.office import eventually_true
 from tests.worker.control.deployment import AT_ONCE, Deployment, deployed
 
@@ -132,16 +134,53 @@ async def test_a_room_that_has_finished_nobody_knows_why_keeps_what_is_wanted_th
     assert await left(deployment) == []
 
 
-async def test_where_livekit_server_cannot_be_asked_nothing_is_believed(
-    deployment: Deployment,
+@pytest.mark.parametrize(
+    ("told", "later"),
+    [
+        (RoomEvent.FINISHED, RoomEvent.UNATTENDED),
+        (RoomEvent.UNATTENDED, RoomEvent.UNATTENDED),
+        (RoomEvent.STARTED, RoomEvent.STARTED),
+    ],
+)
+async def test_where_livekit_server_cannot_be_asked_it_is_asked_again_later(
+    deployment: Deployment, told: RoomEvent, later: RoomEvent
 ) -> None:
-    """Nor does it keep others waiting."""
+    """That it keeps nothing wanted there is not believed, and nobody else is kept waiting."""
     await deployment.want()
     deployment.livekit.away = True
+    await tell(deployment, told)
+    reconciler = await deployment.instance()
+    for _ in range(2):
+        await reconciler.look()
+    now_s = await deployment.hints.now_s()
+    assert [one.agent for one in await deployment.wanted.all()] == ["sage"]
+    assert await deployment.hints.told(now_s) == []
+    assert await left(deployment) == [later]
+
+
+async def test_what_could_not_be_done_for_a_room_is_done_later(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Redis was away in the middle of it. What is wanted since is not forgotten for that."""
+    meeting = await deployment.meet(lease_s=0)
+    await deployment.want()
+    deployment.livekit.rooms.clear()
     await tell(deployment, RoomEvent.FINISHED)
-    await (await deployment.instance()).look()
+    reconciler = await deployment.instance()
+    monkeypatch.setattr(MeetingStore, "close", away)
+    with pytest.raises(RedisError):
+        await reconciler.look()
+    monkeypatch.undo()
+    await deployment.want()
+    await reconciler.look()
+    assert (await deployment.record_of(meeting)).reason is MeetingEnd.ROOM_FINISHED
     assert [one.agent for one in await deployment.wanted.all()] == ["sage"]
     assert await left(deployment) == []
+
+
+async def away(_: MeetingStore, __: MeetingEnd) -> bool:
+    """Of ``MeetingStore.close``, without an answer."""
+    raise RedisError("no answer")
 
 
 async def test_two_instances_look_at_a_room_once(deployment: Deployment) -> None:

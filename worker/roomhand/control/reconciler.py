@@ -147,8 +147,8 @@ class Reconciler:
             logger.info("sent for an agent", extra=_where(place) | {"attempts": send.attempts})
         elif send.attempts >= GONE_AFTER:
             logger.info("the room is gone: its agent is not wanted", extra=_where(place))
-            await wanted.stop(place.agent)
             await MeetingStore(self._scripts, RoomKeys(place.room)).close(MeetingEnd.ROOM_FINISHED)
+            await wanted.stop(place.agent)  # last: nobody looks again at what nobody wants
 
     async def claim(self) -> None:
         """Watch what nobody else watches. Raises RedisError."""

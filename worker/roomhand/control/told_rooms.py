@@ -1,13 +1,15 @@
 """Rooms of which livekit-server told that they have opened or closed: looked at, at once.
 
-It is asked anew whether a room is open. Where it cannot be asked, what it told is forgotten: it may
-be ending itself, and then people will open the room again. The reconciler's slow way goes on.
+It is asked anew whether a room is open. Where it cannot be asked it is asked again later, and that
+the room has finished is not believed: it may be ending itself, and then people will open the room
+again. Only the meeting ends where it is still closed; the reconciler's slow way does the rest.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+from dataclasses import replace
 
 from roomhand.admin import LiveKitAdmin
 from roomhand.attribution.ends import MeetingEnd
@@ -16,12 +18,14 @@ from roomhand.coordination.keys import RoomKeys
 from roomhand.coordination.meeting import MeetingStore
 from roomhand.coordination.scripts import Scripts
 from roomhand.coordination.wanted import WantedStore
-from roomhand.errors import LiveKitError
+from roomhand.errors import RedisError, RoomhandError
 
 logger = logging.getLogger(__name__)
 
 AGAIN_S = 1.0
 """An agent that seems to live in a closed room ends its meeting itself, or its lease runs out."""
+UNASKED_S = 5.0
+"""After it could not be asked."""
 AT_ONCE = 16
 PAUSES_AFTER = 2
 """Attempts, after which the pauses between them grow (``SendTerms``)."""
@@ -34,9 +38,13 @@ class ToldRooms:
         self._scripts = scripts
         self._hints = Hints(scripts.client)
         self._admin = admin
+        self._owed = list[RoomNote]()
 
     async def look(self, now_s: float) -> None:
         """At all that was told up to ``now_s`` of Redis time, once however many ask."""
+        while self._owed:
+            await self._hints.tell(self._owed[-1])
+            self._owed.pop()
         told = await self._hints.told(now_s, AT_ONCE)
         await asyncio.gather(*(self._take(note, now_s) for note in told))
 
@@ -45,8 +53,13 @@ class ToldRooms:
             return
         try:
             await self._visit(note, now_s)
-        except LiveKitError as error:
+        except RedisError:
+            self._owed.append(note)
+            raise
+        except RoomhandError as error:
             logger.warning("room not looked at", extra={"room": note.room, "error": str(error)})
+            event = RoomEvent.STARTED if note.event is RoomEvent.STARTED else RoomEvent.UNATTENDED
+            self._owed.append(replace(note, event=event, when_s=now_s + UNASKED_S))
 
     async def _visit(self, note: RoomNote, now_s: float) -> None:
         if await self._admin.room_exists(note.room):
