@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import struct
 from collections.abc import Callable
 from typing import cast
 
@@ -48,15 +49,19 @@ class FakeBoard:
         self.left.append(worker)
 
 
-def announced(board: FakeBoard, on_drain: Callable[[], None] = lambda: None) -> Announcing:
-    """A worker that has used one more session whenever it is measured."""
+def announced(
+    board: FakeBoard,
+    on_drain: Callable[[], None] = lambda: None,
+    measure: Callable[[], Usage] | None = None,
+) -> Announcing:
+    """A worker that has used one more session whenever it is measured, unless told otherwise."""
     counts = iter(range(1, 100))
     return Announcing(
         cast(WorkerBoard, board),
         lambda started_s, usage: WorkerRecord(
             id="one", host="here", started_s=started_s, usage=usage
         ),
-        lambda: Usage(sessions_opened=next(counts)),
+        measure or (lambda: Usage(sessions_opened=next(counts))),
         on_drain,
     )
 
@@ -69,6 +74,26 @@ async def test_it_tells_when_it_started_and_now_and_then_what_it_used() -> None:
     assert {one.started_s for one in board.records} == {17.0}
     used = [one.usage.sessions_opened for one in board.records]
     assert used == [1] * announcing.MEASURE_EVERY + [2]
+
+
+@pytest.mark.parametrize(
+    "error", [struct.error("unpack"), RuntimeError("corrupted"), FileNotFoundError()]
+)
+async def test_what_cannot_be_measured_is_told_as_it_was(error: Exception) -> None:
+    """A job process was killed while it wrote its file. The worker is there all the same."""
+    board, known = FakeBoard(), iter([Usage(sessions_opened=7)])
+
+    def measure() -> Usage:
+        used = next(known, None)
+        if used is None:
+            raise error
+        return used
+
+    worker = announced(board, measure=measure)
+    for _ in range(announcing.MEASURE_EVERY + 1):
+        await worker.announce()
+    assert {one.usage.sessions_opened for one in board.records} == {7}
+    assert len(board.records) == announcing.MEASURE_EVERY + 1
 
 
 async def test_it_drains_once_however_often_it_is_told() -> None:

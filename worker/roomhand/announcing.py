@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from roomhand.coordination.workers import Usage, WorkerBoard, WorkerRecord
 from roomhand.errors import RedisError
+from roomhand.job_metrics import UNREADABLE
 
 logger = logging.getLogger(__name__)
 
@@ -18,7 +19,8 @@ MEASURE_EVERY = 15
 
 class Announcing:
     """``describe`` tells of the worker as it is now, given when it started and what it has used;
-    ``measure`` tells that. ``on_drain`` is called once when somebody asks it to drain."""
+    ``measure`` tells that, or raises ``UNREADABLE``. ``on_drain`` is called once when somebody asks
+    it to drain."""
 
     def __init__(
         self,
@@ -54,13 +56,20 @@ class Announcing:
         if self._started_s is None:
             self._started_s = await self._board.now_s()
         if self._told % MEASURE_EVERY == 0:
-            self._usage = self._measure()
+            self._usage = self._measured()
         drain = await self._board.announce(self._describe(self._started_s, self._usage))
         self._told += 1
         if drain and not self._asked:
             self._asked = True
             logger.info("asked to drain")
             self._on_drain()
+
+    def _measured(self) -> Usage:
+        try:
+            return self._measure()
+        except UNREADABLE as error:
+            logger.warning("use not added up", extra={"error": str(error) or type(error).__name__})
+            return self._usage
 
     async def leave(self) -> None:
         """The worker ends; without an answer it is forgotten by itself."""

@@ -24,6 +24,8 @@ from prometheus_client.registry import Collector
 from roomhand.coordination.workers import Usage
 from roomhand.metrics import WORKER
 
+UNREADABLE = (OSError, RuntimeError, ValueError, struct.error, psutil.Error)
+"""What reading files that others write may raise: one may be half written, or gone."""
 _ENDED = "ended"
 """Takes the place of the process id in the name of a file of folded counts."""
 _WORKERS_OWN = "roomhand_worker_"
@@ -52,7 +54,7 @@ class JobMetrics(Collector):
                 yield metric
 
     def usage(self) -> Usage:
-        """What all jobs have used so far."""
+        """What all jobs have used so far. Raises ``UNREADABLE``."""
         totals: defaultdict[str, float] = defaultdict(float)
         for metric in self.collect():
             for sample in metric.samples:

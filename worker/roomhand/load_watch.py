@@ -19,7 +19,7 @@ import psutil
 from roomhand import metrics
 from roomhand.clock import own_now_s
 from roomhand.coordination.background import Background
-from roomhand.job_metrics import JobMetrics
+from roomhand.job_metrics import UNREADABLE, JobMetrics
 from roomhand.load import CoresUsed, LoadTerms, Measured, Part, WorkerLoad
 from roomhand.room.watch import PROBE_S, LoopLag
 from roomhand.settings import Settings
@@ -123,7 +123,7 @@ class LoadWatch:
         while True:
             try:
                 await self._measure()
-            except (OSError, psutil.Error) as error:
+            except UNREADABLE as error:
                 logger.warning("load not measured: %s", error)
             await asyncio.sleep(MEASURE_S)
 

@@ -128,11 +128,11 @@ class Worker:
         assert self._redis is not None
         scripts = Scripts(self._redis)
         ended = EndedJobs(scripts, self._jobs)
-        watching = asyncio.create_task(ended.run(), name="ended-jobs")
+        watching = Background(ended.run(), "ended-jobs")
         announcing = Announcing(
             WorkerBoard(scripts), self._record, self._job_metrics.usage, stop.set
         )
-        telling = asyncio.create_task(announcing.run(), name="announcing")
+        telling = Background(announcing.run(), "announcing")
         measuring = Background(self._load.run(), "load")
         try:
             await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
@@ -141,8 +141,9 @@ class Worker:
             await self._server.aclose()
             await self._finish(serving)
         finally:
-            await end_all([stopping, watching, telling])
-            await measuring.end()
+            await end_all([stopping])
+            for one in (watching, telling, measuring):
+                await one.end()
             await announcing.leave()
 
     async def _finish(self, serving: asyncio.Task[None]) -> None:
