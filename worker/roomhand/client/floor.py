@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing, suppress
 
 from roomhand.client.connection import Connection
 from roomhand.control.floor_shown import policy_told, view_of
 from roomhand.control.v1 import floor_service_pb2 as pb
 from roomhand.control.v1.floor_service_pb2_grpc import FloorServiceStub
-from roomhand.coordination.entry import place
+from roomhand.coordination.background import end_all
+from roomhand.coordination.floor_channel import LOOK_AGAIN_S
 from roomhand.coordination.floor_view import FloorView
 from roomhand.errors import ForgottenError
 from roomhand.profiles import Policy
@@ -24,31 +27,50 @@ class ApiFloor:
 
     async def watch(self, show: Callable[[FloorView], None]) -> None:
         """Show the floor now and after every change, without end."""
-        seen: FloorView | None = None
+        shown: object = None
         while True:
-            view = await self._view()
-            if seen is None or view.standing != seen.standing:
-                show(view)
-            seen = view
             try:
-                await self._until_after(view.newest)
+                async with aclosing(self._views()) as views:
+                    async for view in views:
+                        if view.standing != shown:
+                            shown = view.standing
+                            show(view)
             except ForgottenError:
                 continue  # so much has happened that only the floor as of now is known
+
+    async def _views(self) -> AsyncGenerator[FloorView, None]:
+        """The floor now, whenever something has happened, and every second, because what ends by
+        itself tells nobody; until the API ends the stream. Raises ForgottenError."""
+        view = await self._view()
+        yield view
+        request = pb.WatchFloorRequest(room=self._room, resume_token=view.newest)
+        news = asyncio.Event()
+
+        async def follow() -> None:
+            events = self._connection.lasting(self._stub.WatchFloor, lambda: request)
+            try:
+                async for told in events:
+                    request.resume_token = told.resume_token
+                    news.set()
+            finally:
+                news.set()
+
+        following = asyncio.create_task(follow(), name="floor-events")
+        try:
+            while not following.done():
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(news.wait(), LOOK_AGAIN_S)
+                news.clear()
+                view = await self._view()
+                yield view
+            following.result()
+        finally:
+            await end_all([following])
 
     async def _view(self) -> FloorView:
         request = pb.GetFloorRequest(room=self._room)
         answer = await self._connection.call(self._stub.GetFloor, request)
         return view_of(answer.floor, answer.resume_token)
-
-    async def _until_after(self, token: str) -> None:
-        """Until something has happened that a view with this token does not know."""
-
-        def request() -> pb.WatchFloorRequest:
-            return pb.WatchFloorRequest(room=self._room, resume_token=token)
-
-        async for told in self._connection.lasting(self._stub.WatchFloor, request):
-            if place(told.resume_token) > place(token):
-                return
 
     async def hold(self, agent: str | None) -> str:
         """Let this agent, or nobody, have the floor until it is resumed."""
