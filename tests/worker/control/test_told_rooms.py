@@ -10,8 +10,14 @@ import redis.asyncio
 
 from roomhand.attribution.ends import MeetingEnd
 from roomhand.control.told_rooms import AT_ONCE as ROOMS_AT_ONCE
-from roomhand.coordination.hints import RoomEvent, RoomNote
-from roomhand.coordination.keys import ROOMS_TOLD, SHARDS, control_shard
+from roomhand.coordination.hints import RoomEvent, RoomNote, shard_of
+from roomhand.coordination.keys import (
+    ROOMS_TOLD,
+    SHARDS,
+    control_shard,
+    leases_hint,
+    rooms_hint,
+)
 from roomhand.coordination.meeting import MeetingStore
 from roomhand.errors import RedisError
 from tests.system.office import eventually_true
@@ -209,6 +215,27 @@ async def test_many_rooms_that_close_at_once_are_looked_at_some_at_a_time(
     assert [note.room for note in last] == [f"{deployment.room} {ROOMS_AT_ONCE}"]
     await reconciler.look()
     assert await left(deployment) == []
+
+
+async def test_every_hint_ends_by_itself(deployment: Deployment) -> None:
+    """Where no control plane looks; one that does has them live on."""
+    await deployment.want()
+    shard = shard_of(deployment.room)
+    hints = rooms_hint(shard), leases_hint(shard)
+    await check_ends(deployment, *hints)
+    for name in hints:
+        await deployment.client.expire(name, 60)
+    await (await deployment.instance()).look()
+    await check_ends(deployment, *hints)
+    await deployment.client.delete(leases_hint(shard))
+    await (await deployment.instance()).sweep()
+    await check_ends(deployment, *hints)
+
+
+async def check_ends(deployment: Deployment, *names: str) -> None:
+    """In a month: rooms live for long."""
+    for name in names:
+        assert 29 * 86400 < await deployment.client.ttl(name) <= 30 * 86400, name
 
 
 async def test_what_was_told_ends_by_itself(deployment: Deployment) -> None:

@@ -22,6 +22,8 @@ from roomhand.coordination.scripts import text
 
 _PAGE = 200
 _TOLD_S = 86400
+_KEPT_S = 30 * 86400
+"""Without a control plane nobody writes them, and a room may live for long."""
 _CLOSING_S = 60
 
 
@@ -78,9 +80,12 @@ class Hints:
     async def due_at(self, place: Place, when_s: float) -> None:
         """Look at the agent then; the room is known from now on."""
         shard = shard_of(place.room)
+        rooms, leases = rooms_hint(shard), leases_hint(shard)
         with reported():
-            await self._client.sadd(rooms_hint(shard), place.room)
-            await self._client.zadd(leases_hint(shard), {place.member: when_s})
+            await self._client.sadd(rooms, place.room)
+            await self._client.zadd(leases, {place.member: when_s})
+            await self._client.expire(rooms, _KEPT_S)
+            await self._client.expire(leases, _KEPT_S)
 
     async def forget(self, place: Place) -> None:
         """Look at the agent no more."""
@@ -101,7 +106,9 @@ class Hints:
         if not members:
             return 0
         with reported():
-            return int(await self._client.zadd(leases_hint(shard), members, nx=True) or 0)
+            added = int(await self._client.zadd(leases_hint(shard), members, nx=True) or 0)
+            await self._client.expire(leases_hint(shard), _KEPT_S)
+        return added
 
     async def rooms(self, shard: int) -> AsyncIterator[str]:
         """Every room that may want agents; one may come twice."""
