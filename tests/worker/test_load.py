@@ -81,8 +81,7 @@ def test_whichever_part_is_full_refuses_and_the_load_is_one(
     """Of tracks, where those of one more room would be too many."""
     terms = TERMS if part is not Part.JOBS else LoadTerms(16, 1000.0, 2.0, 4)
     load = loaded(jobs, terms=terms, **measured)
-    assert (load.refusal(), load.value) == (part, 1.0)
-    assert max(load.parts.values()) <= 1.0
+    assert (load.refusal(), load.value, load.parts[part]) == (part, 1.0, 1.0)
 
 
 def test_a_room_that_just_fits_is_taken() -> None:
@@ -97,7 +96,7 @@ def test_a_worker_without_a_job_takes_one(measured: dict[str, Any]) -> None:
     for terms in (TERMS, LoadTerms(jobs=1, tracks=1.0, cores=0.1, expected_tracks=9)):
         load = loaded(0, terms=terms, **measured)
         assert load.refusal() is None
-        assert load.value <= NEARLY
+        assert load.value == max(load.parts.values()) <= NEARLY
 
 
 def test_a_burst_is_not_all_taken_by_one_worker() -> None:
@@ -152,6 +151,7 @@ def test_what_was_full_takes_jobs_again_only_when_it_is_well_below(
         load.look(0.0, names(1), Measured(**measured))
         assert load.refusal() is refused, measured
         assert (load.value == 1.0) is (refused is not None)
+        assert (load.parts[part] == 1.0) is (refused is not None)
 
 
 def test_a_place_that_is_free_again_is_given_at_once() -> None:

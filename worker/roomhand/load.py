@@ -68,14 +68,12 @@ class WorkerLoad:
         self._coming = 0
         self._tracks = 0
         self.parts: Mapping[Part, float] = dict.fromkeys(Part, 0.0)
-        """Each from 0 to 1."""
+        """Each from 0 to 1, which is full: for as long as it refuses, whatever is measured."""
 
     @property
     def value(self) -> float:
-        """From 0 to 1, which is full."""
-        if self._full:
-            return 1.0
-        return min(NEARLY, max(self.parts.values()))
+        """The largest of ``parts``."""
+        return max(self.parts.values())
 
     def look(self, now_s: float, jobs: Collection[str], measured: Measured) -> None:
         """These jobs run now, by id. Those that are coming are not among them."""
@@ -91,7 +89,9 @@ class WorkerLoad:
             Part.LAG: measured.lag_s / LAG_FULL_S,
         }
         self._full = {part for part, value in found.items() if self._stays_full(part, value)}
-        self.parts = {part: min(value, 1.0) for part, value in found.items()}
+        self.parts = {
+            part: 1.0 if part in self._full else min(value, NEARLY) for part, value in found.items()
+        }
 
     def refusal(self) -> Part | None:
         """What there is too little of for one more job, those that are coming included; None where
