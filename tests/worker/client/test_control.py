@@ -12,6 +12,7 @@ import redis.asyncio
 
 from roomhand.attribution.ends import MeetingEnd
 from roomhand.client import connection
+from roomhand.client import control as client_control
 from roomhand.client.control import ApiControl
 from roomhand.control import api as served_api
 from roomhand.coordination.commands import Command, Outcome, Status
@@ -89,6 +90,26 @@ async def test_a_transcript_is_the_same_either_way(
     assert found[1].reason is MeetingEnd.ROOM_CLOSED
     with pytest.raises(MeetingNotFoundError):
         await control.transcript(stage.room, "m404")
+
+
+async def test_a_transcript_that_changes_while_its_pages_are_read_lacks_nothing(
+    stage: ApiStage, control: ApiControl, direct: RoomControl, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Words that were said early may be written late, before the page that is read."""
+    monkeypatch.setattr(client_control, "PAGE", 2)
+    meeting = await stage.meet(*(spoken(number) for number in range(3, 8)))
+    late, original = [spoken(2), spoken(1)], control._connection.call
+
+    async def call(method: Any, request: Any) -> Any:
+        page = await original(method, request)
+        if getattr(request, "page_token", "") and late:
+            await stage.store.append(stage.sage, meeting.id, late.pop())
+        return page
+
+    monkeypatch.setattr(control._connection, "call", call)
+    found = await control.transcript(stage.room, None)
+    assert found == await direct.transcript(stage.room, meeting.id)
+    assert len(found[0]) == 7
 
 
 async def test_a_transcript_is_followed_the_same_either_way(

@@ -151,6 +151,18 @@ async def test_a_page_goes_on_where_it_ended_while_the_meeting_grows(stage: ApiS
     assert [one.id for one in second.segments] == ["s4", "s5"]
 
 
+async def test_a_page_goes_on_in_the_meeting_of_the_one_before(stage: ApiStage) -> None:
+    """Though the newest of the room is another by now."""
+    meeting = await stage.meet(spoken(1), spoken(2), spoken(3))
+    first = await listed(stage, page_size=2)
+    await stage.end(meeting)
+    newer = await stage.meet(spoken(7), spoken(8), sid="RM_2")
+    assert newer.id != meeting.id
+    second = await listed(stage, page_size=2, page_token=first.next_page_token)
+    assert (second.meeting, [one.id for one in second.segments]) == (meeting.id, ["s3"])
+    assert (await listed(stage)).meeting == newer.id
+
+
 async def test_a_page_ends_before_it_is_too_large_for_a_client(
     stage: ApiStage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -200,7 +212,8 @@ async def test_a_page_token_goes_with_its_request_alone(stage: ApiStage) -> None
     assert await list_refused(stage, page_token=page_token, speakers=["ann"]) == invalid
     assert await list_refused(stage, page_token=page_token, revisions=True) == invalid
     of = paging.digest(pb.ListSegmentsRequest(room=stage.room))
-    forged = [paging.token_of(key, of) for key in ((), (1, 2, 3, 4), ("a", 1, "b", 0), (1, 1, "a"))]
+    keys = ((), ("m", 1, 2, 3, 4), ("m", "a", 1, "b", 0), ("m", 1, 1, "a"), (1, 1, 1, "a", 0))
+    forged = [paging.token_of(key, of) for key in keys]
     for bad in ("x", "ü", "W10=", "bnVsbA==", "W" * 5000, *forged):
         assert await list_refused(stage, page_token=bad) == invalid, bad
 

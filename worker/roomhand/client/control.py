@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 
 from roomhand.attribution.completeness import Completeness
 from roomhand.attribution.identity import agent_identity
-from roomhand.attribution.segments import Segment
+from roomhand.attribution.segments import Segment, revisions_in_order
 from roomhand.client.connection import Connection
 from roomhand.client.floor import ApiFloor
 from roomhand.client.lists import PAGE, ApiMeetings, ApiWorkers
@@ -25,6 +25,7 @@ from roomhand.remote import AgentState
 from roomhand.settings import ApiSettings
 
 POLL_S = 0.2
+READINGS = 4
 
 
 class ApiControl:
@@ -100,17 +101,32 @@ class ApiControl:
     async def transcript(
         self, room: str, meeting: str | None
     ) -> tuple[list[Segment], Completeness]:
-        """Every revision of every segment, in the order of the meeting, and what it lacks."""
+        """Every revision of every segment, in the order of the meeting, and what it lacks. What
+        takes several pages of a meeting that runs is read again until it is the same, at most
+        ``READINGS`` times: meanwhile a segment may come before the page that is read."""
         named = meeting or await self._newest(room)
+        known: dict[tuple[str, int], Segment] = {}
+        for _ in range(READINGS):
+            before = len(known)
+            pages = [page async for page in self._pages(room, named)]
+            every = (segment_of(named, one) for page in pages for one in page.segments)
+            known |= {(one.id, one.revision): one for one in every}
+            found = lacks_of(pages[0].completeness)
+            if len(pages) == 1 or found.ended or len(known) == before:
+                break
+        return revisions_in_order(known.values()), found
+
+    async def _pages(
+        self, room: str, meeting: str
+    ) -> AsyncIterator[transcripts.ListSegmentsResponse]:
         request = transcripts.ListSegmentsRequest(
-            room=room, meeting=named, revisions=True, page_size=PAGE
+            room=room, meeting=meeting, revisions=True, page_size=PAGE
         )
-        segments: list[Segment] = []
         while True:
             page = await self._connection.call(self._transcripts.ListSegments, request)
-            segments += (segment_of(named, one) for one in page.segments)
+            yield page
             if not page.next_page_token:
-                return segments, lacks_of(page.completeness)
+                return
             request.page_token = page.next_page_token
 
     async def follow(

@@ -50,11 +50,12 @@ class TranscriptsService(TranscriptsServiceServicer):
             named = self._admitted(context, request.room, request.meeting)
             size = PAGES.size(request.page_size)
             of, selection = digest(request), _selection(request)
-            shape: Key = (0, 0, "", 0)
+            shape: Key = ("", 0, 0, "", 0)
             after = key_of(request.page_token, of, shape)
-            meeting = await self._control.meeting_id(request.room, named)
+            meant = named if after is None else str(after[0])
+            meeting = await self._control.meeting_id(request.room, meant)
             every, found = await self._control.transcript(request.room, meeting)
-            keyed = _keyed(every, revisions=request.revisions)
+            keyed = _keyed(every, meeting, revisions=request.revisions)
             kept = [(key, one) for key, one in keyed if selection.holds(one)]
             told = dict[int, pb.Segment]()
 
@@ -145,14 +146,15 @@ def _resume_token(request: pb.StreamSegmentsRequest) -> str:
     return request.after
 
 
-def _keyed(every: Iterable[Segment], *, revisions: bool) -> list[tuple[Key, Segment]]:
-    """By the onset of the newest revision. The newest alone has no number in its key, so that a
+def _keyed(every: Iterable[Segment], meeting: str, *, revisions: bool) -> list[tuple[Key, Segment]]:
+    """By the onset of the newest revision, and of this meeting: the newest of the room may be
+    another when the next page is read. The newest alone has no number in its key, so that a
     page does not end before a segment that is revised meanwhile and begin with it again."""
     every = list(every)
     newest = in_order(every)
     if not revisions:
-        return [((one.start_ms, one.end_ms, one.id, 0), one) for one in newest]
-    places = {one.id: (one.start_ms, one.end_ms, one.id) for one in newest}
+        return [((meeting, one.start_ms, one.end_ms, one.id, 0), one) for one in newest]
+    places = {one.id: (meeting, one.start_ms, one.end_ms, one.id) for one in newest}
     return sorted(
         (((*places[one.id], one.revision), one) for one in every), key=lambda keyed: keyed[0]
     )

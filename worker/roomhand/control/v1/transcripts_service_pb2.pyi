@@ -261,7 +261,7 @@ class ListSegmentsRequest(_message.Message):
     room: _builtins.str
     """Name of the LiveKit room. Required."""
     meeting: _builtins.str
-    """Id of the meeting; empty: the newest of the room."""
+    """Id of the meeting; empty: the newest of the room, or the one of the page before."""
     from_ms: _builtins.int
     """Segments that end at this meeting time or later, in milliseconds."""
     to_ms: _builtins.int
