@@ -56,7 +56,11 @@ async def test_a_room_is_opened_only_if_asked(served: Served) -> None:
 async def test_all_rooms_are_listed_for_who_may_list_rooms(served: Served) -> None:
     """A room's own token lists that room alone."""
     await served.call("StartAgent")
+    await served.call("UpdateAgent", instructions="Be brief.")
+    (here,) = (await served.call("ListAgents")).agents
+    assert here.instructions == "Be brief."
     listed = await served.call("ListAgents", token(room_list=True), room="")
+    assert [one.instructions for one in listed.agents if one.room == served.room] == [""]
     assert (served.room, "sage") in {(one.room, one.agent) for one in listed.agents}
     assert await served.refused("ListAgents", room="") == ("PERMISSION_DENIED", "GRANT_MISSING")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from dataclasses import replace
 
 from roomhand.control.calls import Context, answered, request_id
 from roomhand.control.grants import Grants
@@ -82,6 +83,8 @@ class AgentsService(AgentsServiceServicer):
             else:
                 self._grants.all_rooms(context.invocation_metadata())
             found = await self._control.agents(request.room or None)
+            if not request.room:  # room_list is for names alone
+                found = [replace(one, instructions="") for one in found]
             return pb.ListAgentsResponse(agents=map(_told, found))
 
         return await answered(context, list_)

@@ -75,7 +75,7 @@ class Agent(_message.Message):
     attempts: _builtins.int
     """Times that it was sent for since it last stayed."""
     instructions: _builtins.str
-    """What it is told in this room, beside what its profile says."""
+    """What it is told in this room, beside what its profile says; empty in a list of all rooms."""
     def __init__(
         self,
         *,
