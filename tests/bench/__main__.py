@@ -17,6 +17,7 @@ BENCHES = {
     "commit": ["tests.bench.commit"],
     "addressing": ["tests.bench.addressing"],
     "agents": ["tests.bench.agents"],
+    "control": ["tests.bench.control"],
     "floor": ["tests.bench.floor"],
     "latency": ["tests.bench.latency"],
     "barge_in": ["tests.bench.barge_in"],

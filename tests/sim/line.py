@@ -3,38 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import socket
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
-CHUNK = 65_536
+from tests.sim.proxy import CHUNK, Proxy
+
+
+def _set() -> asyncio.Event:
+    event = asyncio.Event()
+    event.set()
+    return event
 
 
 @dataclass
-class Line:
+class Line(Proxy):
     """``port`` leads to ``target`` while the line is up."""
 
-    target: int
-    port: int = 0
-    _up: asyncio.Event = field(default_factory=asyncio.Event)
+    _up: asyncio.Event = field(default_factory=_set)
     _is_cut: bool = False
     _writers: set[asyncio.StreamWriter] = field(default_factory=set)
-    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
-
-    @contextlib.asynccontextmanager
-    async def open(self) -> AsyncIterator[Line]:
-        """Accept connections for as long as the block runs."""
-        self._up.set()
-        server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
-        self.port = server.sockets[0].getsockname()[1]
-        try:
-            yield self
-        finally:
-            server.close()
-            for task in list(self._tasks):
-                task.cancel()
-            await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def cut(self) -> None:
         """Every connection is reset, and every new one, until ``heal``."""
@@ -51,23 +38,17 @@ class Line:
         self._is_cut = False
         self._up.set()
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        self._tasks.add(task)
+    async def _join(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self._is_cut:
+            _reset(writer)
+            return
         self._writers.add(writer)
         try:
-            with contextlib.suppress(ConnectionError):
-                if self._is_cut:
-                    _reset(writer)
-                else:
-                    await self._join(reader, writer)
+            await self._carry(reader, writer)
         finally:
-            self._tasks.discard(task)
             self._writers.discard(writer)
-            writer.close()
 
-    async def _join(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         there, onward = await asyncio.open_connection("127.0.0.1", self.target)
         self._writers.add(onward)
         try:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Callable
+import re
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape, unescape
 
 from aiohttp import web
 
 BUCKET = "meetings"
 KEY_ID = "test-key"
+_KEY = re.compile(r"<Key>([^<]*)</Key>")
 
 
 @dataclass
@@ -53,20 +55,39 @@ class ObjectStore:
             self.objects[key] = body
             return web.Response(headers={"ETag": _tag(body)})
         if request.method == "GET" and request.query.get("list-type") == "2":
-            return self._listed(request.query.get("prefix", ""))
+            query = request.query
+            return self._listed(query.get("prefix", ""), query.get("delimiter", ""))
+        if request.method == "POST" and "delete" in request.query:
+            return self._deleted(unescape(one) for one in _KEY.findall(body.decode()))
         if request.method == "GET" and key in self.objects:
             content = self.objects[key]
             headers = {"ETag": _tag(content), "Last-Modified": "Thu, 26 Nov 2026 03:00:00 GMT"}
             return web.Response(body=content, headers=headers)
         return _error(404, "NoSuchKey")
 
-    def _listed(self, prefix: str) -> web.Response:
+    def _deleted(self, keys: Iterable[str]) -> web.Response:
+        """Several at once; those that are not there are no error."""
+        rows = ""
+        for key in keys:
+            self.objects.pop(key, None)
+            rows += f"<Deleted><Key>{escape(key)}</Key></Deleted>"
+        body = f"<DeleteResult>{rows}</DeleteResult>"
+        return web.Response(text=body, content_type="application/xml")
+
+    def _listed(self, prefix: str, delimiter: str) -> web.Response:
+        """With a delimiter: what is directly there, and the folders below."""
+        found = {key: content for key, content in self.objects.items() if key.startswith(prefix)}
+        below = {key: key.removeprefix(prefix).partition(delimiter or "\0") for key in found}
+        folders = sorted({f"{prefix}{first}{mark}" for first, mark, _ in below.values() if mark})
         rows = "".join(
+            f"<CommonPrefixes><Prefix>{escape(one)}</Prefix></CommonPrefixes>" for one in folders
+        )
+        rows += "".join(
             f"<Contents><Key>{escape(key)}</Key><Size>{len(content)}</Size>"
             "<LastModified>2026-11-26T03:00:00.000Z</LastModified>"
             f"<ETag>{_tag(content)}</ETag></Contents>"
-            for key, content in sorted(self.objects.items())
-            if key.startswith(prefix)
+            for key, content in sorted(found.items())
+            if not below[key][1]
         )
         body = f"<ListBucketResult><IsTruncated>false</IsTruncated>{rows}</ListBucketResult>"
         return web.Response(text=body, content_type="application/xml")

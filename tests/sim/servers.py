@@ -165,10 +165,22 @@ room:
 """
 
 
+_WEBHOOK = """
+webhook:
+  api_key: {key}
+  urls: ["{url}"]
+"""
+
+
 @contextlib.contextmanager
-def livekit_server(*, log: Path | None = None, port: int = 0) -> Iterator[LiveKit]:
-    """Run livekit-server on loopback, or use the one LIVEKIT_URL names."""
-    if os.environ.get("LIVEKIT_URL"):
+def livekit_server(
+    *, log: Path | None = None, port: int = 0, webhook: str = ""
+) -> Iterator[LiveKit]:
+    """Run livekit-server on loopback, or use the one LIVEKIT_URL names.
+
+    With a URL as ``webhook``, to which it tells events, it is always our own.
+    """
+    if os.environ.get("LIVEKIT_URL") and not webhook:
         yield LiveKit(
             os.environ["LIVEKIT_URL"],
             os.environ.get("LIVEKIT_API_KEY", API_KEY),
@@ -181,6 +193,8 @@ def livekit_server(*, log: Path | None = None, port: int = 0) -> Iterator[LiveKi
         config = _CONFIG.format(
             port=http, tcp=tcp, udp=udp, key=API_KEY, secret=API_SECRET, log_level="info"
         )
+        if webhook:
+            config += _WEBHOOK.format(key=API_KEY, url=webhook)
         with _child([str(binary), "--config-body", config], log) as process:
             try:
                 _await_answer(f"http://127.0.0.1:{http}/", process, "livekit-server")

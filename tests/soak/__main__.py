@@ -23,11 +23,13 @@ from tests.soak.gates import GATES, Gate, Ground
 from tests.soak.tally import Tally
 
 
-async def run(gates: Mapping[str, Gate], rounds: int | None, report: Path | None) -> dict[str, str]:
+async def run(
+    gates: Mapping[str, Gate], rounds: int | None, report: Path | None, rooms: int | None = None
+) -> dict[str, str]:
     """Why each gate is red; empty where it is green."""
     tallies = _read(report)
     with servers.livekit_server() as livekit, servers.redis_server() as redis:
-        ground = Ground(livekit, redis)
+        ground = Ground(livekit, redis, rooms)
         for name, gate in gates.items():
             tally = tallies.setdefault(name, Tally())
             wanted = gate.rounds if rounds is None else rounds
@@ -95,12 +97,13 @@ def main(arguments: Sequence[str] | None = None, gates: Mapping[str, Gate] = GAT
     options = argparse.ArgumentParser(prog="python -m tests.soak", description=__doc__)
     options.add_argument("--only", choices=sorted(gates), help="run one gate")
     options.add_argument("--rounds", type=int, help="rounds of each gate, instead of its own")
+    options.add_argument("--rooms", type=int, help="rooms at a time, in gates that have several")
     options.add_argument("--report", type=Path, help="JSON file: written, and gone on from")
     options.add_argument("--plant", help="a fault of the product, which the gate must find")
     given = options.parse_args(arguments)
     chosen = {given.only: gates[given.only]} if given.only else gates
     with _planted(options, given, chosen):
-        found = asyncio.run(run(chosen, given.rounds, given.report))
+        found = asyncio.run(run(chosen, given.rounds, given.report, given.rooms))
     red = {name: why for name, why in found.items() if why}
     for name, why in red.items():
         print(f"red: {name}: {why}")

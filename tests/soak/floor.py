@@ -168,8 +168,7 @@ async def _kill(rounds: Rounds, rng: random.Random) -> Struck:
 async def _restart_redis(rounds: Rounds, rng: random.Random) -> Struck:
     """Redis dies while somebody speaks, and comes back with its data or with none."""
     await rounds.speaker()
-    rounds.room.restart.stop()
-    rounds.room.restart.start(keeps=rng.random() < 0.5)
+    rounds.room.restart_redis(keeps=rng.random() < 0.5)
     return ()
 
 

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import numpy as np
 import redis.asyncio
@@ -25,6 +26,8 @@ from roomhand.coordination.scripts import Scripts
 from roomhand.errors import RoomhandError
 from tests.demo.overlap import on_time, sounding, together_ms
 from tests.sim import servers
+from tests.sim.restart import Restart
+from tests.sim.restart import redis as redis_restart
 from tests.sim.slow_redis import SlowPublications
 from tests.system.stage import Venue
 from tests.worker.room.listening_person import join
@@ -168,28 +171,6 @@ class AgentProcess:
 
 
 @dataclass
-class RedisRestart:
-    """The room's Redis, which may die and come back on its port."""
-
-    folder: Path
-    port: int
-    stack: contextlib.ExitStack
-
-    def start(self, *, keeps: bool = True) -> None:
-        """With what it had in its append-only file, or with nothing."""
-        if not keeps:
-            for file in self.folder.rglob("*"):
-                if file.is_file():
-                    file.unlink()
-        server = servers.redis_server(data=self.folder, append_only=True, port=self.port)
-        self.stack.enter_context(server)
-
-    def stop(self) -> None:
-        """As a kill does."""
-        self.stack.close()
-
-
-@dataclass
 class FloorRoom:
     """Everything of one room. Times are ``time.monotonic``, one clock for all processes."""
 
@@ -197,7 +178,17 @@ class FloorRoom:
     agents: dict[str, AgentProcess]
     proxy: SlowPublications
     sender: CommandSender
-    restart: RedisRestart
+    redis: Restart[servers.Redis]
+    _redis_data: Path
+
+    def restart_redis(self, *, keeps: bool) -> None:
+        """It dies, and comes back with what it had in its append-only file, or with nothing."""
+        self.redis.kill()
+        if not keeps:
+            for file in self._redis_data.rglob("*"):
+                if file.is_file():
+                    file.unlink()
+        self.redis.start()
 
     async def ask(self, name: str, words: int) -> bool:
         """Have an agent say so many words; whether it took the command."""
@@ -214,10 +205,12 @@ async def floor_room(livekit: servers.LiveKit, name: str) -> AsyncIterator[Floor
     async with contextlib.AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         (folder / "redis").mkdir()
-        running = stack.enter_context(contextlib.ExitStack())
-        restart = RedisRestart(folder / "redis", servers.free_port(), running)
+        restart = redis_restart(folder / "redis")
+        stack.callback(restart.close)
         restart.start()
-        proxy = await stack.enter_async_context(SlowPublications(restart.port).open())
+        port = urlsplit(restart.server.url).port
+        assert port is not None
+        proxy = await stack.enter_async_context(SlowPublications(port).open())
         venue = Venue(livekit, servers.Redis(f"redis://127.0.0.1:{proxy.port}/0"), name)
         ear = RoomEar(await join(livekit, name, "listener"))
         stack.push_async_callback(ear.close)
@@ -226,7 +219,7 @@ async def floor_room(livekit: servers.LiveKit, name: str) -> AsyncIterator[Floor
         for agent in agents.values():
             stack.push_async_callback(agent.end)
             await agent.start()
-        client: redis.asyncio.Redis = open_client(f"redis://127.0.0.1:{restart.port}/0")
+        client: redis.asyncio.Redis = open_client(restart.server.url)
         stack.push_async_callback(client.aclose)
         sender = CommandSender(Scripts(client), RoomKeys(name))
-        yield FloorRoom(ear, agents, proxy, sender, restart)
+        yield FloorRoom(ear, agents, proxy, sender, restart, folder / "redis")

@@ -16,6 +16,7 @@ from tests.soak.floor import floor
 from tests.soak.memory import memory
 from tests.soak.outage import outage
 from tests.soak.providers import providers
+from tests.soak.rolling import ROOMS, ROUNDS, rolling
 from tests.soak.rotation import rotation
 from tests.soak.store import store
 from tests.soak.tally import Tally
@@ -33,6 +34,8 @@ class Ground:
 
     livekit: servers.LiveKit
     redis: servers.Redis
+    rooms: int | None = None
+    """At a time, if another number than the gate's own is wanted."""
 
     def venue(self) -> Venue:
         """A room that nobody used."""
@@ -133,6 +136,11 @@ async def outage_rounds(ground: Ground, seeds: range) -> Tally:
     return await outage(ground.venue(), seeds)
 
 
+async def rolling_rounds(ground: Ground, seeds: range) -> Tally:
+    """Workers are replaced and servers die under live rooms; a part is a circle."""
+    return await rolling(ground.venue().room, ground.rooms or ROOMS, seeds)
+
+
 async def zombie_rounds(ground: Ground, seeds: range) -> Tally:
     """The owner of an agent is frozen or cut off, and comes back."""
     return await zombie(ground.venue(), seeds)
@@ -150,6 +158,7 @@ GATES: Mapping[str, Gate] = {
     "memory": Gate(minutes, 120, part=120, longest_s=9000.0),
     "outage": Gate(outage_rounds, 6, injects=True),
     "providers": Gate(provider_rounds, 500, part=20, injects=True),
+    "rolling": Gate(rolling_rounds, 4 * len(ROUNDS), part=len(ROUNDS), injects=True),
     "rotation": Gate(rotation_rounds, 20, injects=True),
     "sockets": Gate(sockets, 10, injects=True),
     "store": Gate(store_rounds, 60, part=5, injects=True),

@@ -13,7 +13,7 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -28,18 +28,16 @@ from roomhand.remote import RoomControl
 from tests.sim import tones
 from tests.sim.line import Line
 from tests.sim.realtime_server import Behaviour, RealtimeServer
+from tests.soak.audience import AUDIBLE, adjacent
+from tests.soak.talk import Talk
 from tests.soak.tally import Tally
-from tests.soak.zombie import AUDIBLE, adjacent
 from tests.system.hearing import AgentListener, Witness
 from tests.system.office import Office, control_plane, eventually_true, office
-from tests.system.stage import RATE, Venue, people
-from tests.worker.room.speaking_person import Person, hush
+from tests.system.stage import Venue, people
 
 ROOMS = 5
 OUTAGES_S = (3.0, 10.0, 60.0)
-SENTENCE = 4
 PAUSE_MS = 1_500
-LEAD_MS = 1_500
 SPEECH_WORDS = 160
 """Eighty seconds: an agent that nobody stopped would still speak at the end of the longest."""
 BEFORE_S = 6.0
@@ -48,32 +46,6 @@ LISTENS_S = 7.0
 AFTER_S = 10.0
 TAIL_S = 0.5
 """What is under way to a listener when the lease is not valid any more."""
-
-
-@dataclass
-class Talk:
-    """A person who goes on, whatever happens to Redis."""
-
-    person: Person
-    stock: list[str]
-    said: list[str] = field(default_factory=list)
-    listens: bool = False
-    """She lets the agent speak."""
-    stopped: bool = False
-
-    async def run(self) -> None:
-        """Until stopped, which ends no sentence."""
-        await self.person.say(hush(LEAD_MS, rate=RATE), step_ms=50)
-        for at in range(0, len(self.stock), SENTENCE):
-            while self.listens:
-                await self.person.say(hush(200, rate=RATE), step_ms=50)
-            if self.stopped:
-                return
-            words = self.stock[at : at + SENTENCE]
-            sound = np.concatenate([tones.encode(words), hush(PAUSE_MS, rate=RATE)])
-            await self.person.say(sound, step_ms=50)
-            self.said += words
-        raise AssertionError("there are not enough words for so long an outage")
 
 
 @dataclass
@@ -144,14 +116,15 @@ async def judge(rooms: list[LiveRoom], began_s: float, healed_s: float) -> Tally
             await eventually_true(partial(_all_recorded, room), AFTER_S)
         found = await _words(room)
         carried = set(room.witness.words)
-        lost = sum(not found[word] for word in room.talk.said if word in carried)
-        damaged = sum(word not in carried for word in room.talk.said)
+        said = [word.text for word in room.talk.said]
+        lost = sum(not found[word] for word in said if word in carried)
+        damaged = sum(word not in carried for word in said)
         doubled = sum(max(0, count - 1) for count in found.values())
         heard_ms = room.heard_ms(silent_from_s, healed_s)
         spoke = room.heard_ms(began_s - BEFORE_S, began_s) > 0
-        tally.add(words_said=len(room.talk.said), lost=lost, doubled=doubled, heard_ms=heard_ms)
+        tally.add(words_said=len(said), lost=lost, doubled=doubled, heard_ms=heard_ms)
         tally.add(agents_speaking=spoke, damaged=damaged)
-        tally.add(failures=bool(lost or doubled or heard_ms) or 4 * damaged > len(room.talk.said))
+        tally.add(failures=bool(lost or doubled or heard_ms) or 4 * damaged > len(said))
     tally.add(faults_injected=1)
     if tally.counts["failures"]:
         print(f"{healed_s - began_s:.0f} s: {tally.figures()}", flush=True)
@@ -160,7 +133,7 @@ async def judge(rooms: list[LiveRoom], began_s: float, healed_s: float) -> Tally
 
 async def _all_recorded(room: LiveRoom) -> bool:
     found = await _words(room)
-    return all(found[word] for word in room.talk.said)
+    return all(found[word.text] for word in room.talk.said)
 
 
 async def _words(room: LiveRoom) -> Counter[str]:
@@ -198,7 +171,7 @@ async def _rooms(
             [(anna, _)] = await enter(people(one, "Anna"))
             words = tones.speaker_words(number, 400, seed=seed)
             listener, witness = await AgentListener.enter(one), await Witness.enter(one)
-            rooms.append(LiveRoom(one, Talk(anna, words), listener, witness))
+            rooms.append(LiveRoom(one, Talk(anna, words, PAUSE_MS), listener, witness))
         yield worker, line, rooms
         for room in rooms:
             await room.listener.close()

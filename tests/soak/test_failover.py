@@ -6,39 +6,13 @@ from collections.abc import Sequence
 
 import pytest
 
-from roomhand.attribution.segments import Segment, SegmentKind
-from tests.soak.failover import Record, Word, judge
+from roomhand.attribution.segments import Segment
+from tests.soak.failover import judge
+from tests.soak.record import Record
+from tests.soak.samples import START_S, gap, speech
+from tests.soak.talk import Word
 
 pytestmark = pytest.mark.unit
-
-START_S = 1_000.0
-
-
-def speech(text: str, start_ms: int, ident: str = "") -> Segment:
-    """Somebody said this."""
-    return Segment(
-        id=ident or f"s{start_ms}",
-        kind=SegmentKind.SPEECH,
-        speaker="p-anna",
-        name="Anna",
-        text=text,
-        start_ms=start_ms,
-        end_ms=start_ms + 500,
-    )
-
-
-def gap(start_ms: int, end_ms: int) -> Segment:
-    """Nobody was there."""
-    return Segment(
-        id=f"g{start_ms}",
-        kind=SegmentKind.GAP,
-        speaker="",
-        name="everybody",
-        text="nobody",
-        start_ms=start_ms,
-        end_ms=end_ms,
-    )
-
 
 SAID = [Word("one", START_S + 1), Word("two", START_S + 5), Word("three", START_S + 9)]
 WHOLE = [speech("one", 1_000), gap(4_000, 7_000), speech("three", 9_000)]

@@ -9,20 +9,17 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import math
 import signal
-import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
 import numpy as np
 import psutil
-from livekit import api, rtc
+from livekit import api
 
 from roomhand.admin import LiveKitAdmin, livekit_admin
 from roomhand.attribution.identity import parse_agent_identity
@@ -35,6 +32,7 @@ from roomhand.coordination.transcript import TranscriptReader
 from tests.sim import tones
 from tests.sim.line import Line
 from tests.sim.realtime_server import Behaviour, RealtimeServer
+from tests.soak.audience import Audience
 from tests.soak.tally import Tally
 from tests.system.office import Office, control_plane, eventually_true, job_process, office
 from tests.system.stage import RATE, Venue, people
@@ -48,10 +46,7 @@ SETTLES_S = 8.0
 SPEECH_WORDS = 60
 """Thirty seconds: longer than it takes until the fault."""
 SPEAKS_S = 3.0
-AUDIBLE = 300
-"""Peak of a step of 10 ms that a person would notice: -40 dB."""
 COMES_S = 40.0
-ADJACENT_S = 0.05
 
 
 @dataclass
@@ -81,46 +76,6 @@ class Host:
                     job.send_signal(signal.SIGCONT)
             self.signalling.heal()
             self.redis.heal()
-
-
-@dataclass
-class Audience:
-    """Hears every owner of the agent apart: when there was sound, by its epoch."""
-
-    room: rtc.Room
-    heard_s: dict[int, list[float]] = field(default_factory=dict)
-    _tasks: list[asyncio.Task[None]] = field(default_factory=list)
-
-    def listen(self) -> None:
-        """From now on."""
-        self.room.on("track_subscribed", self._on_track)
-
-    def _on_track(
-        self, track: rtc.Track, _: rtc.RemoteTrackPublication, participant: rtc.RemoteParticipant
-    ) -> None:
-        parsed = parse_agent_identity(participant.identity)
-        if parsed is not None and track.kind == rtc.TrackKind.KIND_AUDIO:
-            heard = self.heard_s.setdefault(parsed[1], [])
-            self._tasks.append(asyncio.create_task(_note(rtc.AudioStream(track), heard)))
-
-    def heard_ms(self, below_epoch: int, since_s: float) -> int:
-        """Milliseconds of sound of older owners since then. A frame of ours is 20 ms long: a lone
-        step of 10 ms is what the listener's decoder makes up where a track is taken away."""
-        olds = (heard for epoch, heard in self.heard_s.items() if epoch < below_epoch)
-        return sum(10 * adjacent([at for at in heard if at > since_s]) for heard in olds)
-
-
-def adjacent(times_s: list[float]) -> int:
-    """How many of them have another within 50 ms."""
-    gaps_s = [math.inf, *(b - a for a, b in pairwise(times_s)), math.inf]
-    return sum(min(before, after) <= ADJACENT_S for before, after in pairwise(gaps_s))
-
-
-async def _note(stream: rtc.AudioStream, heard_s: list[float]) -> None:
-    async for event in stream:
-        samples = np.frombuffer(event.frame.data, np.int16)
-        if np.abs(samples).max(initial=0) > AUDIBLE:
-            heard_s.append(time.time())
 
 
 @dataclass
@@ -199,7 +154,7 @@ async def scene(venue: Venue, *folders: Path) -> AsyncIterator[Scene]:
         audience.listen()
         yield Scene(venue, server, admin, plane, hosts, audience, anna)
         await plane.run("leave", venue.room, "--agent", "sage")
-        await audience.room.disconnect()
+        await audience.close()
 
 
 async def _host(stack: AsyncExitStack, venue: Venue, server: RealtimeServer, folder: Path) -> Host:

@@ -9,7 +9,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -88,7 +88,13 @@ def fetch(url: str) -> tuple[int, str]:
 
 @asynccontextmanager
 async def office(
-    venue: Venue, server: RealtimeServer, folder: Path, *, policy: str = "silent", **profile: Any
+    venue: Venue,
+    server: RealtimeServer,
+    folder: Path,
+    *,
+    policy: str = "silent",
+    max_jobs: int = 16,
+    **profile: Any,
 ) -> AsyncIterator[Office]:
     """A worker for the agent sage, whose model is the mock server."""
     agent = {
@@ -99,23 +105,34 @@ async def office(
         **profile,
     }
     (folder / "agents.yaml").write_text(yaml.safe_dump({"agents": [agent]}))
-    async with _serving(venue, folder, "worker", "ROOMHAND_HTTP_PORT") as there:
+    more = {"ROOMHAND_MAX_JOBS": str(max_jobs)}
+    async with _serving(venue, folder, "worker", "ROOMHAND_HTTP_PORT", more) as there:
         yield there
 
 
 @asynccontextmanager
-async def control_plane(venue: Venue, folder: Path) -> AsyncIterator[Office]:
-    """A control plane beside the workers of ``office``."""
-    async with _serving(venue, folder, "control", "ROOMHAND_CONTROL_HTTP_PORT") as there:
+async def control_plane(venue: Venue, folder: Path, port: int = 0) -> AsyncIterator[Office]:
+    """A control plane beside the workers of ``office``; webhooks on any port that is free, or on
+    this."""
+    variable, more = (
+        "ROOMHAND_CONTROL_HTTP_PORT",
+        {"ROOMHAND_CONTROL_GRPC_PORT": str(servers.free_port())},
+    )
+    async with _serving(venue, folder, "control", variable, more, port) as there:
         yield there
 
 
 @asynccontextmanager
 async def _serving(
-    venue: Venue, folder: Path, command: str, port_variable: str
+    venue: Venue,
+    folder: Path,
+    command: str,
+    port_variable: str,
+    more: Mapping[str, str],
+    port: int = 0,
 ) -> AsyncIterator[Office]:
     """A process of ours, from ready on until it is killed."""
-    port = servers.free_port()
+    port = port or servers.free_port()
     environment = os.environ | {
         "LIVEKIT_URL": venue.livekit.url,
         "LIVEKIT_API_KEY": venue.livekit.api_key,
@@ -123,10 +140,10 @@ async def _serving(
         "REDIS_URL": venue.redis.url,
         "ROOMHAND_PROFILES": str(folder / "agents.yaml"),
         port_variable: str(port),
-        "ROOMHAND_CONTROL_GRPC_PORT": str(servers.free_port()),
         "ROOMHAND_VAD": "energy",
         "ROOMHAND_WORKER_NAME": venue.room,
         "PYTHONPATH": "",
+        **more,
     }
     with (folder / f"{command}.log").open("ab") as log:
         process = await asyncio.create_subprocess_exec(
@@ -151,9 +168,11 @@ def job_process(worker_pid: int, provider_url: str) -> psutil.Process:
     raise LookupError("no process of the worker has a session")
 
 
-async def eventually_true(holds: Callable[[], Awaitable[bool]], limit_s: float = 30) -> None:
+async def eventually_true(
+    holds: Callable[[], Awaitable[bool]], limit_s: float = 30, every_s: float = 0.1
+) -> None:
     """Wait for something that another process does. Raises AssertionError."""
     deadline_s = time.monotonic() + limit_s
     while not await holds():
         assert time.monotonic() < deadline_s, "it did not happen in time"
-        await asyncio.sleep(0.1)
+        await asyncio.sleep(every_s)

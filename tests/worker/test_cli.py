@@ -164,6 +164,7 @@ def test_a_join_without_a_worker_says_so_in_time(roomhand: CommandLine, room_nam
         (("transcript", "ROOM", "--follow"), "no meeting is known in room ROOM"),
         (("transcript", "ROOM", "--meeting", "m404"), "room ROOM has no meeting m404"),
         (("say", "ROOM", "--agent", "sage", "hello"), "agent sage is not in room ROOM"),
+        (("ask", "ROOM", "--agent", "sage", "when?"), "agent sage is not in room ROOM"),
         (("leave", "ROOM", "--agent", "sage"), "agent sage is not in room ROOM"),
     ],
 )
@@ -186,6 +187,7 @@ NEED_REDIS = [
     *NEED_LIVEKIT,
     ("transcript", "anywhere"),
     ("say", "anywhere", "-a", "sage", "hi"),
+    ("ask", "anywhere", "-a", "sage", "when?"),
     ("floor", "anywhere", "give", "-a", "sage"),
 ]
 
@@ -291,6 +293,7 @@ def test_an_address_that_is_not_ours_is_told(roomhand: CommandLine) -> None:
     [
         (("say", "room", "--agent", "sage", "  "), "must not be empty"),
         (("say", "room", "--agent", "sage", "x" * 4001), "at most 4000 characters"),
+        (("ask", "room", "--agent", "sage", "  "), "must not be empty"),
         (("say", "ro\udcffom", "--agent", "sage", "hello"), "must be UTF-8"),
         (("transcript", ""), "must not be empty"),
         (("join", "room", "--agent", ""), "must not be empty"),
@@ -566,6 +569,39 @@ def test_a_backends_token_is_for_the_control_plane_alone(
     assert not video.get("roomJoin")
     told = roomhand("token", room_name, "--identity", "backend", "--api", "--moderator")
     assert told.code == 2
+
+
+def test_a_backends_token_may_be_for_less(roomhand: CommandLine, room_name: str) -> None:
+    """It is no admin of the room then."""
+    words = ("token", room_name, "--identity", "backend")
+    told = roomhand(*words, "--api", "--scope", "floor", "--scope", "transcript")
+    secret = roomhand.environment["LIVEKIT_API_SECRET"]
+    claims = jwt.decode(told.out.strip(), secret, algorithms=["HS256"])
+    assert claims["attributes"] == {"roomhand.scopes": "floor transcript"}
+    video = claims["video"]
+    assert (video.get("roomAdmin"), video["room"], video.get("roomJoin")) == (None, room_name, None)
+    assert "--scope: goes with --api" in roomhand(*words, "--scope", "floor").text
+
+
+def test_an_operators_token_is_for_all_rooms_and_needs_the_name_of_none(
+    roomhand: CommandLine, room_name: str
+) -> None:
+    """Any other names one, for which alone its other scopes count."""
+    words = ("token", "--identity", "ops", "--api", "--scope", "operator")
+    secret = roomhand.environment["LIVEKIT_API_SECRET"]
+    for room, more in (
+        ("", ()),
+        (room_name, (room_name,)),
+        (room_name, (room_name, "--scope", "floor")),
+    ):
+        told = roomhand(*words, *more)
+        video = jwt.decode(told.out.strip(), secret, algorithms=["HS256"])["video"]
+        assert (video["roomList"], video.get("room", "")) == (True, room)
+        assert (video.get("roomAdmin"), video.get("roomJoin")) == (None, None)
+    for less in (words[:4], (*words, "--scope", "floor"), ("token", "--identity", "ann")):
+        told = roomhand(*less)
+        assert told.code == 2
+        assert "ROOM: must not be empty" in told.text
 
 
 def test_the_agents_of_the_repository_pass_the_doctor(roomhand: CommandLine) -> None:

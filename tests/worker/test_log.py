@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from roomhand.log import JsonLines, configure_logging
+from roomhand.log import AUDIT, JsonLines, configure_logging
 
 pytestmark = pytest.mark.unit
 
@@ -62,18 +62,32 @@ def test_line_breaks_and_strange_objects_stay_on_one_line(lines: io.StringIO) ->
     assert "ValueError: two\nlines" in record["exception"]
 
 
-def test_logging_can_be_set_up_again(capsys: pytest.CaptureFixture[str]) -> None:
-    """The last one counts, and each record is written once."""
+@pytest.fixture
+def unconfigured() -> Iterator[None]:
+    """Logging as it was before, at the end."""
     root = logging.getLogger()
     before, level = list(root.handlers), root.level
-    try:
-        configure_logging("WARNING", json_lines=False)
-        configure_logging("WARNING", json_lines=True)
-        logging.getLogger("roomhand.test").warning("once")
-        assert json.loads(capsys.readouterr().err)["message"] == "once"
-    finally:
-        root.handlers[:] = before
-        root.setLevel(level)
+    yield
+    root.handlers[:] = before
+    root.setLevel(level)
+
+
+@pytest.mark.usefixtures("unconfigured")
+def test_logging_can_be_set_up_again(capsys: pytest.CaptureFixture[str]) -> None:
+    """The last one counts, and each record is written once."""
+    configure_logging("WARNING", json_lines=False)
+    configure_logging("WARNING", json_lines=True)
+    logging.getLogger("roomhand.test").warning("once")
+    assert json.loads(capsys.readouterr().err)["message"] == "once"
+
+
+@pytest.mark.usefixtures("unconfigured")
+def test_who_changed_what_is_written_at_every_level(capsys: pytest.CaptureFixture[str]) -> None:
+    """Somebody may have to answer for it, who did not choose the level."""
+    configure_logging("ERROR", json_lines=True)
+    logging.getLogger("roomhand.other").info("not this")
+    logging.getLogger(AUDIT).info("but this")
+    assert json.loads(capsys.readouterr().err)["message"] == "but this"
 
 
 _SPEECH = {"text", "pcm", "words", "question", "transcript", "verbatim"}

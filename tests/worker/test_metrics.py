@@ -10,6 +10,7 @@ import psutil
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from roomhand.coordination.workers import Usage
 from roomhand.job_metrics import JobMetrics, exposition, family
 from roomhand.metrics import Mirror
 
@@ -22,6 +23,8 @@ metrics.TRACKS.set(3)
 metrics.REPLIES.labels("completed").inc(2)
 metrics.FLOOR_WAIT_S.observe(0.3)
 metrics.ROOMS.set(7)
+metrics.SESSIONS_OPENED.inc(2)
+metrics.AUDIO_SENT_S.inc(1.5)
 print("measured", flush=True)
 sys.stdin.read()
 """
@@ -72,6 +75,17 @@ def test_jobs_are_added_up_and_an_ended_one_leaves_its_counts(tmp_path: Path) ->
     ]
 
 
+def test_tracks_are_told_by_each_process_that_lives(tmp_path: Path) -> None:
+    """Nothing by one that has measured nothing yet, or that was just forgotten."""
+    first, second = run_job(tmp_path), run_job(tmp_path)
+    jobs = JobMetrics(tmp_path)
+    (tmp_path / "gauge_livesum_1.db").touch()
+    assert jobs.tracks([first.pid, second.pid, 1, 2]) == [3, 3]
+    first.communicate("")
+    assert jobs.tracks([second.pid]) == [3]
+    second.communicate("")
+
+
 def test_the_workers_own_numbers_come_from_the_worker(tmp_path: Path) -> None:
     """A job process has them too, because it loads the same module, and they mean nothing."""
     job = run_job(tmp_path)
@@ -107,3 +121,11 @@ def test_a_mirror_tells_only_what_is_new() -> None:
     found = {reason: registry.get_sample_value("drops_total", {"reason": reason})
              for reason in ("late", "full")}  # fmt: skip
     assert found == {"late": 5, "full": 1}
+
+
+def test_what_jobs_used_is_added_up_over_the_ended_too(tmp_path: Path) -> None:
+    """As operators are told."""
+    assert JobMetrics(tmp_path).usage() == Usage()
+    for job in (run_job(tmp_path), run_job(tmp_path)):
+        job.communicate("")
+    assert JobMetrics(tmp_path).usage() == Usage(sessions_opened=4, audio_sent_s=3.0)

@@ -12,6 +12,7 @@ import redis.asyncio
 
 from roomhand import remote
 from roomhand.admin import LiveKitAdmin
+from roomhand.attribution.identity import agent_identity
 from roomhand.coordination.commands import Command, Outcome, Status
 from roomhand.coordination.fencing import Fence
 from roomhand.coordination.inbox import CommandInbox
@@ -27,12 +28,20 @@ pytestmark = pytest.mark.redis
 
 @dataclass
 class FakeAdmin:
-    """A LiveKit in which an agent comes after so many dispatches."""
+    """A LiveKit in which an agent comes after so many dispatches, and owns itself at once."""
 
+    leases: LeaseStore
     comes_after: int = 1
     rooms: set[str] = field(default_factory=set)
     dispatched: int = 0
     removed: int = 0
+    epoch: int = 0
+    """Of who is in the room."""
+
+    @property
+    def identity(self) -> str:
+        """Of who is in the room."""
+        return agent_identity("sage", self.epoch)
 
     async def room_exists(self, room: str) -> bool:
         """As the real one."""
@@ -44,11 +53,14 @@ class FakeAdmin:
 
     async def agents(self, room: str) -> dict[str, str]:
         """As the real one."""
-        return {"sage": "sage~1"} if self.dispatched >= self.comes_after else {}
+        return {"sage": self.identity} if self.dispatched >= self.comes_after else {}
 
     async def dispatch(self, room: str, agent: str, generation: int) -> str:
         """As the real one."""
         self.dispatched += 1
+        if self.dispatched == self.comes_after:
+            self.epoch = await self.leases.reserve(agent)
+            await self.leases.acquire(agent, self.epoch, "test", 600)
         return "AD_1"
 
     async def remove_dispatches(self, room: str, agent: str) -> None:
@@ -88,8 +100,8 @@ def outside(
     monkeypatch.setattr(remote, "REDISPATCH_S", 0.05)
     monkeypatch.setattr(remote, "POLL_S", 0.01)
     monkeypatch.setattr(remote, "LEAVE_S", 0.3)
-    scripts, keys, admin = Scripts(redis_client), RoomKeys(room_name), FakeAdmin()
-    admin.rooms.add(room_name)
+    scripts, keys = Scripts(redis_client), RoomKeys(room_name)
+    admin = FakeAdmin(LeaseStore(scripts, keys), rooms={room_name})
     control = RoomControl(cast(LiveKitAdmin, admin), scripts)
     return Outside(control, admin, scripts, keys, room_name)
 
@@ -97,10 +109,25 @@ def outside(
 async def test_an_agent_that_is_there_is_not_brought_again(outside: Outside) -> None:
     """To join twice is to join once."""
     outside.admin.comes_after = 0
+    outside.admin.epoch = (await outside.own()).epoch
     for _ in range(2):
         identity = await outside.control.join(outside.room, "sage", create=False, wait_s=1)
-        assert identity == "sage~1"
+        assert identity == outside.admin.identity
     assert outside.admin.dispatched == 0
+
+
+async def test_an_agent_is_waited_for_until_it_takes_commands(outside: Outside) -> None:
+    """It is in the room a moment before it owns itself."""
+    outside.admin.comes_after = 0
+    leases = LeaseStore(outside.scripts, outside.keys)
+    outside.admin.epoch = epoch = await leases.reserve("sage")
+    joining = asyncio.create_task(
+        outside.control.join(outside.room, "sage", create=False, wait_s=5)
+    )
+    done, _ = await asyncio.wait([joining], timeout=0.1)
+    assert not done
+    await leases.acquire("sage", epoch, "test", 600)
+    assert await joining == outside.admin.identity
 
 
 async def test_a_hundred_who_bring_an_agent_at_once_bring_one(
@@ -109,7 +136,7 @@ async def test_a_hundred_who_bring_an_agent_at_once_bring_one(
     """From as many clients."""
     monkeypatch.setattr(remote, "REDISPATCH_S", 60)
     joins = (outside.control.join(outside.room, "sage", create=True, wait_s=5) for _ in range(100))
-    assert set(await asyncio.gather(*joins)) == {"sage~1"}
+    assert set(await asyncio.gather(*joins)) == {outside.admin.identity}
     assert outside.admin.dispatched == 1
 
 
@@ -118,6 +145,7 @@ async def test_who_is_told_to_leave_is_wanted_no_more(outside: Outside) -> None:
     await outside.control.join(outside.room, "sage", create=False, wait_s=1)
     wanted = WantedStore(outside.scripts, outside.keys)
     assert [one.agent for one in await wanted.all()] == ["sage"]
+    await LeaseStore(outside.scripts, outside.keys).release("sage", outside.admin.epoch, "test")
     with pytest.raises((CommandError, NotFoundError)):
         await outside.control.leave(outside.room, "sage")
     assert await wanted.all() == []
@@ -131,7 +159,7 @@ async def test_agents_are_listed_with_who_runs_them(outside: Outside) -> None:
     found = await outside.control.agents(outside.room)
     assert [(one.agent, bool(one.wanted_by), one.owner, one.epoch) for one in found] == [
         ("nova", False, "test", nova.epoch),
-        ("sage", True, "", 0),
+        ("sage", True, "test", outside.admin.epoch),
     ]
     everywhere = await outside.control.agents(None)
     assert [one for one in everywhere if one.room == outside.room] == found
@@ -146,7 +174,8 @@ async def test_who_does_not_run_cannot_be_handed_over(outside: Outside) -> None:
 async def test_a_dispatch_that_no_worker_took_is_made_again(outside: Outside) -> None:
     """The one before is withdrawn, so that two workers never come."""
     outside.admin.comes_after = 3
-    assert await outside.control.join(outside.room, "sage", create=False, wait_s=5) == "sage~1"
+    identity = await outside.control.join(outside.room, "sage", create=False, wait_s=5)
+    assert identity == outside.admin.identity
     assert outside.admin.dispatched == outside.admin.removed == 3
 
 

@@ -9,14 +9,23 @@ from typing import Any
 
 import pytest
 from pydantic import SecretStr
+from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from roomhand.errors import ConfigError
-from roomhand.settings import Settings, load_settings, misspelt_variables, variable
+from roomhand.settings import (
+    ApiSettings,
+    Settings,
+    load_api_settings,
+    load_settings,
+    misspelt_variables,
+    variable,
+)
 
 pytestmark = pytest.mark.unit
 
 PAGE = Path(__file__).parents[2] / "docs" / "profiles.md"
+EVERY = (Settings, ApiSettings)
 SECRET = "never-shown-secret"
 NEEDED = {
     "LIVEKIT_URL": "ws://127.0.0.1:7880",
@@ -29,8 +38,9 @@ NEEDED = {
 def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No settings but those that a test makes."""
     monkeypatch.chdir(tmp_path)
-    for name in Settings.model_fields:
-        monkeypatch.delenv(variable(name), raising=False)
+    for kind in EVERY:
+        for name in kind.model_fields:
+            monkeypatch.delenv(variable(name), raising=False)
 
 
 @pytest.fixture
@@ -92,6 +102,34 @@ def test_a_wrong_value_is_named(
     assert SECRET not in str(told)
 
 
+@pytest.mark.parametrize(
+    "address",
+    ["host:8092", "https://host", f"https://u:{SECRET}@host:1", "grpc://host:1", "http://h:1/x"],
+)
+def test_an_address_of_the_api_has_a_scheme_and_a_port(address: str) -> None:
+    """An empty one is none."""
+    with pytest.raises(ConfigError) as wrong:
+        load_api_settings(address)
+    (fault,) = wrong.value.faults
+    assert (fault.where, fault.problem) == (
+        "ROOMHAND_API",
+        "must be https://HOST:PORT or http://HOST:PORT",
+    )
+    assert load_api_settings("").api is None
+    assert load_api_settings("https://[::1]:8092").api == "https://[::1]:8092"
+
+
+def test_what_the_command_line_is_told_goes_before_the_environment(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """And nothing else of the deployment is needed."""
+    monkeypatch.setenv("ROOMHAND_API", "https://there:1")
+    monkeypatch.setenv("ROOMHAND_API_TOKEN", SECRET)
+    assert load_api_settings().api == "https://there:1"
+    assert load_api_settings("http://here:2").api == "http://here:2"
+    assert SECRET not in f"{load_api_settings()!r}"
+
+
 @pytest.mark.usefixtures("given")
 def test_secrets_are_not_printed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever way somebody prints the settings."""
@@ -134,9 +172,8 @@ def test_a_variable_that_is_almost_a_setting_is_found() -> None:
     assert misspelt_variables(environ) == {"ROOMHAND_MAX_JOB": "ROOMHAND_MAX_JOBS"}
 
 
-def row_of(name: str) -> str:
+def row_of(name: str, field: FieldInfo) -> str:
     """One line of the page's table."""
-    field = Settings.model_fields[name]
     assert field.description, f"{name} has no docstring"
     meaning = " ".join(field.description.split()).replace("``", "`")
     return f"| `{variable(name)}` | {_shown(field.default)} | {meaning} |"
@@ -156,6 +193,6 @@ def _shown(default: Any) -> str:
 
 def test_the_page_has_every_setting_with_its_default_and_meaning() -> None:
     """Paste what the failed test prints."""
-    wanted = [row_of(name) for name in Settings.model_fields]
+    wanted = [row_of(*one) for kind in EVERY for one in kind.model_fields.items()]
     found = re.findall(r"^\| `(?:ROOMHAND|LIVEKIT|REDIS)_.*\|$", PAGE.read_text(), re.MULTILINE)
     assert found == wanted, "\n" + "\n".join(wanted)

@@ -89,11 +89,16 @@ class WorkingWorker:
 
 
 @contextmanager
-def working(roomhand: CommandLine, **changed: str) -> Iterator[WorkingWorker]:
-    """A worker that takes jobs; killed with all that is its own at the end, if it still runs."""
+def working(
+    roomhand: CommandLine, *, called: str = "worker", **changed: str
+) -> Iterator[WorkingWorker]:
+    """A worker that takes jobs; killed with all that is its own at the end, if it still runs.
+
+    ``called``: its files, where there are several workers.
+    """
     log, scratch, port = (
-        roomhand.folder / "worker.log",
-        roomhand.folder / "tmp",
+        roomhand.folder / f"{called}.log",
+        roomhand.folder / f"{called}.tmp",
         servers.free_port(),
     )
     scratch.mkdir()

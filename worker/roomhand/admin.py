@@ -5,13 +5,18 @@ from __future__ import annotations
 import asyncio
 import datetime
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 
 import aiohttp
 from livekit import api
 
-from roomhand.attribution.identity import MODERATOR, ROLE_ATTRIBUTE, parse_agent_identity
+from roomhand.attribution.identity import (
+    MODERATOR,
+    ROLE_ATTRIBUTE,
+    SCOPES_ATTRIBUTE,
+    parse_agent_identity,
+)
 from roomhand.errors import LiveKitError
 from roomhand.settings import Settings
 
@@ -113,10 +118,18 @@ class LiveKitAdmin:
             token = token.with_attributes({ROLE_ATTRIBUTE: MODERATOR})
         return token.with_ttl(datetime.timedelta(seconds=ttl_s)).to_jwt()
 
-    def api_token(self, room: str, identity: str, ttl_s: int = 6 * 3600) -> str:
-        """A token with which a backend may do everything in ``room`` through the control plane."""
+    def api_token(
+        self, room: str, identity: str, scopes: Collection[str] = (), ttl_s: int = 6 * 3600
+    ) -> str:
+        """A token with which a backend may do everything in ``room`` through the control plane, or
+        only what these scopes are for: ``operator`` in all rooms, any other in this one."""
         token = api.AccessToken(self._key, self._secret).with_identity(identity)
-        token = token.with_grants(api.VideoGrants(room_admin=True, room=room))
+        if scopes:
+            lists = "operator" in scopes
+            token = token.with_grants(api.VideoGrants(room=room, room_list=lists or None))
+            token = token.with_attributes({SCOPES_ATTRIBUTE: " ".join(scopes)})
+        else:
+            token = token.with_grants(api.VideoGrants(room_admin=True, room=room))
         return token.with_ttl(datetime.timedelta(seconds=ttl_s)).to_jwt()
 
     @asynccontextmanager

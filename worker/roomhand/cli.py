@@ -13,7 +13,10 @@ import signal
 import sys
 import warnings
 from collections.abc import Callable, Coroutine
+from contextlib import AbstractAsyncContextManager
+from contextvars import ContextVar
 from dataclasses import asdict
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -28,15 +31,17 @@ from roomhand.attribution.selection import Selection, meeting_time_ms
 from roomhand.coordination.background import insist_on_end
 from roomhand.coordination.commands import Say
 from roomhand.coordination.entry import BEGINNING
+from roomhand.deployment import Deployment, ModeratedFloor
 from roomhand.doctor import Finding, examine, plugin_faults
 from roomhand.errors import ConfigError, Fault, RoomhandError
-from roomhand.floor_control import Act, FloorControl
+from roomhand.floor_control import Act
 from roomhand.floor_lines import floor_json, floor_line
+from roomhand.listing import meeting_line, worker_line
 from roomhand.log import configure_logging
 from roomhand.minutes import Form, followed, minutes
 from roomhand.profiles import Policy, Profile, load_profiles
 from roomhand.remote import AgentState, RoomControl
-from roomhand.settings import Settings, load_settings
+from roomhand.settings import ApiSettings, Settings, load_api_settings, load_settings
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -47,6 +52,18 @@ app = typer.Typer(
 out = Console(highlight=False, markup=False, soft_wrap=True)
 err = Console(highlight=False, markup=False, soft_wrap=True, stderr=True)
 T = TypeVar("T")
+Reached = TypeVar("Reached")
+_told: ContextVar[str | None] = ContextVar("api", default=None)
+HERE = ("worker", "control", "token", "doctor")
+"""Commands that need the deployment's own settings."""
+
+
+class Scope(StrEnum):
+    """What a backend's token may be for: the first two in one room, the last in all."""
+
+    FLOOR = "floor"
+    TRANSCRIPT = "transcript"
+    OPERATOR = "operator"
 
 
 def _not_empty(text: str) -> str:
@@ -88,6 +105,24 @@ Agent = Annotated[
 ]
 
 
+@app.callback()
+def options(
+    context: typer.Context,
+    api: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ADDRESS",
+            help="Go by the API there, https://HOST:PORT, with the token in ROOMHAND_API_TOKEN",
+        ),
+    ] = None,
+) -> None:
+    """Where the commands go."""
+    if api is not None and context.invoked_subcommand in HERE:
+        problem = f"{context.invoked_subcommand} does not go by the API"
+        raise typer.BadParameter(problem, param_hint="--api")
+    _told.set(api)
+
+
 @app.command()
 def worker() -> None:
     """Run a worker: takes agents into rooms until SIGTERM, then drains."""
@@ -117,17 +152,16 @@ def join(
     wait_s: Annotated[float, typer.Option(min=0, help="How long to wait for the agent")] = 15,
 ) -> None:
     """Bring an agent into a room and wait until it is there."""
-    settings = load_settings()
-    _known_agent(settings, agent)
-    identity = _with_control(settings, lambda c: c.join(room, agent, create=create, wait_s=wait_s))
+    if _api() is None:
+        _known_agent(load_settings(), agent)
+    identity = _reach(lambda c: c.join(room, agent, create=create, wait_s=wait_s))
     out.print(f"{agent} is in {room} as {identity}")
 
 
 @app.command()
 def leave(room: Room, agent: Agent) -> None:
     """Make an agent leave a room."""
-    settings = load_settings()
-    out.print(_with_control(settings, lambda c: c.leave(room, agent)))
+    out.print(_reach(lambda c: c.leave(room, agent)))
 
 
 @app.command()
@@ -136,16 +170,33 @@ def agents(
     as_json: Annotated[bool, typer.Option("--json", help="A JSON object a line")] = False,
 ) -> None:
     """List the agents that are wanted or run, and which process runs each."""
-    settings = load_settings()
-    for one in _with_control(settings, lambda c: c.agents(room)):
+    for one in _reach(lambda c: c.agents(room)):
         out.print(json.dumps(asdict(one)) if as_json else _agent_line(one))
+
+
+@app.command()
+def meetings(
+    room: Room,
+    as_json: Annotated[bool, typer.Option("--json", help="A JSON object a line")] = False,
+) -> None:
+    """List the meetings of a room, the newest first: those in Redis and in the archive."""
+    for one in _reach(lambda c: c.meetings(room).all()):
+        out.print(json.dumps(asdict(one)) if as_json else meeting_line(one))
+
+
+@app.command()
+def workers(
+    as_json: Annotated[bool, typer.Option("--json", help="A JSON object a line")] = False,
+) -> None:
+    """List the workers that live, how full they are and what they run."""
+    for one in _reach(lambda c: c.workers().all()):
+        out.print(one.record.model_dump_json() if as_json else worker_line(one))
 
 
 @app.command("hand-over")
 def hand_over(room: Room, agent: Agent) -> None:
     """Have another process run an agent, from the next quiet moment on."""
-    settings = load_settings()
-    out.print(_with_control(settings, lambda c: c.hand_over(room, agent)))
+    out.print(_reach(lambda c: c.hand_over(room, agent)))
 
 
 @app.command()
@@ -155,8 +206,17 @@ def say(
     text: Annotated[str, typer.Argument(help="What to say aloud", callback=_speakable)],
 ) -> None:
     """Make an agent say something; it waits for a quiet moment."""
-    settings = load_settings()
-    out.print(_with_control(settings, lambda c: c.say(room, agent, text)))
+    out.print(_reach(lambda c: c.say(room, agent, text)))
+
+
+@app.command()
+def ask(
+    room: Room,
+    agent: Agent,
+    text: Annotated[str, typer.Argument(help="What to ask it", callback=_speakable)],
+) -> None:
+    """Have an agent answer aloud what you ask it here; it waits for a quiet moment."""
+    out.print(_reach(lambda c: c.ask(room, agent, text)))
 
 
 @app.command()
@@ -179,12 +239,11 @@ def floor(
 ) -> None:
     """Watch who speaks and who waits in a room, or moderate its agents."""
     _floor_options(act, agent, to, as_json)
-    settings = load_settings()
     if act is Act.WATCH:
         line = floor_json if as_json else floor_line
-        _with_control(settings, lambda c: c.floor(room).watch(lambda view: out.print(line(view))))
+        _reach(lambda c: c.floor(room).watch(lambda view: out.print(line(view))))
     else:
-        out.print(_with_control(settings, lambda c: _moderate(c.floor(room), act, agent, to)))
+        out.print(_reach(lambda c: _moderate(c.floor(room), act, agent, to)))
 
 
 @app.command()
@@ -214,17 +273,16 @@ def transcript(
 ) -> None:
     """Show or export what was said in a room."""
     wanted = Selection(tuple(speaker or ()), since, until)
-    settings = load_settings()
     if follow:
         if output is not None or form not in ("text", "json"):
             raise typer.BadParameter("--follow writes text or json to the terminal only")
-        _with_control(settings, lambda c: _follow(c, room, meeting, after, form, wanted))
+        _reach(lambda c: _follow(c, room, meeting, after, form, wanted))
         return
     if revisions and form != "json":
         raise typer.BadParameter("goes with --format json", param_hint="--revisions")
     if form == "docx" and output is None:
         raise typer.BadParameter("docx is not for a terminal. Add --output FILE.docx")
-    every, found = _with_control(settings, lambda c: c.transcript(room, meeting))
+    every, found = _reach(lambda c: c.transcript(room, meeting))
     kept = [one for one in (every if revisions else in_order(every)) if wanted.holds(one)]
     made = minutes(kept, form, room, found, revisions=revisions)
     if output is None:
@@ -244,7 +302,7 @@ def _agent_line(one: AgentState) -> str:
 
 
 async def _follow(
-    control: RoomControl, room: str, meeting: str | None, after: str, form: Form, wanted: Selection
+    control: Deployment, room: str, meeting: str | None, after: str, form: Form, wanted: Selection
 ) -> None:
     async for entry in control.follow(room, meeting, after):
         line = followed(entry, form)
@@ -254,23 +312,38 @@ async def _follow(
 
 @app.command()
 def token(
-    room: Room,
     identity: Annotated[str, typer.Option(help="Identity of the person", callback=_not_empty)],
     name: Annotated[str, typer.Option(help="Display name")] = "",
     moderator: Annotated[bool, typer.Option("--moderator", help="May also mute agents")] = False,
     for_api: Annotated[
         bool, typer.Option("--api", help="For a backend that calls the control plane, not to join")
     ] = False,
+    scopes: Annotated[
+        list[Scope] | None,
+        typer.Option(
+            "--scope", help="With --api: for this alone, not for everything; again for more"
+        ),
+    ] = None,
+    room: Annotated[
+        str,
+        typer.Argument(
+            help="Name of the LiveKit room; an operator's token needs none",
+            callback=lambda name: name and _not_empty(name),
+        ),
+    ] = "",
 ) -> None:
-    """Print a token with which a person joins a room."""
+    """Print a token with which a person joins a room, or a backend calls the control plane."""
+    if scopes and not for_api:
+        raise typer.BadParameter("goes with --api", param_hint="--scope")
     if for_api and (moderator or name):
         raise typer.BadParameter("is for nobody who joins", param_hint="--api")
-    settings = load_settings()
+    if not room and scopes != [Scope.OPERATOR]:
+        raise typer.BadParameter("must not be empty", param_hint="ROOM")
+    there = RoomControl.open(load_settings())
     if for_api:
-        out.print(_with_control(settings, lambda c: c.api_token(room, identity)))
-        return
-    made = _with_control(settings, lambda c: c.token(room, identity, name, moderator=moderator))
-    out.print(made)
+        out.print(_run(there, lambda c: c.api_token(room, identity, scopes or ())))
+    else:
+        out.print(_run(there, lambda c: c.token(room, identity, name, moderator=moderator)))
 
 
 @app.command()
@@ -291,13 +364,30 @@ def version() -> None:
     out.print(__version__)
 
 
-def _with_control(settings: Settings, act: Callable[[RoomControl], Coroutine[Any, Any, T]]) -> T:
+def _api() -> ApiSettings | None:
+    """The way by the API, if somebody named one."""
+    settings = load_api_settings(_told.get())
+    return settings if settings.api else None
+
+
+def _reach(act: Callable[[Deployment], Coroutine[Any, Any, T]]) -> T:
+    settings = _api()
+    if settings is None:
+        return _run(RoomControl.open(load_settings()), act)
+    from roomhand.client.control import ApiControl
+
+    return _run(ApiControl.open(settings), act)
+
+
+def _run(
+    opened: AbstractAsyncContextManager[Reached], act: Callable[[Reached], Coroutine[Any, Any, T]]
+) -> T:
     async def run() -> T:
         loop, running = asyncio.get_running_loop(), asyncio.current_task()
         assert running is not None
         loop.add_signal_handler(signal.SIGINT, insist_on_end, running)
-        async with RoomControl.open(settings) as control:
-            return await act(control)
+        async with opened as there:
+            return await act(there)
 
     try:
         return asyncio.run(run())
@@ -316,7 +406,7 @@ def _floor_options(act: Act, agent: str | None, to: Policy | None, as_json: bool
         raise typer.BadParameter("goes with watch only", param_hint="--json")
 
 
-async def _moderate(floor: FloorControl, act: Act, agent: str | None, to: Policy | None) -> str:
+async def _moderate(floor: ModeratedFloor, act: Act, agent: str | None, to: Policy | None) -> str:
     match act:
         case Act.HOLD:
             return await floor.hold(agent)

@@ -11,8 +11,11 @@
     │   ├── LeaseLostError       a higher epoch or another owner exists: end at once
     │   └── LeaseUnknownError    Redis does not answer: silent, but keep listening
     ├── NotFoundError            no such meeting, or no such agent in the room
+    │   └── MeetingNotFoundError the room never had the meeting, or it was erased
+    ├── MeetingOpenError         a meeting that runs is not erased
     ├── CommandError             a command is malformed, or got no outcome in time
     │   └── RefusedError         the agent understood a command and would not
+    ├── ForgottenError           what a reader wants to go on with is not kept any more
     ├── StaleEpochError          a write carried an old epoch and was refused
     └── IllegalInputError        a state machine got an input its table does not have (a bug)
 
@@ -95,6 +98,16 @@ class NotFoundError(RoomhandError):
     exit_code = 66  # EX_NOINPUT
 
 
+class MeetingNotFoundError(NotFoundError):
+    """The room never had such a meeting, or it was erased."""
+
+
+class MeetingOpenError(RoomhandError):
+    """The meeting goes on, so it cannot be erased."""
+
+    exit_code = 75
+
+
 class CommandError(RoomhandError):
     """A command is malformed, or nobody told in time what became of it."""
 
@@ -103,6 +116,12 @@ class CommandError(RoomhandError):
 
 class RefusedError(CommandError):
     """The agent understood a command and would not; the message says why."""
+
+
+class ForgottenError(RoomhandError):
+    """What a reader wants to go on with is not kept any more: it begins anew."""
+
+    exit_code = 75
 
 
 class StaleEpochError(RoomhandError):

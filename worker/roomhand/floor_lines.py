@@ -27,6 +27,7 @@ def floor_line(view: FloorView) -> str:
 def floor_json(view: FloorView) -> str:
     """The same with every figure. ``queue`` is in order, ``speaking`` lists who hears it where."""
     fields = asdict(view)
+    del fields["newest"]
     fields["speaking"] = [{"agent": agent, "track": track} for agent, track in view.speaking]
     fields["queue"] = [
         {"position": place, **asdict(one)} for place, one in enumerate(view.queue, 1)

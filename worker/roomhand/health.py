@@ -1,4 +1,4 @@
-"""The HTTP port of a process of ours: /livez, /readyz, /metrics.
+"""The HTTP port of a process of ours: /livez, /readyz, /metrics, and what else it is given.
 
 Liveness never depends on Redis or LiveKit: killing a worker because they are away would kill live
 rooms. Readiness does.
@@ -7,7 +7,7 @@ rooms. Readiness does.
 from __future__ import annotations
 
 import errno
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from aiohttp import web
 
@@ -16,19 +16,30 @@ from roomhand.errors import ConfigError, Fault
 Checks = Callable[[], Awaitable[Mapping[str, str]]]
 """What is not ready, by name; empty when all is well."""
 
+MAX_BODY = 256 * 1024
+"""Bytes of a request: more is answered 413."""
+
 
 class HealthServer:
-    """Serves the three pages until ``close``; ``exposition`` makes the text of the metrics."""
+    """Serves the three pages, and ``more``, until ``close``; ``exposition`` makes the text of the
+    metrics."""
 
-    def __init__(self, *, checks: Checks, exposition: Callable[[], bytes]) -> None:
+    def __init__(
+        self,
+        *,
+        checks: Checks,
+        exposition: Callable[[], bytes],
+        more: Sequence[web.RouteDef] = (),
+    ) -> None:
         self._checks = checks
         self._exposition = exposition
-        app = web.Application()
+        app = web.Application(client_max_size=MAX_BODY)
         app.add_routes(
             [
                 web.get("/livez", self._livez),
                 web.get("/readyz", self._readyz),
                 web.get("/metrics", self._metrics),
+                *more,
             ]
         )
         self._runner = web.AppRunner(app, access_log=None)

@@ -7,7 +7,11 @@ of the ended are folded into one file a kind, and their gauges vanish with them.
 
 from __future__ import annotations
 
+import json
+import struct
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -17,11 +21,15 @@ from prometheus_client.mmap_dict import MmapedDict
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
+from roomhand.coordination.workers import Usage
 from roomhand.metrics import WORKER
 
+UNREADABLE = (OSError, RuntimeError, ValueError, struct.error, psutil.Error)
+"""What reading files that others write may raise: one may be half written, or gone."""
 _ENDED = "ended"
 """Takes the place of the process id in the name of a file of folded counts."""
 _WORKERS_OWN = "roomhand_worker_"
+_TRACKS = "roomhand_ears_tracks"
 
 
 def family() -> set[int]:
@@ -44,6 +52,29 @@ class JobMetrics(Collector):
         for metric in self._files.collect():  # type: ignore[no-untyped-call]
             if metric.name.startswith("roomhand_") and not metric.name.startswith(_WORKERS_OWN):
                 yield metric
+
+    def usage(self) -> Usage:
+        """What all jobs have used so far. Raises ``UNREADABLE``."""
+        totals: defaultdict[str, float] = defaultdict(float)
+        for metric in self.collect():
+            for sample in metric.samples:
+                totals[sample.name] += sample.value
+        return Usage(
+            sessions_opened=round(totals["roomhand_bridge_sessions_opened_total"]),
+            audio_sent_s=totals["roomhand_bridge_audio_sent_seconds_total"],
+        )
+
+    def tracks(self, alive: Collection[int]) -> list[int]:
+        """Tracks that each job process heard when it last told, of those that live."""
+        found = []
+        for process in alive:
+            file = str(self._folder / f"gauge_livesum_{process}.db")
+            with suppress(FileNotFoundError, struct.error):  # it has told nothing yet
+                values = MmapedDict.read_all_values_from_file(file)  # type: ignore[no-untyped-call]
+                found += [
+                    round(value) for key, value, *_ in values if json.loads(key)[1] == _TRACKS
+                ]
+        return found
 
     def fold_ended(self) -> None:
         """Add what ended processes counted to the files of the ended, and remove theirs."""

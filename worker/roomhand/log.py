@@ -10,6 +10,8 @@ import logging
 import sys
 from datetime import UTC, datetime
 
+AUDIT = "roomhand.audit"
+"""The log of who changed what, which is written whatever the level of the others is."""
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 
@@ -36,4 +38,5 @@ def configure_logging(level: str, *, json_lines: bool) -> None:
     plain = logging.Formatter("%(asctime)s %(levelname)-7s %(name)s: %(message)s")
     handler.setFormatter(JsonLines() if json_lines else plain)
     logging.basicConfig(level=level, handlers=[handler], force=True)
+    logging.getLogger(AUDIT).setLevel(logging.INFO)
     logging.getLogger("asyncio").setLevel(logging.WARNING)

@@ -18,6 +18,19 @@ WORKER = CollectorRegistry()
 ROOMS = Gauge("roomhand_worker_rooms", "Jobs running now", registry=WORKER)
 SLOTS = Gauge("roomhand_worker_slots", "Jobs this worker takes", registry=WORKER)
 DRAINING = Gauge("roomhand_worker_draining", "1 while draining", registry=WORKER)
+LOAD = Gauge("roomhand_worker_load_ratio", "How full; at 1 no job is taken", registry=WORKER)
+LOAD_PART = Gauge(
+    "roomhand_worker_load_part_ratio",
+    "What the load is the largest of: jobs, tracks, cpu, lag",
+    ["part"],
+    registry=WORKER,
+)
+WORKER_LOOP_LAG_S = Histogram(
+    "roomhand_worker_loop_lag_seconds",
+    "Lag of the event loop of the worker's main process",
+    buckets=_FAST_S,
+    registry=WORKER,
+)
 JOBS_REFUSED = Counter(
     "roomhand_worker_jobs_refused", "Dispatches not accepted", ["reason"], registry=WORKER
 )
@@ -27,6 +40,14 @@ CONTROL = CollectorRegistry()
 SHARDS_WATCHED = Gauge("roomhand_control_shards", "Shards watched here", registry=CONTROL)
 AGENTS_SENT_FOR = Counter(
     "roomhand_control_agents_sent_for", "Dispatches made by the reconciler", registry=CONTROL
+)
+WEBHOOKS = Counter(
+    "roomhand_control_webhooks", "Webhooks by what became of them", ["outcome"], registry=CONTROL
+)
+CALLS_LIMITED = Counter(
+    "roomhand_control_calls_limited",
+    "Calls refused because a caller made too many",
+    registry=CONTROL,
 )
 
 TRACKS = Gauge("roomhand_ears_tracks", "Audio tracks heard now", multiprocess_mode="livesum")

@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import contextlib
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from itertools import groupby
 
 from roomhand.admin import LiveKitAdmin, livekit_admin
 from roomhand.attribution.completeness import Completeness, completeness
-from roomhand.attribution.identity import safe_name
+from roomhand.attribution.identity import agent_identity, safe_name
 from roomhand.attribution.segments import Segment, revisions_in_order
 from roomhand.coordination.archive import Archive, archive_of
-from roomhand.coordination.commands import Command, CommandSender, HandOver, Say, Status, Stop
+from roomhand.coordination.commands import (
+    Ask,
+    Command,
+    CommandSender,
+    HandOver,
+    Instruct,
+    Say,
+    Status,
+    Stop,
+)
 from roomhand.coordination.connection import connect
 from roomhand.coordination.entry import Entry
 from roomhand.coordination.hints import Hints, Place
@@ -22,8 +33,11 @@ from roomhand.coordination.meeting import MeetingStore
 from roomhand.coordination.scripts import Scripts
 from roomhand.coordination.transcript import TranscriptReader
 from roomhand.coordination.wanted import Send, SendTerms, WantedStore
+from roomhand.coordination.workers import WorkerBoard
 from roomhand.errors import CommandError, LiveKitError, NotFoundError, RefusedError
+from roomhand.floor_control import BY as MODERATOR
 from roomhand.floor_control import FloorControl
+from roomhand.meetings import RoomMeetings
 from roomhand.settings import Settings
 
 POLL_S = 0.1
@@ -46,6 +60,18 @@ class AgentState:
     epoch: int
     attempts: int
     """Times that it was sent for since it last stayed."""
+    instructions: str
+    """What it is told in this room, beside what its profile says."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoomState:
+    """A room in which agents are wanted or run, by name. ``meeting`` is empty where none runs."""
+
+    room: str
+    meeting: str
+    running: tuple[str, ...]
+    awaited: tuple[str, ...]
 
 
 class RoomControl:
@@ -72,14 +98,15 @@ class RoomControl:
             await client.aclose()
 
     async def join(self, room: str, agent: str, *, create: bool, wait_s: float) -> str:
-        """Bring an agent into an open room, once; returns its identity there."""
+        """Bring an agent into an open room, once, and wait until it owns itself there: from then on
+        it takes commands. Returns its identity in the room."""
         await self._opened(room, create=create)
         wanted = self._wanted(room)
         await wanted.start(agent, by="command line")
         await self._hints.due_at(Place(room, agent), await self._hints.now_s() + SENDS_ITSELF_S)
         loop = asyncio.get_running_loop()
         deadline = loop.time() + wait_s
-        while agent not in (there := await self._admin.agents(room)):
+        while not (identity := await self._settled(room, agent)):
             if loop.time() >= deadline:
                 raise LiveKitError(
                     f"{agent} did not come to {room} within {wait_s:g} s. Is a worker running "
@@ -87,7 +114,15 @@ class RoomControl:
                 )
             await self._send_for(room, agent, wanted)
             await asyncio.sleep(POLL_S)
-        return there[agent]
+        return identity
+
+    async def _settled(self, room: str, agent: str) -> str | None:
+        """The identity of who is in the room and owns the agent; its lease comes after the room."""
+        there = (await self._admin.agents(room)).get(agent)
+        record = await self._record(room, agent) if there else None
+        if record is None or not record.alive or agent_identity(agent, record.epoch) != there:
+            return None
+        return there
 
     async def start(self, room: str, agent: str, *, create: bool, by: str) -> None:
         """Want an agent in a room, and return: the control plane sends for it."""
@@ -115,8 +150,35 @@ class RoomControl:
         rooms = {one for shard in range(SHARDS) async for one in self._hints.rooms(shard)}
         return [state for one in sorted(rooms) for state in await self._agents_of(one)]
 
+    async def rooms(self) -> list[RoomState]:
+        """Every room in which an agent is wanted, by name."""
+        found = []
+        for room, group in groupby(await self.agents(None), key=lambda one: one.room):
+            there = list(group)
+            meeting = await MeetingStore(self._scripts, RoomKeys(room)).current()
+            running = tuple(one.agent for one in there if one.owner)
+            awaited = tuple(one.agent for one in there if not one.owner)
+            found.append(RoomState(room, meeting or "", running, awaited))
+        return found
+
+    async def redispatch(self, room: str, agent: str) -> None:
+        """Have a wanted agent sent for anew, at once; a process that runs it ends when it finds
+        that its lease is spent. Raises NotFoundError where nobody wants it."""
+        if not await self._wanted(room).retry(agent):
+            raise NotFoundError(f"agent {agent} is not wanted in room {room}")
+        record = await self._record(room, agent)
+        if record is not None and record.alive:
+            leases = LeaseStore(self._scripts, RoomKeys(room))
+            await leases.release(agent, record.epoch, record.owner)
+        await self._hints.due_at(Place(room, agent), await self._hints.now_s())
+
+    def workers(self) -> WorkerBoard:
+        """Which workers there are, and how one is drained."""
+        return WorkerBoard(self._scripts)
+
     async def _agents_of(self, room: str) -> list[AgentState]:
         wanted = {one.agent: one for one in await self._wanted(room).all()}
+        told = await self._wanted(room).instructions()
         leases = LeaseStore(self._scripts, RoomKeys(room))
         found = []
         for agent in sorted(wanted.keys() | set(await leases.agents())):
@@ -125,7 +187,8 @@ class RoomControl:
             if owner or want:
                 by, attempts = (want.by, want.attempts) if want else ("", 0)
                 epoch = record.epoch if record is not None else 0
-                found.append(AgentState(room, agent, by, owner, epoch, attempts))
+                more = told.get(agent, "")
+                found.append(AgentState(room, agent, by, owner, epoch, attempts, more))
         return found
 
     async def hand_over(self, room: str, agent: str) -> str:
@@ -135,6 +198,20 @@ class RoomControl:
     async def say(self, room: str, agent: str, text: str) -> str:
         """Have an agent say something at the next quiet moment."""
         return await self.command(room, agent, Say(text=text))
+
+    async def ask(self, room: str, agent: str, text: str) -> str:
+        """Have an agent answer a text as if somebody in the room had asked it by name."""
+        return await self.command(room, agent, Ask(text=text))
+
+    async def instruct(
+        self, room: str, agent: str, told: str, request_id: str | None = None
+    ) -> None:
+        """Tell a wanted agent something for this room beside its profile, whoever runs it now or
+        later; empty: nothing more."""
+        if not await self._wanted(room).instruct(agent, told, request_id or ""):
+            raise NotFoundError(f"agent {agent} is not wanted in room {room}")
+        with contextlib.suppress(NotFoundError):  # who comes later reads it then
+            await self.command(room, agent, Instruct(), request_id)
 
     async def command(
         self, room: str, agent: str, command: Command, request_id: str | None = None
@@ -152,7 +229,8 @@ class RoomControl:
     async def transcript(
         self, room: str, meeting: str | None
     ) -> tuple[list[Segment], Completeness]:
-        """Every revision of every segment, in the order of the meeting, and what it lacks."""
+        """Every revision of every segment, in the order of the meeting, and what it lacks. Raises
+        MeetingNotFoundError."""
         keys = RoomKeys(room)
         reader, meetings = self._reader(room), MeetingStore(self._scripts, keys)
         found = await reader.known(meeting)
@@ -165,22 +243,31 @@ class RoomControl:
         reason = record.reason if record is not None else None
         return segments, completeness(segments, accounts, ended=ended, reason=reason)
 
+    async def meeting_id(self, room: str, meeting: str | None) -> str:
+        """This meeting, or the newest of the room (None). Raises MeetingNotFoundError."""
+        return await self._reader(room).known(meeting)
+
     def follow(self, room: str, meeting: str | None, after: str) -> AsyncIterator[Entry]:
-        """Each segment after a token as it is written, until the meeting ends."""
+        """Each segment after a token as it is written, until the meeting ends. Raises
+        MeetingNotFoundError."""
         return self._reader(room).follow(meeting, after)
+
+    def meetings(self, room: str) -> RoomMeetings:
+        """The meetings of a room, those that ended with it."""
+        return RoomMeetings(self._admin, self._scripts, self._archive, room)
 
     async def token(self, room: str, identity: str, name: str, *, moderator: bool = False) -> str:
         """A token for a person, who as a moderator may also mute agents."""
         shown = safe_name(name, fallback=identity)
         return self._admin.join_token(room, identity, shown, moderator=moderator)
 
-    async def api_token(self, room: str, identity: str) -> str:
-        """A token for a backend that calls the control plane."""
-        return self._admin.api_token(room, identity)
+    async def api_token(self, room: str, identity: str, scopes: Collection[str] = ()) -> str:
+        """A token for a backend that calls the control plane, for everything or these scopes."""
+        return self._admin.api_token(room, identity, scopes)
 
-    def floor(self, room: str) -> FloorControl:
-        """The floor of a room and its agents' part in it."""
-        return FloorControl(self._admin, self._scripts, room)
+    def floor(self, room: str, by: str = MODERATOR) -> FloorControl:
+        """The floor of a room and its agents' part in it; ``by`` is shown to who watches it."""
+        return FloorControl(self._admin, self._scripts, room, by)
 
     def _reader(self, room: str) -> TranscriptReader:
         return TranscriptReader(self._scripts, RoomKeys(room), self._archive)

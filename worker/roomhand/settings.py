@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import (
@@ -26,6 +26,8 @@ from pydantic import (
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from roomhand.errors import ConfigError, Fault
+
+Kind = TypeVar("Kind", bound="_Environment")
 
 
 class VadKind(StrEnum):
@@ -43,8 +45,8 @@ def _plain(name: str, default: Any = ..., **limits: Any) -> Any:
     return Field(default, validation_alias=choices, **limits)
 
 
-class Settings(BaseSettings):
-    """Everything a process needs to know that is not about one agent."""
+class _Environment(BaseSettings):
+    """Fields that are read from the environment and from ``.env``."""
 
     model_config = SettingsConfigDict(
         env_prefix="ROOMHAND_",
@@ -55,6 +57,22 @@ class Settings(BaseSettings):
         validate_default=True,
         use_attribute_docstrings=True,
     )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments before the environment before ``.env``."""
+        return init_settings, env_settings, dotenv_settings
+
+
+class Settings(_Environment):
+    """Everything a process needs to know that is not about one agent."""
 
     livekit_url: str = _plain("LIVEKIT_URL")
     """Where livekit-server is: ``ws://HOST:PORT`` or ``wss://HOST``."""
@@ -82,15 +100,36 @@ class Settings(BaseSettings):
     http_host: Annotated[str, Field(min_length=1)] = "127.0.0.1"
     """Address on which that port is opened; ``0.0.0.0`` for all."""
     control_http_port: Annotated[int, Field(ge=0, le=65535)] = 8091
-    """The same port of ``roomhand control``."""
+    """The same port of ``roomhand control``, to which livekit-server's webhooks go, too."""
     control_grpc_port: Annotated[int, Field(ge=0, le=65535)] = 8092
     """Port of the API of ``roomhand control``; 0 takes a free one."""
+    control_tls_cert: Path | None = None
+    """Certificate of the API and the chain of who signed it, a file of PEM text that is read again
+    when it changes; unset: the API speaks plain text."""
+    control_tls_key: Path | None = None
+    """Private key of that certificate, without a password."""
+    control_tls_client_ca: Path | None = None
+    """Authorities of which callers of the API must show a certificate, beside their token; unset:
+    the token is enough."""
+    control_rate_per_s: Annotated[float, Field(gt=0)] = 50.0
+    """Calls a second that one identity may make of one process of the API in the long run."""
+    control_burst: Annotated[int, Field(ge=1)] = 200
+    """Calls that it may make at once, after a while without."""
     log_level: str = "INFO"
     """DEBUG, INFO, WARNING or ERROR."""
     log_json: bool = True
     """Log one JSON object a line; off: plain lines for a terminal."""
-    max_jobs: Annotated[int, Field(ge=1)] = 16
-    """Rooms one worker takes at a time."""
+    max_jobs: Annotated[int | None, Field(ge=1)] = None
+    """Rooms one worker takes at a time, however few speak in them. Unset: 8 for each core."""
+    tracks_per_core: Annotated[float, Field(gt=0)] = 40.0
+    """Tracks for each core that fill a worker; a room counts as 5 beside those that are heard there
+    (docs/operations.md)."""
+    expected_tracks: Annotated[int, Field(ge=0, le=256)] = 4
+    """A room counts as having at least so many for its first half minute, until its people are
+    there."""
+    cores: Annotated[float | None, Field(gt=0)] = None
+    """Cores for one worker. Unset: those that it may run on, or what its container is limited
+    to."""
     idle_processes: Annotated[int, Field(ge=0)] = 1
     """Warm job processes kept ready."""
     drain_timeout_s: Annotated[int, Field(ge=1)] = 600
@@ -186,23 +225,43 @@ class Settings(BaseSettings):
             )
         return renew_s
 
+
+class ApiSettings(_Environment):
+    """What the command line needs where it goes by the API: nothing else of a deployment."""
+
+    api: str | None = None
+    """Where the API is by which the command line goes, instead of Redis and LiveKit:
+    ``https://HOST:PORT``, or ``http://HOST:PORT`` without TLS; as ``roomhand --api``."""
+    api_token: Annotated[SecretStr | None, Field(min_length=1)] = None
+    """With which it goes there (``roomhand token --api``)."""
+    api_ca: Path | None = None
+    """Authorities that may have signed the certificate of the API; unset: those of the machine."""
+    api_cert: Path | None = None
+    """Certificate to show to the API, where it asks for one."""
+    api_key: Path | None = None
+    """Private key of that certificate."""
+
+    @field_validator("api")
     @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Arguments before the environment before ``.env``."""
-        return init_settings, env_settings, dotenv_settings
+    def _address(cls, address: str | None) -> str | None:
+        if address and not re.fullmatch(r"https?://[^\s/@]+:\d+/?", address):
+            raise ValueError("must be https://HOST:PORT or http://HOST:PORT")
+        return address or None
 
 
 def load_settings(overrides: Mapping[str, Any] | None = None) -> Settings:
     """Read the environment. Raises ConfigError that lists every fault at once."""
+    return _load(Settings, overrides or {})
+
+
+def load_api_settings(api: str | None = None) -> ApiSettings:
+    """The same, for the command line; ``api`` is what it was told."""
+    return _load(ApiSettings, {} if api is None else {"api": api})
+
+
+def _load(kind: type[Kind], overrides: Mapping[str, Any]) -> Kind:
     try:
-        return Settings(**(overrides or {}))
+        return kind(**overrides)
     except ValidationError as error:
         raise ConfigError([_fault(item) for item in error.errors()]) from None
     except OSError as error:
@@ -222,7 +281,7 @@ def variable(name: str) -> str:
 
 def misspelt_variables(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
     """Variables that look like a setting of ours but are none, each with the one it is close to."""
-    known = [variable(name) for name in Settings.model_fields]
+    known = [variable(name) for name in (*Settings.model_fields, *ApiSettings.model_fields)]
     ours = (name for name in environ if name.startswith("ROOMHAND_") and name not in known)
     close = {name: difflib.get_close_matches(name, known, n=1, cutoff=0.85) for name in ours}
     return {name: found[0] for name, found in close.items() if found}

@@ -8,34 +8,40 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import signal
+import socket
 import tempfile
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
+from uuid import uuid4
 
 import redis.asyncio
 from livekit.agents import AgentServer, JobExecutorType, JobRequest
 from livekit.agents.job import RunningJobInfo
 from redis.exceptions import RedisError as RedisLibraryError
 
-from roomhand import metrics
+from roomhand import __version__, metrics
 from roomhand.admin import agent_of, generation_of, livekit_admin
+from roomhand.announcing import Announcing
 from roomhand.attribution.identity import (
     AGENT_ATTRIBUTE,
     agent_identity,
     parse_agent_identity,
 )
-from roomhand.coordination.background import end_all
+from roomhand.coordination.background import Background, end_all
 from roomhand.coordination.commands import CommandSender, HandOver
 from roomhand.coordination.connection import connect
 from roomhand.coordination.keys import RoomKeys
 from roomhand.coordination.scripts import Scripts
 from roomhand.coordination.wanted import Turned, WantedStore
+from roomhand.coordination.workers import Usage, WorkerBoard, WorkerJob, WorkerRecord
 from roomhand.ended_jobs import EndedJobs
 from roomhand.errors import LiveKitError, RoomhandError
 from roomhand.health import HealthServer
 from roomhand.job_metrics import JobMetrics, exposition
+from roomhand.load_watch import LoadWatch, terms_of
 from roomhand.profiles import Profile
 from roomhand.room import job
 from roomhand.room.presence import STATE_ATTRIBUTE
@@ -45,6 +51,9 @@ from roomhand.turns.visible import AgentState
 logger = logging.getLogger(__name__)
 
 HAND_OVER_AGAIN_S = 20.0
+LIVEKIT_FULL = 0.7
+"""What livekit-server takes for full (``agents.target_load``): it brings no job to a worker that
+says more, unless another beside it says less."""
 
 
 class Worker:
@@ -59,8 +68,11 @@ class Worker:
         self._redis: redis.asyncio.Redis | None = None
         self._registered = False
         self._draining: asyncio.Task[None] | None = None
+        self._signalled = False
+        self.instance = f"{socket.gethostname()}-{os.getpid()}-{uuid4().hex[:6]}"
+        self._load = LoadWatch(terms_of(settings), self._job_metrics, self._job_ids)
         self._server = self._agent_server()
-        metrics.SLOTS.set(settings.max_jobs)
+        metrics.SLOTS.set(self._load.terms.jobs)
         metrics.ROOMS.set_function(self._rooms)
 
     def _agent_server(self) -> AgentServer:
@@ -72,8 +84,8 @@ class Worker:
             api_secret=settings.livekit_api_secret.get_secret_value(),
             num_idle_processes=settings.idle_processes,
             drain_timeout=settings.drain_timeout_s,
-            load_fnc=lambda active: len(active.active_jobs) / settings.max_jobs,
-            load_threshold=0.999,
+            load_fnc=lambda: self._load.value * LIVEKIT_FULL,
+            load_threshold=LIVEKIT_FULL * 0.999,
             host="127.0.0.1",
             port=0,
             prometheus_multiproc_dir=self._metrics_folder.name,
@@ -114,8 +126,14 @@ class Worker:
         serving = asyncio.create_task(self._server.run(), name="agent-server")
         stopping = asyncio.create_task(stop.wait(), name="stop-signal")
         assert self._redis is not None
-        ended = EndedJobs(Scripts(self._redis), self._jobs)
-        watching = asyncio.create_task(ended.run(), name="ended-jobs")
+        scripts = Scripts(self._redis)
+        ended = EndedJobs(scripts, self._jobs)
+        watching = Background(ended.run(), "ended-jobs")
+        announcing = Announcing(
+            WorkerBoard(scripts), self._record, self._job_metrics.usage, stop.set
+        )
+        telling = Background(announcing.run(), "announcing")
+        measuring = Background(self._load.run(), "load")
         try:
             await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
             if stop.is_set():
@@ -123,7 +141,10 @@ class Worker:
             await self._server.aclose()
             await self._finish(serving)
         finally:
-            await end_all([stopping, watching])
+            await end_all([stopping])
+            for one in (watching, telling, measuring):
+                await one.end()
+            await announcing.leave()
 
     async def _finish(self, serving: asyncio.Task[None]) -> None:
         try:
@@ -134,9 +155,10 @@ class Worker:
             ) from error
 
     def _on_signal(self, stop: asyncio.Event) -> None:
-        if self._draining is not None:
+        if self._draining is not None and self._signalled:
             logger.warning("second signal: jobs are ended now")
             self._draining.cancel()
+        self._signalled = True
         stop.set()
 
     async def _drain(self) -> None:
@@ -176,6 +198,27 @@ class Worker:
     def _jobs(self) -> list[RunningJobInfo]:
         return self._server.active_jobs if self._registered else []
 
+    def _record(self, started_s: float, usage: Usage) -> WorkerRecord:
+        """As operators see it."""
+        settings = self._settings
+        return WorkerRecord(
+            id=self.instance,
+            host=socket.gethostname(),
+            livekit_id=self._server.id if self._registered else "",
+            name=settings.worker_name,
+            version=__version__,
+            started_s=started_s,
+            slots=self._load.terms.jobs,
+            load=self._load.value,
+            load_parts={part: round(value, 3) for part, value in self._load.parts.items()},
+            draining=self._draining is not None,
+            jobs=tuple(map(_told, self._jobs())),
+            usage=usage,
+        )
+
+    def _job_ids(self) -> list[str]:
+        return [info.job.id for info in self._jobs()]
+
     def _rooms(self) -> int:
         return len(self._jobs())
 
@@ -199,9 +242,14 @@ class Worker:
         if name is None or profile is None:
             await self._refuse(request, "unknown_agent", agent=name)
             return
-        if len(self._server.active_jobs) >= self._settings.max_jobs:
-            await self._refuse(request, "full", terminate=False, agent=name)
+        if (part := self._load.refusal()) is not None:
+            await self._refuse(request, "full", terminate=False, agent=name, part=part)
             return
+        with self._load.coming():
+            await self._admit(request, name, profile)
+
+    async def _admit(self, request: JobRequest, name: str, profile: Profile) -> None:
+        """Returns when the job runs."""
         try:
             assert self._redis is not None
             wanted = WantedStore(Scripts(self._redis), RoomKeys(request.room.name))
@@ -212,14 +260,13 @@ class Worker:
         if isinstance(answer, Turned):
             await self._refuse(request, answer.why, agent=name)
             return
-        epoch = answer.epoch
         await request.accept(
             name=profile.shown_as,
-            identity=agent_identity(name, epoch),
+            identity=agent_identity(name, answer.epoch),
             attributes={
                 AGENT_ATTRIBUTE: name,
                 STATE_ATTRIBUTE: AgentState.INITIALIZING,
-                "roomhand.epoch": str(epoch),
+                "roomhand.epoch": str(answer.epoch),
             },
         )
 
@@ -229,3 +276,8 @@ class Worker:
         metrics.JOBS_REFUSED.labels(reason).inc()
         logger.warning("dispatch refused", extra={"reason": reason, "job": request.id, **fields})
         await request.reject(terminate=terminate)
+
+
+def _told(info: RunningJobInfo) -> WorkerJob:
+    parsed = parse_agent_identity(info.accept_arguments.identity)
+    return WorkerJob(room=info.job.room.name, agent=parsed[0] if parsed else "")

@@ -1,166 +1,30 @@
-"""The agents service, called as a stranger would: by a socket, with tokens, found by reflection."""
+"""The agents service, called as a stranger would."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, field
-from datetime import timedelta
-from typing import Any, cast
 from uuid import uuid4
 
 import grpc.aio
 import pytest
-import redis.asyncio
-from google.protobuf.descriptor_pool import DescriptorPool
-from google.rpc.error_details_pb2 import ErrorInfo
-from google.rpc.status_pb2 import Status as RpcStatus
-from grpc_health.v1 import health_pb2, health_pb2_grpc
-from grpc_reflection.v1alpha.proto_reflection_descriptor_database import (
-    ProtoReflectionDescriptorDatabase,
-)
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-from livekit import api as livekit
 
-from roomhand.admin import LiveKitAdmin
-from roomhand.control.api import AGENTS, Api
-from roomhand.control.refusals import DETAILS, DOMAIN
 from roomhand.control.v1 import agents_service_pb2 as pb
-from roomhand.control.v1.agents_service_pb2_grpc import AgentsServiceStub
-from roomhand.coordination.commands import Command, Outcome, Status
-from roomhand.coordination.fencing import Fence
-from roomhand.coordination.inbox import CommandInbox
+from roomhand.coordination.commands import Command, Instruct, Outcome, Status
 from roomhand.coordination.keys import RoomKeys
-from roomhand.coordination.lease import LeaseStore
-from roomhand.coordination.scripts import Scripts
+from roomhand.coordination.wanted import WantedStore
 from roomhand.errors import CommandError
-from roomhand.remote import RoomControl
-from roomhand.settings import Settings
+from tests.worker.control.served import Served, done, reason_of, token
 
 pytestmark = pytest.mark.redis
 
-KEY, SECRET = "devkey", "secret-that-is-long-enough-for-hs256"
-METHODS = tuple(pb.DESCRIPTOR.services_by_name["AgentsService"].methods_by_name)
-COMMANDS = ("Say", "Interrupt", "Mute", "HandOver")
-
-
-def token(*, key: str = KEY, secret: str = SECRET, ttl_s: int = 60, **grants: Any) -> str:
-    """A LiveKit token with these grants."""
-    made = livekit.AccessToken(key, secret).with_identity("backend")
-    made = made.with_grants(livekit.VideoGrants(**grants)).with_ttl(timedelta(seconds=ttl_s))
-    return made.to_jwt()
-
-
-@dataclass
-class FakeLiveKit:
-    """Rooms that are open."""
-
-    rooms: set[str] = field(default_factory=set)
-
-    async def room_exists(self, room: str) -> bool:
-        """As the real one."""
-        return room in self.rooms
-
-    async def create_room(self, room: str) -> None:
-        """As the real one."""
-        self.rooms.add(room)
-
-    async def remove_dispatches(self, room: str, agent: str) -> None:
-        """As the real one."""
-
-
-@dataclass
-class Served:
-    """The API on a port of its own, and one room behind it."""
-
-    room: str
-    address: str
-    channel: grpc.aio.Channel
-    stub: AgentsServiceStub
-    livekit: FakeLiveKit
-    scripts: Scripts
-    _inboxes: list[CommandInbox] = field(default_factory=list)
-
-    async def call(self, method: str, auth: str | None = None, **fields: Any) -> Any:
-        """The answer; with a token for the room if no other is given."""
-        given_ = {"room": self.room, "agent": "sage"} | fields
-        if method == "ListAgents":
-            del given_["agent"]
-        if method == "Say":
-            given_.setdefault("text", "hello")
-        request = getattr(pb, f"{method}Request")(**given_)
-        bearer = token(room_admin=True, room=self.room) if auth is None else auth
-        metadata = (("authorization", f"Bearer {bearer}"),) if bearer else ()
-        return await getattr(self.stub, method)(request, metadata=metadata, timeout=20)
-
-    async def refused(self, method: str, auth: str | None = None, **fields: Any) -> tuple[str, str]:
-        """Status and reason of the error that the call ends in."""
-        with pytest.raises(grpc.aio.AioRpcError) as raised:
-            await self.call(method, auth, **fields)
-        return reason_of(raised.value)
-
-    async def run_agent(
-        self, obey: Callable[[Command], Awaitable[Outcome]], agent: str = "sage"
-    ) -> int:
-        """A process that owns the agent and obeys so; its epoch."""
-        keys = RoomKeys(self.room)
-        leases = LeaseStore(self.scripts, keys)
-        fence = Fence(agent, await leases.reserve(agent))
-        await leases.acquire(agent, fence.epoch, "AW_1/AJ_1", 600)
-        inbox = CommandInbox(self.scripts, keys, fence, obey)
-        inbox.start()
-        self._inboxes.append(inbox)
-        return fence.epoch
-
-    async def close(self) -> None:
-        """End all agents."""
-        for inbox in self._inboxes:
-            await inbox.close()
-
-
-def reason_of(error: grpc.aio.AioRpcError) -> tuple[str, str]:
-    """Status and reason; every error must have one of our domain, and a message."""
-    metadata = dict(error.trailing_metadata() or ())
-    status = RpcStatus.FromString(cast(bytes, metadata[DETAILS]))
-    info = ErrorInfo()
-    assert status.details[0].Unpack(info)
-    assert info.domain == DOMAIN
-    assert status.message == error.details() != ""
-    assert status.code == error.code().value[0]
-    return error.code().name, info.reason
-
-
-@pytest.fixture
-async def served(redis_client: redis.asyncio.Redis, room_name: str) -> AsyncIterator[Served]:
-    """A room that is open."""
-    configured = Settings(
-        livekit_url="ws://127.0.0.1:9",
-        livekit_api_key=KEY,
-        livekit_api_secret=SECRET,  # type: ignore[arg-type]
-        control_grpc_port=0,
-    )
-    fake, scripts = FakeLiveKit({room_name}), Scripts(redis_client)
-    api = Api(RoomControl(cast(LiveKitAdmin, fake), scripts), configured)
-    await api.start()
-    address = f"127.0.0.1:{api.port}"
-    async with grpc.aio.insecure_channel(address) as channel:
-        there = Served(room_name, address, channel, AgentsServiceStub(channel), fake, scripts)
-        yield there
-        await there.close()
-    await api.close()
-
-
-async def done(_: Command) -> Outcome:
-    """It obeys."""
-    return Outcome(status=Status.DONE, detail="done")
+COMMANDS = ("Say", "Ask", "Interrupt", "Mute", "HandOver")
 
 
 async def test_an_agent_from_start_to_stop(served: Served) -> None:
     """Wanted, running, told, and gone; each as a caller sees it."""
     started = (await served.call("StartAgent")).agent
     assert (started.state, started.wanted_by) == (pb.Agent.STATE_AWAITED, "backend")
-    epoch = await served.run_agent(done)
+    epoch = (await served.run_agent(done)).epoch
     running = (await served.call("GetAgent")).agent
     assert (running.state, running.epoch) == (pb.Agent.STATE_RUNNING, epoch)
     assert running.owner == "AW_1/AJ_1"
@@ -189,39 +53,14 @@ async def test_a_room_is_opened_only_if_asked(served: Served) -> None:
     assert served.livekit.rooms == {served.room}
 
 
-@pytest.mark.parametrize("method", METHODS)
-async def test_nobody_calls_without_a_token_that_is_good(served: Served, method: str) -> None:
-    """None, expired, of another key, of another secret, or no token at all."""
-    assert await served.refused(method, "") == ("UNAUTHENTICATED", "TOKEN_MISSING")
-    grants: dict[str, Any] = {"room_admin": True, "room": served.room}
-    wrong = (
-        token(ttl_s=-3600, **grants),
-        token(key="other", **grants),
-        token(secret="another-secret-that-is-long-enough", **grants),
-        "no.token.atall",
-    )
-    for auth in wrong:
-        assert await served.refused(method, auth) == ("UNAUTHENTICATED", "TOKEN_INVALID")
-
-
-@pytest.mark.parametrize("method", METHODS)
-async def test_a_token_for_one_room_does_nothing_in_another(served: Served, method: str) -> None:
-    """Nor one that only lets a person join, or list rooms."""
-    for grants in (
-        {"room_admin": True, "room": "another"},
-        {"room_admin": True},
-        {"room_join": True, "room": served.room},
-        {"room_list": True},
-        {},
-    ):
-        told = await served.refused(method, token(**grants))
-        assert told == ("PERMISSION_DENIED", "GRANT_MISSING"), grants
-
-
 async def test_all_rooms_are_listed_for_who_may_list_rooms(served: Served) -> None:
     """A room's own token lists that room alone."""
     await served.call("StartAgent")
+    await served.call("UpdateAgent", instructions="Be brief.")
+    (here,) = (await served.call("ListAgents")).agents
+    assert here.instructions == "Be brief."
     listed = await served.call("ListAgents", token(room_list=True), room="")
+    assert [one.instructions for one in listed.agents if one.room == served.room] == [""]
     assert (served.room, "sage") in {(one.room, one.agent) for one in listed.agents}
     assert await served.refused("ListAgents", room="") == ("PERMISSION_DENIED", "GRANT_MISSING")
 
@@ -263,6 +102,10 @@ async def test_the_same_request_id_is_done_once(served: Served, method: str) -> 
         ("GetAgent", {"agent": "a" * 33}),
         ("Say", {"text": ""}),
         ("Say", {"text": "x" * 4001}),
+        ("Ask", {"text": ""}),
+        ("Ask", {"text": "x" * 4001}),
+        ("UpdateAgent", {"instructions": "x" * 8001}),
+        ("UpdateAgent", {"request_id": "no uuid"}),
         ("Mute", {"request_id": "no uuid"}),
     ],
 )
@@ -275,65 +118,39 @@ async def test_a_field_that_cannot_be_used_is_named(
     assert (raised.value.details() or "").startswith(f"{next(iter(fields))}: ")
 
 
-async def test_without_redis_a_caller_is_told_to_try_again(served: Served) -> None:
-    served.scripts.client = redis.asyncio.Redis(host="127.0.0.1", port=9)
-    assert await served.refused("GetAgent") == ("UNAVAILABLE", "SERVICE_UNAVAILABLE")
+async def test_what_an_agent_is_told_in_a_room_is_kept_and_read_by_who_runs_it(
+    served: Served,
+) -> None:
+    """From before it runs until it is wanted no more."""
+    assert await served.refused("UpdateAgent") == ("NOT_FOUND", "AGENT_NOT_FOUND")
+    await served.call("StartAgent")
+    updated = (await served.call("UpdateAgent", instructions="Be brief.")).agent
+    assert (updated.state, updated.instructions) == (pb.Agent.STATE_AWAITED, "Be brief.")
+
+    read: list[dict[str, str]] = []
+    store = WantedStore(served.scripts, RoomKeys(served.room))
+
+    async def reads(command: Command) -> Outcome:
+        assert isinstance(command, Instruct)
+        read.append(await store.instructions())
+        return Outcome(status=Status.DONE)
+
+    await served.run_agent(reads)
+    await served.call("UpdateAgent", instructions="Speak French.")
+    assert read == [{"sage": "Speak French."}]
+    assert (await served.call("GetAgent")).agent.instructions == "Speak French."
+    assert (await served.call("UpdateAgent", instructions="")).agent.instructions == ""
+    assert read[1] == {}
+    await served.call("UpdateAgent", instructions="Be brief.")
+    await store.stop("sage")
+    assert await store.instructions() == {}
 
 
-async def test_a_stranger_finds_every_method_by_reflection(served: Served) -> None:
-    """With nothing but the address, and calls one without any code of ours."""
-
-    def find() -> list[str]:
-        with grpc.insecure_channel(served.address) as channel:
-            pool = DescriptorPool(ProtoReflectionDescriptorDatabase(channel))
-            return list(pool.FindServiceByName(AGENTS).methods_by_name)
-
-    assert await asyncio.to_thread(find) == list(METHODS)
-
-
-async def test_its_health_is_served(served: Served) -> None:
-    """As Kubernetes asks for it."""
-    health = health_pb2_grpc.HealthStub(served.channel)
-    for service in ("", AGENTS):
-        answer = await health.Check(  # type: ignore[attr-defined]
-            health_pb2.HealthCheckRequest(service=service)
-        )
-        assert answer.status == health_pb2.HealthCheckResponse.SERVING
-
-
-FIELDS = st.fixed_dictionaries(
-    {},
-    optional={
-        "room": st.text(max_size=300),
-        "agent": st.text(max_size=40),
-        "text": st.text(max_size=5000),
-        "request_id": st.text(max_size=40),
-        "muted": st.booleans(),
-        "create_room": st.booleans(),
-    },
-)
-
-
-async def test_no_request_crashes_it(served: Served) -> None:
-    """Whatever stands in the fields, the answer is one of the documented errors, or an answer."""
-    loop = asyncio.get_running_loop()
-
-    async def one(method: str, fields: dict[str, Any]) -> None:
-        kind = getattr(pb, f"{method}Request")
-        known = {name: fields[name] for name in kind.DESCRIPTOR.fields_by_name if name in fields}
-        auth = token(room_admin=True, room=known.get("room") or "any", room_list=True)
-        metadata = (("authorization", f"Bearer {auth}"),)
-        try:
-            await getattr(served.stub, method)(kind(**known), metadata=metadata, timeout=20)
-        except grpc.aio.AioRpcError as error:
-            code, _ = reason_of(error)
-            assert code in {"INVALID_ARGUMENT", "NOT_FOUND", "PERMISSION_DENIED"}
-
-    @settings(
-        max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-    )
-    @given(method=st.sampled_from(METHODS), fields=FIELDS)
-    def fuzz(method: str, fields: dict[str, Any]) -> None:
-        asyncio.run_coroutine_threadsafe(one(method, fields), loop).result(30)
-
-    await asyncio.to_thread(fuzz)
+async def test_an_update_that_is_sent_again_does_not_undo_a_later_one(served: Served) -> None:
+    """Its caller lost the answer; somebody else has said something since."""
+    await served.call("StartAgent")
+    request_id = str(uuid4())
+    await served.call("UpdateAgent", instructions="Be brief.", request_id=request_id)
+    await served.call("UpdateAgent", instructions="Speak French.")
+    again = await served.call("UpdateAgent", instructions="Be brief.", request_id=request_id)
+    assert again.agent.instructions == "Speak French."

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
 from typing import cast
 
 import pytest
@@ -13,104 +12,23 @@ import redis.asyncio
 from roomhand.admin import LiveKitAdmin
 from roomhand.attribution.ends import MeetingEnd
 from roomhand.control.reconciler import GONE_AFTER, Reconciler, Rhythm
-from roomhand.coordination.fencing import Fence
-from roomhand.coordination.hints import Hints, Place, shard_of
-from roomhand.coordination.keys import SHARDS, RoomKeys, control_shard, leases_hint, rooms_hint
-from roomhand.coordination.lease import LeaseStore
+from roomhand.coordination.hints import shard_of
+from roomhand.coordination.keys import SHARDS, control_shard, leases_hint
 from roomhand.coordination.meeting import MeetingStore
-from roomhand.coordination.scripts import Scripts
-from roomhand.coordination.wanted import Admitted, SendTerms, WantedStore
-from roomhand.errors import LiveKitError
+from roomhand.coordination.wanted import Admitted
+from roomhand.errors import RedisError
 from tests.system.office import eventually_true
+from tests.worker.control.deployment import AT_ONCE, PATIENT, Deployment, deployed
 
 pytestmark = pytest.mark.redis
-
-AT_ONCE = SendTerms(patience_s=0, longest_s=0, stays_s=600)
-PATIENT = SendTerms(patience_s=600, longest_s=600, stays_s=600)
-
-
-@dataclass
-class FakeLiveKit:
-    """Rooms that are open, and the dispatches there are, by room."""
-
-    rooms: set[str] = field(default_factory=set)
-    dispatches: dict[str, list[int]] = field(default_factory=dict)
-    made: int = 0
-    away: bool = False
-
-    async def room_exists(self, room: str) -> bool:
-        """As the real one."""
-        if self.away:
-            raise LiveKitError("livekit-server does not answer")
-        return room in self.rooms
-
-    async def dispatch(self, room: str, agent: str, generation: int) -> str:
-        """As the real one, which opens a room that is closed."""
-        self.rooms.add(room)
-        self.dispatches.setdefault(room, []).append(generation)
-        self.made += 1
-        return "AD_1"
-
-    async def remove_dispatches(self, room: str, agent: str) -> None:
-        """As the real one."""
-        self.dispatches.pop(room, None)
-
-
-@dataclass
-class Deployment:
-    """One room and what keeps it."""
-
-    client: redis.asyncio.Redis
-    livekit: FakeLiveKit
-    room: str
-
-    @property
-    def place(self) -> Place:
-        """The agent of the tests."""
-        return Place(self.room, "sage")
-
-    @property
-    def wanted(self) -> WantedStore:
-        """Of the room."""
-        return WantedStore(Scripts(self.client), RoomKeys(self.room), PATIENT)
-
-    @property
-    def leases(self) -> LeaseStore:
-        """Of the room."""
-        return LeaseStore(Scripts(self.client), RoomKeys(self.room))
-
-    @property
-    def hints(self) -> Hints:
-        """Of all rooms."""
-        return Hints(self.client)
-
-    async def want(self) -> None:
-        """As the command line does it."""
-        await self.wanted.start("sage", "test")
-        await self.hints.due_at(self.place, 0)
-
-    async def instance(self, name: str = "one", terms: SendTerms = PATIENT) -> Reconciler:
-        """A control plane that has claimed what nobody else watches."""
-        admin = cast(LiveKitAdmin, self.livekit)
-        reconciler = Reconciler(self.client, admin, name, terms=terms, rhythm=Rhythm(watch_s=600))
-        await reconciler.claim()
-        return reconciler
-
-    async def is_due(self) -> bool:
-        """Whether the agent would be looked at now."""
-        now_s = await self.hints.now_s()
-        return self.place in await self.hints.due(shard_of(self.room), now_s)
 
 
 @pytest.fixture
 async def deployment(
     redis_client: redis.asyncio.Redis, room_name: str
 ) -> AsyncIterator[Deployment]:
-    """A room that is open; nobody watches it yet."""
-    shard = shard_of(room_name)
-    await redis_client.delete(leases_hint(shard), rooms_hint(shard))
-    yield Deployment(redis_client, FakeLiveKit({room_name}), room_name)
-    await redis_client.delete(*map(control_shard, range(SHARDS)))
+    async with deployed(redis_client, room_name) as made:
+        yield made
 
 
 async def test_an_agent_that_is_wanted_is_sent_for_once(deployment: Deployment) -> None:
@@ -183,10 +101,7 @@ async def test_an_owner_that_dies_without_a_word_is_noticed_at_its_deadline(
 
 async def test_a_room_that_is_closed_is_not_opened_for_its_agent(deployment: Deployment) -> None:
     """After so many attempts nobody wants one there, and the meeting that it died in is over."""
-    meetings = MeetingStore(Scripts(deployment.client), RoomKeys(deployment.room))
-    epoch = await deployment.leases.reserve("sage")
-    await deployment.leases.acquire("sage", epoch, "job", 0.001)
-    meeting = await meetings.open(Fence("sage", epoch), "RM_1")
+    meeting = await deployment.meet(lease_s=0)
     deployment.livekit.rooms.clear()
     await deployment.want()
     reconciler = await deployment.instance(terms=AT_ONCE)
@@ -196,9 +111,31 @@ async def test_a_room_that_is_closed_is_not_opened_for_its_agent(deployment: Dep
         await reconciler.look()
     assert deployment.livekit.made == 0
     assert not await deployment.wanted.all()
-    record = await meetings.read(meeting.id)
-    assert record is not None
-    assert record.reason is MeetingEnd.ROOM_FINISHED
+    assert (await deployment.record_of(meeting)).reason is MeetingEnd.ROOM_FINISHED
+
+
+async def test_a_meeting_that_could_not_be_ended_is_ended_later(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its agent is wanted until then: nobody looks at one that is not."""
+    meeting = await deployment.meet(lease_s=0)
+    deployment.livekit.rooms.clear()
+    await deployment.want()
+    reconciler = await deployment.instance(terms=AT_ONCE)
+
+    async def away(_: MeetingStore, __: MeetingEnd) -> bool:
+        raise RedisError("no answer")
+
+    monkeypatch.setattr(MeetingStore, "close", away)
+    for _ in range(GONE_AFTER):
+        await deployment.hints.due_at(deployment.place, 0)
+        await reconciler.look()
+    assert await deployment.wanted.all()
+    monkeypatch.undo()
+    await deployment.hints.due_at(deployment.place, 0)
+    await reconciler.look()
+    assert not await deployment.wanted.all()
+    assert (await deployment.record_of(meeting)).reason is MeetingEnd.ROOM_FINISHED
 
 
 async def test_what_went_wrong_is_tried_again(deployment: Deployment) -> None:

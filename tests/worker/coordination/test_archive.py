@@ -9,10 +9,13 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from aiohttp import web
 
 from roomhand.coordination import archive as archive_module
 from roomhand.coordination.archive import Archive, ArchivedTranscript
+from roomhand.coordination.closed import ClosedMeeting
 from roomhand.coordination.entry import BEGINNING
+from roomhand.coordination.meeting import MeetingRecord
 from roomhand.coordination.part import Part, Span
 from roomhand.errors import ArchiveError
 from tests.sim.object_store import BUCKET, ObjectStore, object_store, refused
@@ -161,3 +164,63 @@ async def test_an_archive_that_hangs_is_given_up_on(
     with pytest.raises(ArchiveError):
         await Archive(f"s3://{BUCKET}").spans(ROOM, "m1")
     assert time.monotonic() - began_s < 5
+
+
+def closed(meeting: str) -> ClosedMeeting:
+    """What is known of a meeting that is over."""
+    return ClosedMeeting(MeetingRecord(meeting, "RM_1", 1.0, 2.0, None), [])
+
+
+async def test_the_meetings_of_a_room_are_found(archive: Archive) -> None:
+    """Those that are closed, of this room, whatever else there is."""
+    for room, meeting in ((ROOM, "m1"), (ROOM, "m2"), (f"{ROOM}2", "m3")):
+        await archive.close(room, meeting, closed(meeting))
+        await archive.keep(room, meeting, part(0, 3))
+    await archive.keep(ROOM, "m4", part(0, 3))
+    assert sorted(one.record.id for one in await archive.meetings(ROOM)) == ["m1", "m2"]
+    assert await archive.meetings("another") == []
+
+
+async def test_what_is_erased_is_gone_and_what_comes_late_is_not_read(archive: Archive) -> None:
+    """By nobody, also not by who has begun to read; the next time it is deleted, too."""
+    for meeting in ("m1", "m10"):
+        await archive.keep(ROOM, meeting, part(0, 3))
+        await archive.close(ROOM, meeting, closed(meeting))
+    reader = ArchivedTranscript(archive, ROOM, "m1")
+    await reader.page("0-0")
+    assert not await archive.erased(ROOM, "m1")
+
+    await archive.erase(ROOM, "m1")
+
+    assert await archive.erased(ROOM, "m1")
+    with pytest.raises(ArchiveError):
+        await reader.page("0-0")
+    with pytest.raises(ArchiveError):
+        await archive.entries(ROOM, "m1", Span("0-0", "3-0"))
+    for _ in range(2):
+        await archive.keep(ROOM, "m1", part(0, 3))
+        await archive.close(ROOM, "m1", closed("m1"))
+        assert await archive.spans(ROOM, "m1") == []
+        assert await archive.closed(ROOM, "m1") is None
+        assert [one.record.id for one in await archive.meetings(ROOM)] == ["m10"]
+        assert await ArchivedTranscript(archive, ROOM, "m1").page("0-0") == []
+        await archive.erase(ROOM, "m1")
+        with pytest.raises(ArchiveError):
+            await archive.entries(ROOM, "m1", Span("0-0", "3-0"))
+    assert len(await archive.spans(ROOM, "m10")) == 1
+
+
+async def test_an_archive_that_does_not_delete_is_noticed(s3: ObjectStore) -> None:
+    """It says yes, and everything is still there."""
+    archive = Archive(f"s3://{BUCKET}/some/where")
+    await archive.keep(ROOM, "m1", part(0, 3))
+    s3.fault = lambda method, key: deaf() if method == "POST" else None
+    with pytest.raises(ArchiveError, match="does not delete"):
+        await archive.erase(ROOM, "m1")
+    assert await archive.spans(ROOM, "m1") == []
+
+
+def deaf() -> web.Response:
+    """The answer to a deletion that was none."""
+    body = "<DeleteResult><Deleted><Key>another</Key></Deleted></DeleteResult>"
+    return web.Response(text=body, content_type="application/xml")

@@ -9,12 +9,14 @@ import pytest
 
 from roomhand.coordination.commands import (
     MAX_WAITING,
+    Ask,
     ChangePolicy,
     Command,
     CommandSender,
     Give,
     HandOver,
     Hold,
+    Instruct,
     Interrupt,
     Mute,
     Outcome,
@@ -75,8 +77,22 @@ async def inbox(scripts: Scripts, keys: RoomKeys) -> AsyncIterator[Open]:
 @pytest.mark.parametrize(
     "command",
     [
-        *(Say(text="hello"), Interrupt(), Mute(muted=False), Stop(reason="bye"), HandOver()),
-        *(Hold(), Resume(), Give(), Take(), ChangePolicy(policy=Policy.OPEN)),
+        *(
+            Say(text="hello"),
+            Interrupt(),
+            Mute(muted=False),
+            Stop(reason="bye"),
+            HandOver(),
+            Instruct(),
+        ),
+        *(
+            Ask(text="what now?"),
+            Hold(),
+            Resume(),
+            Give(),
+            Take(),
+            ChangePolicy(policy=Policy.OPEN),
+        ),
     ],
 )
 def test_commands_survive_json(command: Command) -> None:
@@ -167,6 +183,42 @@ async def test_what_a_dead_owner_began_is_not_repeated(
 
     assert outcome.status is Status.LOST
     assert successor.taken == []
+
+
+@pytest.mark.redis
+async def test_an_inbox_that_paused_reads_again(
+    sender: CommandSender, inbox: Open, own: Own
+) -> None:
+    """What came meanwhile waits."""
+    handler = Recorder()
+    box = inbox(await own(), handler)
+    await box.pause(0)
+    waiting = asyncio.create_task(sender.send("sage", Say(text="hello")))
+    box.start()
+    assert await waiting == DONE
+    assert handler.taken == [Say(text="hello")]
+
+
+@pytest.mark.redis
+async def test_what_was_begun_before_a_pause_is_not_begun_again(
+    sender: CommandSender, inbox: Open, own: Own
+) -> None:
+    """Redis would let the same process: its answer may have been lost."""
+    begun, taken = asyncio.Event(), list[Command]()
+
+    async def hangs(command: Command) -> Outcome:
+        taken.append(command)
+        begun.set()
+        await asyncio.Event().wait()
+        return DONE
+
+    box = inbox(await own(), hangs)
+    waiting = asyncio.create_task(sender.send("sage", Say(text="once")))
+    await asyncio.wait_for(begun.wait(), 5)
+    await box.pause(0)
+    box.start()
+    assert (await waiting).status is Status.LOST
+    assert taken == [Say(text="once")]
 
 
 @pytest.mark.redis

@@ -23,13 +23,14 @@ from roomhand.coordination.floor import FloorStore, Grant
 from roomhand.coordination.inbox import CommandInbox
 from roomhand.coordination.keys import RoomKeys
 from roomhand.coordination.lease import LeaseStore
-from roomhand.coordination.meeting import MeetingStore
+from roomhand.coordination.meeting import Erasing, MeetingStore
 from roomhand.coordination.memory import MemoryStore
 from roomhand.coordination.scribe import ScribeStore
 from roomhand.coordination.scripts import Answer, Script, Scripts, load_script, script_names
 from roomhand.coordination.shards import ShardClaims
-from roomhand.coordination.transcript import TranscriptStore
+from roomhand.coordination.transcript import ErasedError, TranscriptStore
 from roomhand.coordination.wanted import Admitted, Send, WantedStore
+from roomhand.coordination.workers import WorkerBoard, WorkerRecord
 from roomhand.errors import RedisError, StaleEpochError
 from roomhand.turns.floor_request import FloorRequest
 from roomhand.turns.questions import Reason
@@ -119,7 +120,9 @@ async def test_every_script_touches_declared_keys_of_one_slot(
     meeting = await run_meeting(declared, cluster_client, keys, sage)
     await run_commands(declared, keys, sage)
     await run_wanted(declared, keys)
-    await MemoryStore(declared, keys).write(sage, "{}")
+    await run_workers(declared)
+    await MemoryStore(declared, keys).write(sage, '{"meeting": "m1"}')
+    await MemoryStore(declared, keys).forget("sage", "m1")
 
     later = await leases.reserve("sage")
     await leases.transfer("sage", sage.epoch, later, "two", 600)
@@ -148,12 +151,13 @@ async def run_floor(declared: Scripts, keys: RoomKeys, sage: Fence) -> None:
     await floors.report(nova, [])
     await floors.request(nova, asked("two"))
     await floors.renew(sage, grant)
-    await floors.give("nova", "ann")
-    await floors.hold("ann")
+    await floors.give("nova", "ann", "first")
+    await floors.hold("ann", "second")
     await floors.release(sage, "one")
     await floors.view()
-    await floors.resume("ann")
-    assert await floors.take("ann") == "nova"
+    await floors.resume("ann", "third")
+    for _ in range(2):
+        assert await floors.take("ann", "fourth") == "nova"
     await floors.request(nova, asked("three"))
     await floors.release(nova, "three")
 
@@ -188,6 +192,10 @@ async def run_meeting(
     await meetings.end(sage, meeting.id, MeetingEnd.ROOM_FINISHED)
     await meetings.open(sage, "RM_3")
     assert not await meetings.close(MeetingEnd.ROOM_FINISHED)
+    assert await meetings.erase(meeting.id, archived=False) is Erasing.ERASED
+    with pytest.raises(ErasedError):
+        await store.append(sage, meeting.id, spoken(4))
+    await meetings.write_ledger(sage, meeting.id, track, TrackLedger())
     return meeting.id
 
 
@@ -229,13 +237,27 @@ async def run_wanted(declared: Scripts, keys: RoomKeys) -> None:
     await wanted.start("echo", "ann")
     sent = await wanted.send("echo")
     assert isinstance(sent, Send)
+    assert await wanted.retry("echo")
     assert isinstance(await wanted.admit("echo", sent.generation), Admitted)
+    await wanted.instruct("echo", "Be brief.", "one")
+    await wanted.instruct("echo", "")
     await wanted.stop("echo")
     with contextlib.suppress(StaleEpochError):
         await wanted.succeed(Fence("echo", 1))
     claims = ShardClaims(declared, "one", 600)
     await claims.claim()
     await claims.leave()
+    assert not await wanted.retry("nobody")
+
+
+async def run_workers(declared: Scripts) -> None:
+    """One that comes, is to drain, and leaves; their keys are in a slot of their own."""
+    board = WorkerBoard(declared)
+    record = WorkerRecord(id="one", host="here")
+    await board.announce(record)
+    assert await board.drain("one")
+    assert await board.announce(record)
+    await board.leave("one")
 
 
 async def test_a_key_that_is_not_declared_is_seen(
@@ -335,6 +357,7 @@ async def stage(own: Own, scripts: Scripts, keys: RoomKeys) -> Stage:
         "events": keys.floor_events,
         "current": keys.current,
         "latest": keys.latest,
+        "meetings": keys.meetings,
         "meeting": keys.meeting(meeting.id),
         "running": keys.meeting(meeting.id),
         "candidate": keys.meeting("m2"),
@@ -382,12 +405,19 @@ def test_every_script_that_writes_is_fenced() -> None:
         "floor_take",
         "command_send",
         "wanted_start",
+        "wanted_instruct",
         "wanted_stop",
         "wanted_send",
         "wanted_admit",
+        "wanted_retry",
+        "worker_announce",
+        "worker_drain",
+        "worker_leave",
         "control_claim",
         "control_leave",
         "meeting_close",
+        "meeting_erase",
+        "memory_forget",
     }
 
 

@@ -14,7 +14,7 @@ from roomhand.coordination.fencing import Fence
 from roomhand.coordination.floor import FloorStore, Gone, Grant, Queued
 from roomhand.coordination.keys import RoomKeys
 from roomhand.coordination.lease import LeaseStore
-from roomhand.coordination.meeting import MeetingStore
+from roomhand.coordination.meeting import Erasing, MeetingStore
 from roomhand.coordination.scripts import Scripts
 from roomhand.errors import StaleEpochError
 from roomhand.turns.floor_request import FloorRequest, Obstacle
@@ -217,3 +217,33 @@ async def test_a_meeting_without_agents_is_closed_from_outside(
     assert record is not None
     assert (record.ended, record.reason) == (True, MeetingEnd.ROOM_FINISHED)
     assert not await meetings.close(MeetingEnd.ROOM_FINISHED)
+
+
+async def test_meetings_are_listed_the_newest_first_and_not_without_bound(
+    meetings: MeetingStore, own: Own, scripts: Scripts, keys: RoomKeys
+) -> None:
+    """One that was begun before meetings were listed is, as soon as somebody joins it."""
+    sage = await own("sage")
+    opened = [(await meetings.open(sage, f"RM_{number}")).id for number in range(3)]
+    assert await meetings.known() == opened[::-1]
+    await scripts.client.delete(keys.meetings)
+    await meetings.open(sage, "RM_2")
+    assert await meetings.known() == opened[:1:-1]
+    await scripts.client.zadd(keys.meetings, {f"old-{number}": number for number in range(1000)})
+    newest = (await meetings.open(sage, "RM_4")).id
+    listed = await meetings.known()
+    assert (listed[0], len(listed), listed[-1]) == (newest, 1000, "old-2")
+    assert await scripts.client.ttl(keys.meetings) > 0
+
+
+async def test_a_meeting_that_was_erased_is_not_made_again(
+    meetings: MeetingStore, own: Own
+) -> None:
+    """By an owner that believes that Redis has lost it."""
+    sage = await own("sage")
+    meeting = await meetings.open(sage, "RM_1")
+    await meetings.end(sage, meeting.id, MeetingEnd.ROOM_CLOSED)
+    assert await meetings.erase(meeting.id, archived=False) is Erasing.ERASED
+    assert await meetings.open(sage, "RM_1", known=meeting) == meeting
+    assert (await meetings.read(meeting.id), await meetings.current()) == (None, None)
+    assert await meetings.known() == []

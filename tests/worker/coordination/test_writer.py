@@ -10,7 +10,12 @@ import pytest
 from roomhand.attribution.identity import Kind
 from roomhand.attribution.segments import Segment, SegmentKind
 from roomhand.coordination.fencing import Fence
-from roomhand.coordination.transcript import NoScribeError, NotScribeError, TranscriptStore
+from roomhand.coordination.transcript import (
+    ErasedError,
+    NoScribeError,
+    NotScribeError,
+    TranscriptStore,
+)
 from roomhand.coordination.writer import TranscriptWriter
 from roomhand.errors import LeaseUnknownError, RedisError, StaleEpochError
 from tests.worker.coordination.samples import answered, spoken
@@ -182,3 +187,15 @@ async def test_interim_text_is_refused_at_the_door(writer: TranscriptWriter) -> 
     """A caller's bug shows at the caller."""
     with pytest.raises(ValueError, match="final"):
         writer.add(spoken(1, final=False))
+
+
+async def test_words_of_a_meeting_that_was_erased_are_not_tried_again(
+    fake: FakeTranscript, writer: TranscriptWriter
+) -> None:
+    """They are counted, and hold up nobody."""
+    fake.fault = lambda segment: ErasedError("erased") if segment.id == "s1" else None
+    writer.start()
+    writer.add(spoken(1))
+    writer.add(spoken(2))
+    assert await writer.flush(5)
+    assert (fake.ids, writer.dropped, writer.written) == (["s2"], 1, 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -113,6 +114,25 @@ async def test_an_asker_who_goes_on_before_the_floor_is_taken() -> None:
 
 
 @in_virtual_time
+async def test_what_it_is_told_in_the_room_goes_with_every_answer() -> None:
+    """Before what is told for that answer alone; not with what is said word for word."""
+    async with speaking_stage() as s:
+        s.answering.instructions = "Be brief."
+        asked = Question("1", "", "", "What now?", s.now(), instructions="Answer in writing.")
+        cases = (
+            (replace(asked, instructions=""), "Be brief."),
+            (asked, "Be brief.\n\nAnswer in writing."),
+            (replace(asked, verbatim=True), None),
+        )
+        for count, (question, told) in enumerate(cases, 1):
+            s.answering.ask(question)
+            request = await s.asked(count)
+            assert request.instructions == told
+            s.model(request, "The budget.")
+            assert (await s.answered(count)).outcome is Outcome.COMPLETED
+
+
+@in_virtual_time
 async def test_a_busy_floor_is_waited_for() -> None:
     """As long as the question is worth an answer."""
     async with speaking_stage() as s:
@@ -125,16 +145,21 @@ async def test_a_busy_floor_is_waited_for() -> None:
         assert (await s.answered()).outcome is Outcome.COMPLETED
 
 
+@pytest.mark.parametrize("wanted", ["say", "answer"])
 @in_virtual_time
-async def test_what_it_was_told_to_say_and_could_not_is_noted() -> None:
+async def test_what_it_was_told_to_say_or_answer_and_could_not_is_noted(wanted: str) -> None:
     """Whoever sent the command has gone on; the transcript tells him."""
     async with speaking_stage() as s:
         s.floor.holder = "nova"
-        s.conductor.say(Question("say.1", "", "", "Five more minutes.", s.now(), verbatim=True))
+        told = Question("1", "", "", "Five more minutes.", s.now(), reason=Reason.SAY)
+        if wanted == "say":
+            s.conductor.say(replace(told, verbatim=True))
+        else:
+            s.conductor.obeying.ask(told)
         answer = await s.answered()
         assert answer.outcome is Outcome.EXPIRED
         (notice,) = s.written(SegmentKind.NOTICE)
-        assert notice.text == "Sage found no quiet moment to say: Five more minutes."
+        assert notice.text == f"Sage found no quiet moment to {wanted}: Five more minutes."
 
 
 @pytest.mark.parametrize("why", ["busy", "redis", "lease", "noise"])

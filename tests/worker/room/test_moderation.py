@@ -8,11 +8,13 @@ from typing import cast
 import pytest
 
 from roomhand.coordination.commands import (
+    Ask,
     ChangePolicy,
     Command,
     Give,
     HandOver,
     Hold,
+    Instruct,
     Interrupt,
     Mute,
     Outcome,
@@ -26,10 +28,10 @@ from roomhand.errors import CommandError
 from roomhand.profiles import Policy, Profile
 from roomhand.room.answering import Answering
 from roomhand.room.conductor import Conductor
-from roomhand.room.moderation import Moderation
+from roomhand.room.moderation import WROTE, Moderation
 from roomhand.room.obeying import Obeying
-from roomhand.turns.policy import State
-from roomhand.turns.questions import Question
+from roomhand.turns.policy import Input, State
+from roomhand.turns.questions import Question, Reason
 from tests.worker.room.test_obeying import FakeAnswering
 
 pytestmark = pytest.mark.unit
@@ -58,7 +60,7 @@ class Stage:
     def __init__(self) -> None:
         self.conductor, self.answering = FakeConductor(), FakeAnswering()
         self.stopped: list[str] = []
-        self.handed_over = 0
+        self.handed_over, self.instructed = 0, 0
         self.obeying = Obeying(Profile(name="sage", plugin="fake"))
         self.obeying.connect(cast(Answering, self.answering))
         self.moderation = self.of_agent(speaks=True)
@@ -70,8 +72,12 @@ class Stage:
             self.obeying,
             self.stopped.append,
             self._hand_over,
+            self._instruct,
             speaks=speaks,
         )
+
+    async def _instruct(self) -> None:
+        self.instructed += 1
 
     def _hand_over(self) -> None:
         self.handed_over += 1
@@ -131,6 +137,14 @@ async def test_it_is_handed_over_at_a_quiet_moment() -> None:
     assert stage.handed_over == 1
 
 
+async def test_it_reads_anew_what_it_is_told_in_the_room() -> None:
+    """Also one that only listens: another process may run it later."""
+    stage = Stage()
+    assert await stage.done(Instruct()) == "told, from the next answer on"
+    await stage.of_agent(speaks=False).carry_out(Instruct())
+    assert stage.instructed == 2
+
+
 async def test_what_it_will_not_do_has_a_reason() -> None:
     """Whoever sent the command is told it."""
     stage = Stage()
@@ -139,7 +153,53 @@ async def test_what_it_will_not_do_has_a_reason() -> None:
         await stage.done(Give())
 
 
-@pytest.mark.parametrize("command", [Say(text="Hello"), Give(), ChangePolicy(policy=Policy.OPEN)])
+async def test_asked_from_outside_it_answers_in_its_own_words() -> None:
+    """Also where it was told to be quiet: it is asked by name."""
+    stage = Stage()
+    stage.obeying.hear(Input.TOLD_SILENT, Question("t1", "ada", "Ada", "be quiet, sage", 0.0))
+    said = await stage.done(Ask(text='what is "it"?'))
+    assert said.startswith("answered at the next quiet moment")
+    [question] = stage.answering.asked
+    assert (question.text, question.verbatim) == ('what is "it"?', False)
+    assert question.instructions == WROTE.format(text='"what is \\"it\\"?"')
+    assert question.reason is Reason.SAY
+
+
+async def test_asked_from_outside_it_raises_its_hand_by_its_policy() -> None:
+    """And answers the same when it is called on."""
+    stage = Stage()
+    await stage.done(ChangePolicy(policy=Policy.RAISE_HAND))
+    for text in ("when?", "where?"):
+        assert (await stage.done(Ask(text=text))).startswith("it has raised its hand")
+    assert stage.answering.asked == []
+    stage.obeying.call_on()
+    assert stage.answering.texts == ["when?", "where?"]
+    assert stage.answering.asked[0].instructions == WROTE.format(text='"when?"')
+
+
+@pytest.mark.parametrize(
+    ("minded", "why"),
+    [
+        (Mute(), "sage is muted"),
+        (ChangePolicy(policy=Policy.HOLD), "sage is held by its policy"),
+        (ChangePolicy(policy=Policy.SILENT), "sage only listens, by its policy"),
+    ],
+)
+async def test_asked_what_it_may_not_answer_it_says_why(minded: Command, why: str) -> None:
+    """And keeps nothing of it for later."""
+    stage = Stage()
+    await stage.done(minded)
+    with pytest.raises(CommandError, match=why):
+        await stage.done(Ask(text="when?"))
+    await stage.done(ChangePolicy(policy=Policy.ADDRESSED))
+    await stage.done(Mute(muted=False))
+    assert stage.answering.asked == []
+
+
+SPEAKING = [Say(text="Hello"), Ask(text="When?"), Give(), ChangePolicy(policy=Policy.OPEN)]
+
+
+@pytest.mark.parametrize("command", SPEAKING)
 async def test_an_agent_that_only_listens_is_not_made_to_speak(command: Command) -> None:
     """Nor does it forget how it was minded."""
     stage = Stage()

@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
+from functools import partial
+from types import SimpleNamespace
 from typing import cast
 
 import pytest
 from livekit import rtc
 
+from roomhand.admin import LiveKitAdmin
 from roomhand.attribution.identity import agent_identity
+from roomhand.coordination.fencing import Fence
+from roomhand.coordination.keys import RoomKeys
+from roomhand.coordination.wanted import WantedStore
+from roomhand.errors import CommandError, LeaseUnknownError, RedisError, RoomhandError
+from roomhand.room.holding import Holding
 from roomhand.room.succession import (
     HEARS_MS,
+    PATIENCE_S,
+    POLL_S,
     SUCCESSOR_ATTRIBUTE,
+    Succession,
     Successor,
     is_moment,
     successor_of,
 )
+from tests.virtual_time import in_virtual_time
 
 pytestmark = pytest.mark.unit
 
@@ -93,3 +106,94 @@ def test_the_successor_is_an_agent_of_a_higher_epoch_that_says_it_hears() -> Non
 )
 def test_nobody_else_is(other: FakeParticipant) -> None:
     assert found(other) is None
+
+
+@pytest.mark.parametrize(
+    ("ends_s", "sends_s"), [(5.0, 5.0), (1_000.0, PATIENCE_S)], ids=["an end", "no end"]
+)
+@in_virtual_time
+async def test_nobody_is_sent_for_while_the_agent_speaks(
+    ends_s: float, sends_s: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The roster would show it twice until it has said all."""
+    loop, sent_s = asyncio.get_running_loop(), list[float]()
+    began_s = loop.time()
+
+    async def succeed(store: WantedStore, fence: Fence) -> None:
+        sent_s.append(loop.time() - began_s)
+
+    monkeypatch.setattr(WantedStore, "succeed", succeed)
+    succession = Succession(
+        cast(rtc.Room, FakeRoom({})),
+        cast(Holding, SimpleNamespace(fence=Fence("sage", 5), scripts=None, keys=RoomKeys("a"))),
+        cast(LiveKitAdmin, None),
+        quiet_for_s=lambda: max(0.0, loop.time() - began_s - ends_s),
+        owed_from_ms=lambda: None,
+        retire=partial(asyncio.sleep, 0),
+        resume=print,
+        done=print,
+    )
+    with pytest.raises(CommandError, match="nobody may succeed it"):
+        await succession.run()
+    assert sent_s == [pytest.approx(sends_s, abs=2 * POLL_S)]
+
+
+@dataclass
+class FakeLease:
+    """A lease that cannot be given away."""
+
+    error: RoomhandError
+
+    async def hand_over(self, epoch: int, owner: str) -> bool:
+        """As ``LeaseKeeper`` without an answer."""
+        raise self.error
+
+
+class FakeAdmin:
+    """Brings the successor into the room at once."""
+
+    def __init__(self, room: FakeRoom) -> None:
+        self._room = room
+
+    async def dispatch(self, *_: object, **__: object) -> None:
+        """As the real one, and a quick worker."""
+        there = FakeParticipant(agent_identity("sage", 6))
+        self._room.remote_participants[there.identity] = there
+
+
+@pytest.mark.parametrize("error", [RedisError("no answer"), LeaseUnknownError("no record")])
+@in_virtual_time
+async def test_an_agent_that_could_not_be_given_away_is_obeyed_again(
+    error: RoomhandError, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is owned on, and nobody else takes its commands."""
+
+    async def succeed(store: WantedStore, fence: Fence) -> int:
+        return 3
+
+    monkeypatch.setattr(WantedStore, "succeed", succeed)
+    loop, room, told = asyncio.get_running_loop(), FakeRoom({}), list[str]()
+    holding = SimpleNamespace(
+        fence=Fence("sage", 5),
+        scripts=None,
+        keys=RoomKeys("a"),
+        clock_ms=lambda: round(loop.time() * 1000),
+        lease=FakeLease(error),
+    )
+
+    async def retire() -> None:
+        told.append("retired")
+
+    succession = Succession(
+        cast(rtc.Room, SimpleNamespace(remote_participants=room.remote_participants, name="a")),
+        cast(Holding, holding),
+        cast(LiveKitAdmin, FakeAdmin(room)),
+        quiet_for_s=lambda: 1.0,
+        owed_from_ms=lambda: None,
+        retire=retire,
+        resume=lambda: told.append("resumed"),
+        done=told.append,
+    )
+    with pytest.raises(type(error)):
+        await succession.run()
+    assert told == ["retired", "resumed"]

@@ -2,19 +2,61 @@
 
 from __future__ import annotations
 
+from types import ModuleType
+
 import grpc.aio
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
 from roomhand.control.agents import AgentsService
+from roomhand.control.audit import Audit
+from roomhand.control.calls import Streams
+from roomhand.control.deciding import Deciding
+from roomhand.control.decoding import Decoding
+from roomhand.control.floor import FloorService
 from roomhand.control.grants import Grants
-from roomhand.control.v1 import agents_service_pb2
+from roomhand.control.limiting import RateLimit
+from roomhand.control.meetings import MeetingsService
+from roomhand.control.operators import OperatorsService
+from roomhand.control.rates import CallRates
+from roomhand.control.tls import certificates
+from roomhand.control.transcripts import TranscriptsService
+from roomhand.control.v1 import (
+    agents_service_pb2,
+    floor_service_pb2,
+    meetings_service_pb2,
+    operators_service_pb2,
+    transcripts_service_pb2,
+)
 from roomhand.control.v1.agents_service_pb2_grpc import add_AgentsServiceServicer_to_server
+from roomhand.control.v1.floor_service_pb2_grpc import add_FloorServiceServicer_to_server
+from roomhand.control.v1.meetings_service_pb2_grpc import add_MeetingsServiceServicer_to_server
+from roomhand.control.v1.operators_service_pb2_grpc import add_OperatorsServiceServicer_to_server
+from roomhand.control.v1.transcripts_service_pb2_grpc import (
+    add_TranscriptsServiceServicer_to_server,
+)
+from roomhand.control.validation import Rules, Validation
 from roomhand.errors import ConfigError, Fault
 from roomhand.remote import RoomControl
 from roomhand.settings import Settings
 
-AGENTS = agents_service_pb2.DESCRIPTOR.services_by_name["AgentsService"].full_name
+
+def _full_name(of: ModuleType) -> str:
+    (service,) = of.DESCRIPTOR.services_by_name.values()
+    return str(service.full_name)
+
+
+SERVICES = tuple(
+    _full_name(of)
+    for of in (
+        agents_service_pb2,
+        floor_service_pb2,
+        transcripts_service_pb2,
+        meetings_service_pb2,
+        operators_service_pb2,
+    )
+)
+"""Full names of what is served, beside health and reflection."""
 GRACE_S = 5.0
 """For calls under way when the server ends."""
 _OPTIONS = (
@@ -29,27 +71,53 @@ _OPTIONS = (
 class Api:
     """Serves until ``close``."""
 
-    def __init__(self, control: RoomControl, settings: Settings) -> None:
+    def __init__(
+        self, control: RoomControl, settings: Settings, streams: Streams | None = None
+    ) -> None:
+        """``streams`` bounds the calls that are answered one by one, of all services together."""
         self._settings = settings
         self._health = health.aio.HealthServicer()
-        self._server = grpc.aio.server(options=_OPTIONS)
-        add_AgentsServiceServicer_to_server(AgentsService(control, Grants(settings)), self._server)
+        grants, streams = Grants(settings), streams or Streams()
+        rates = CallRates(settings.control_rate_per_s, settings.control_burst)
+        around = (
+            Deciding(grants),
+            Decoding(),
+            RateLimit(grants, rates),
+            Audit(grants),
+            Validation(grants, Rules(SERVICES)),
+        )
+        self._server = grpc.aio.server(interceptors=around, options=_OPTIONS)
+        server = self._server
+        add_AgentsServiceServicer_to_server(AgentsService(control, grants), server)
+        add_FloorServiceServicer_to_server(FloorService(control, grants, streams), server)
+        transcripts = TranscriptsService(control, grants, streams)
+        add_TranscriptsServiceServicer_to_server(transcripts, server)
+        add_MeetingsServiceServicer_to_server(MeetingsService(control, grants), server)
+        add_OperatorsServiceServicer_to_server(OperatorsService(control, grants), server)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
-        names = (AGENTS, health.SERVICE_NAME, reflection.SERVICE_NAME)
+        names = (*SERVICES, health.SERVICE_NAME, reflection.SERVICE_NAME)
         reflection.enable_server_reflection(names, self._server)
         self.port = 0
 
     async def start(self) -> None:
-        """Listen; ``port`` is the one taken. Raises ConfigError where nobody can listen there."""
+        """Listen; ``port`` is the one taken. Raises ConfigError where nobody can listen there, or
+        the certificate cannot be used."""
         host, port = self._settings.http_host, self._settings.control_grpc_port
+        certified = certificates(self._settings)
         try:
-            self.port = self._server.add_insecure_port(f"{host}:{port}")
+            if certified is None:
+                self.port = self._server.add_insecure_port(f"{host}:{port}")
+            else:
+                credentials = certified.credentials()
+                self.port = self._server.add_secure_port(f"{host}:{port}", credentials)
         except RuntimeError:
             fix = "Choose another, or 0 for any that is free"
+            if certified is not None:
+                fix += ", or another certificate: of an RSA or P-256 key"
             fault = Fault("ROOMHAND_CONTROL_GRPC_PORT", f"cannot listen on {host}:{port}", fix)
             raise ConfigError([fault]) from None
         await self._server.start()
-        for name in (AGENTS, ""):
+        for name in (*SERVICES, ""):
             await self._health.set(name, health_pb2.HealthCheckResponse.SERVING)
 
     async def close(self) -> None:

@@ -18,6 +18,7 @@ from roomhand import metrics
 from roomhand.admin import livekit_admin
 from roomhand.control.api import Api
 from roomhand.control.reconciler import Reconciler
+from roomhand.control.webhooks import Webhooks
 from roomhand.coordination.archive import archive_of
 from roomhand.coordination.background import end_all
 from roomhand.coordination.connection import connect
@@ -56,7 +57,9 @@ class ControlPlane:
                 return {}
 
             health = HealthServer(
-                checks=faults, exposition=lambda: generate_latest(metrics.CONTROL)
+                checks=faults,
+                exposition=lambda: generate_latest(metrics.CONTROL),
+                more=[Webhooks(settings, client).route()],
             )
             await health.start(settings.http_host, settings.control_http_port)
             stack.push_async_callback(health.close)

@@ -2,7 +2,8 @@
 
 It asks Redis, not LiveKit, whether an agent lives: a job whose process was killed stays *running*
 in LiveKit for ever. An agent is looked at when its lease ends at the latest, at once where a worker
-tells that its job process ended, and in a slow sweep of everything, should a hint have been lost.
+tells that its job process ended or livekit-server that something happened in the room, and in a
+slow sweep of everything, should a hint have been lost.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from roomhand import metrics
 from roomhand.admin import LiveKitAdmin
 from roomhand.attribution.ends import MeetingEnd
 from roomhand.clock import own_now_s
+from roomhand.control.told_rooms import ToldRooms
 from roomhand.coordination.hints import Hints, Place
 from roomhand.coordination.keys import RoomKeys
 from roomhand.coordination.meeting import MeetingStore
@@ -64,6 +66,7 @@ class Reconciler:
     ) -> None:
         self._scripts = Scripts(client)
         self._hints = Hints(client)
+        self._told_rooms = ToldRooms(self._scripts, admin)
         self._admin = admin
         self._terms = terms or SendTerms()
         self._rhythm = rhythm or Rhythm()
@@ -92,10 +95,11 @@ class Reconciler:
         await self._claims.leave()
 
     async def look(self) -> None:
-        """Whoever is due. Raises RedisError."""
+        """Rooms of which something was told, then whoever is due. Raises RedisError."""
         if not self._shards or self._now() < self._quiet_until_s:
             return
         now_s = await self._hints.now_s()
+        await self._told_rooms.look(now_s)
         found = await asyncio.gather(*(self._hints.due(shard, now_s) for shard in self._shards))
         await self._attend_all((place for due in found for place in due), now_s)
 
@@ -143,8 +147,8 @@ class Reconciler:
             logger.info("sent for an agent", extra=_where(place) | {"attempts": send.attempts})
         elif send.attempts >= GONE_AFTER:
             logger.info("the room is gone: its agent is not wanted", extra=_where(place))
-            await wanted.stop(place.agent)
             await MeetingStore(self._scripts, RoomKeys(place.room)).close(MeetingEnd.ROOM_FINISHED)
+            await wanted.stop(place.agent)  # last: nobody looks again at what nobody wants
 
     async def claim(self) -> None:
         """Watch what nobody else watches. Raises RedisError."""

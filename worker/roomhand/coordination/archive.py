@@ -8,6 +8,7 @@ is not used: a reply that comes while Python ends aborts the process, exit code 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -19,7 +20,14 @@ from obstore.store import ObjectStore, from_url
 
 from roomhand.coordination.closed import NAME, ClosedMeeting
 from roomhand.coordination.entry import Entry, place
-from roomhand.coordination.part import Part, Span, entries_of_part, folder, next_span
+from roomhand.coordination.part import (
+    Part,
+    Span,
+    entries_of_part,
+    folder,
+    folder_of_room,
+    next_span,
+)
 from roomhand.errors import ArchiveError
 from roomhand.settings import Settings
 
@@ -29,6 +37,9 @@ CALL_S = 15.0
 """Of one call with all its attempts; a folder that hangs is given up on after it, too."""
 THREADS = 2
 _PROBE = ".roomhand"
+_ATTEMPTS = 3
+ERASED = "erased"
+"""Object beside the parts of a meeting: they are to be no more."""
 
 T = TypeVar("T")
 
@@ -54,21 +65,45 @@ class Archive:
         """Write what is known of a meeting that is over, over what was known before."""
         await self._write(f"{folder(room, meeting)}/{NAME}", closed.to_bytes())
 
+    async def erase(self, room: str, meeting: str) -> None:
+        """Delete all that there is of a meeting, and make sure by looking. A sign stays, an empty
+        object: whatever a process writes late is not read, and deleted the next time."""
+        prefix = f"{folder(room, meeting)}/"
+        sign = f"{prefix}{ERASED}"
+        await self._write(sign, b"")
+        for _ in range(_ATTEMPTS):
+            left = [path for path in await self._paths(prefix) if path != sign]
+            if not left:
+                return
+            await self._delete(left)
+        raise ArchiveError(f"the archive at {self._url} does not delete what it is told to")
+
+    async def erased(self, room: str, meeting: str) -> bool:
+        """Whether a meeting was erased."""
+        prefix = f"{folder(room, meeting)}/"
+        return f"{prefix}{ERASED}" in await self._paths(prefix)
+
+    async def has(self, room: str, meeting: str) -> bool:
+        """Whether there is anything of a meeting, be it the sign that it was erased."""
+        return bool(await self._paths(f"{folder(room, meeting)}/"))
+
+    async def meetings(self, room: str) -> list[ClosedMeeting]:
+        """What is known of the meetings of a room that are over, in no order."""
+        prefix = f"{folder_of_room(room)}/"
+        listed = await self._call(lambda store: obstore.list_with_delimiter(store, prefix=prefix))
+        found = [await self._closed(path.rstrip("/")) for path in listed["common_prefixes"]]
+        return [one for one in found if one is not None]
+
     async def closed(self, room: str, meeting: str) -> ClosedMeeting | None:
         """What is known of a meeting that is over, or None."""
-        path = f"{folder(room, meeting)}/{NAME}"
-        try:
-            return ClosedMeeting.of_bytes(await self._read(path))
-        except (ValueError, KeyError, TypeError) as error:
-            raise ArchiveError(f"{path} in the archive at {self._url} is damaged") from error
-        except MissingError:
-            return None
+        return await self._closed(folder(room, meeting))
 
     async def spans(self, room: str, meeting: str) -> list[Span]:
         """The parts that there are of a meeting."""
-        prefix = f"{folder(room, meeting)}/"
-        found = await self._call(lambda store: obstore.list(store, prefix=prefix).collect())
-        names = (one["path"].rpartition("/")[2] for one in found)
+        paths = await self._paths(f"{folder(room, meeting)}/")
+        names = {path.rpartition("/")[2] for path in paths}
+        if ERASED in names:
+            return []
         return [span for span in map(Span.of_name, names) if span is not None]
 
     async def entries(self, room: str, meeting: str, span: Span) -> list[Entry]:
@@ -86,6 +121,26 @@ class Archive:
     async def check(self) -> None:
         """It can be written and read."""
         await self._write(_PROBE, b"")
+
+    async def _closed(self, path: str) -> ClosedMeeting | None:
+        try:
+            content = await self._read(f"{path}/{NAME}")
+        except MissingError:
+            return None
+        if f"{path}/{ERASED}" in await self._paths(f"{path}/"):
+            return None
+        try:
+            return ClosedMeeting.of_bytes(content)
+        except (ValueError, KeyError, TypeError) as error:
+            raise ArchiveError(f"{path}/{NAME} in the archive at {self._url} is damaged") from error
+
+    async def _paths(self, prefix: str) -> list[str]:
+        found = await self._call(lambda store: obstore.list(store, prefix=prefix).collect())
+        return [one["path"] for one in found]
+
+    async def _delete(self, paths: list[str]) -> None:
+        with contextlib.suppress(MissingError):  # somebody else has deleted one
+            await self._call(lambda store: obstore.delete(store, paths))
 
     async def _write(self, path: str, content: bytes) -> None:
         await self._call(lambda store: obstore.put(store, path, content, mode="overwrite"))

@@ -121,6 +121,8 @@ class Archiver:
             accounts = await self._meetings.accounts(self._meeting_id)
             closed = ClosedMeeting(record, accounts)
             await self._archive.close(self._keys.room, self._meeting_id, closed)
+            if await self._meetings.erased(self._meeting_id):
+                await self._erase()
 
     async def _try(self, part: int, at_least: int) -> bool:
         """One part, if Redis has at least so many segments. Whether there may be more to do."""
@@ -171,7 +173,13 @@ class Archiver:
         )
         if accepted(answer, self._fence).word == "trimmed":
             self._on_archived(answer.number("count"))
+        if answer.word == "erased":
+            await self._erase()
         return answer.word in ("trimmed", "moved")
+
+    async def _erase(self) -> None:
+        """The meeting was erased while a part of it, or its end, was on its way to the archive."""
+        await self._archive.erase(self._keys.room, self._meeting_id)
 
     async def _length(self) -> int:
         with reported():

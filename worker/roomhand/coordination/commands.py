@@ -31,6 +31,13 @@ class Say(_Command):
     text: Annotated[str, Field(min_length=1, max_length=4000)]
 
 
+class Ask(_Command):
+    """Answer this as if somebody had asked it by name."""
+
+    kind: Literal["ask"] = "ask"
+    text: Annotated[str, Field(min_length=1, max_length=4000)]
+
+
 class Interrupt(_Command):
     """Stop speaking now."""
 
@@ -86,6 +93,12 @@ class Stop(_Command):
     reason: Annotated[str, Field(max_length=200)] = "asked to stop"
 
 
+class Instruct(_Command):
+    """Read anew what you are told in this room (``WantedStore.instructions``)."""
+
+    kind: Literal["instruct"] = "instruct"
+
+
 class HandOver(_Command):
     """Let another process take the agent at a quiet moment."""
 
@@ -93,7 +106,18 @@ class HandOver(_Command):
 
 
 Command: TypeAlias = (
-    Say | Interrupt | Mute | Hold | Resume | Give | Take | ChangePolicy | Stop | HandOver
+    Say
+    | Ask
+    | Interrupt
+    | Mute
+    | Hold
+    | Resume
+    | Give
+    | Take
+    | ChangePolicy
+    | Stop
+    | Instruct
+    | HandOver
 )
 _COMMAND: TypeAdapter[Command] = TypeAdapter(Annotated[Command, Field(discriminator="kind")])
 

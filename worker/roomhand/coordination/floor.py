@@ -107,8 +107,10 @@ class FloorStore:
             "queue": keys.floor_queue,
             "requests": keys.floor_requests,
             "speaking": keys.speaking,
+            "log": keys.floor_log,
         }
-        self._keys = self._read_keys | {"log": keys.floor_log, "events": keys.floor_events}
+        self._keys = self._read_keys | {"events": keys.floor_events}
+        self._moderator_keys = self._keys | {"results": keys.floor_results}
         self._ttl_s = ttl_s
         self._now = now
 
@@ -183,29 +185,51 @@ class FloorStore:
         )
         accepted(answer, fence)
 
-    async def hold(self, by: str) -> None:
+    async def hold(self, by: str, request_id: str = "") -> None:
         """Nobody is granted the floor from now on, until ``resume``. Who has it keeps it: ``take``
-        ends that. ``by`` names the moderator, here as below."""
-        await self._scripts.run("floor_hold", self._keys, {"by": by, "held": 1})
+        ends that. ``by`` names the moderator, here as below; what has the same ``request_id`` (if
+        any) is done once, and answered the same."""
+        await self._scripts.run(
+            "floor_hold",
+            self._moderator_keys,
+            {"by": by, "held": 1, "request_id": _once("hold", request_id)},
+        )
 
-    async def resume(self, by: str) -> None:
+    async def resume(self, by: str, request_id: str = "") -> None:
         """Grants are made again, the first at once."""
-        await self._scripts.run("floor_hold", self._keys, {"by": by, "held": 0})
+        await self._scripts.run(
+            "floor_hold",
+            self._moderator_keys,
+            {"by": by, "held": 0, "request_id": _once("resume", request_id)},
+        )
 
-    async def give(self, agent: str, by: str) -> Given:
+    async def give(self, agent: str, by: str, request_id: str = "") -> Given:
         """Make an agent the next, before all others; whoever holds the floor is revoked for it.
         One that has not asked must be told to, by a command: nobody is revoked before it does."""
-        answer = await self._scripts.run("floor_give", self._keys, {"to": agent, "by": by})
+        answer = await self._scripts.run(
+            "floor_give",
+            self._moderator_keys,
+            {"to": agent, "by": by, "request_id": _once("give", request_id)},
+        )
         return Given(answer.word)
 
-    async def take(self, by: str) -> str | None:
+    async def take(self, by: str, request_id: str = "") -> str | None:
         """Revoke the holder. Returns its name; None where nobody held the floor."""
-        answer = await self._scripts.run("floor_take", self._keys, {"by": by})
+        answer = await self._scripts.run(
+            "floor_take",
+            self._moderator_keys,
+            {"by": by, "request_id": _once("take", request_id)},
+        )
         return answer["agent"] if answer.word == "taken" else None
 
     async def view(self) -> FloorView:
         """The whole floor as of now: holder, queue, who speaks, whether it is held."""
         return parse_view(await self._scripts.run("floor_read", self._read_keys, {}))
+
+
+def _once(act: str, request_id: str) -> str:
+    """The same id means another request where something else is asked."""
+    return f"{act} {request_id}" if request_id else ""
 
 
 def _grant(fence: Fence, request_id: str, answer: Answer, asked_s: float) -> Grant:

@@ -333,3 +333,17 @@ local function serve(room)
     end
   end
 end
+
+-- A moderator's request, by the id that it may have, is carried out once, and answered as it was then.
+local function once(results, request_id, act)
+  local known = request_id ~= '' and redis.call('HGET', results, request_id)
+  if known then
+    return cjson.decode(known)
+  end
+  local answer = act()
+  if request_id ~= '' then
+    redis.call('HSET', results, request_id, cjson.encode(answer))
+    keep_for_room(results)
+  end
+  return answer
+end

@@ -6,14 +6,16 @@
 --   queue: sorted set, waiting agents by rank
 --   requests: hash, agent -> its newest request
 --   speaking: hash, "REPORTER TRACK" -> "EPOCH SINCE_US EXPIRES_US"
+--   log: stream of what happened
 -- ARGV
 -- Returns
---   floor, holder, queue, speaking, held_by, given, agent_turns, now_us
+--   floor, holder, queue, speaking, held_by, given, agent_turns, now_us, newest
 local agents = KEYS[1]
 local floor = KEYS[2]
 local queue = KEYS[3]
 local requests = KEYS[4]
 local speaking = KEYS[5]
+local log = KEYS[6]
 
 local keys = {
   agents = agents, floor = floor, queue = queue, requests = requests, speaking = speaking,
@@ -34,7 +36,9 @@ local waits = {}
 for _, request in ipairs((waiting(room))) do
   waits[#waits + 1] = packed(request)
 end
+local told = redis.call('XREVRANGE', log, '+', '-', 'COUNT', 1)[1]
 return {
   'floor', holder and packed(holder) or '', '[' .. table.concat(waits, ',') .. ']',
   table.concat(heard, '\n'), room.held_by, room.given, whole(room.agent_turns), whole(room.now),
+  told and told[1] or '0-0',
 }

@@ -8,8 +8,10 @@
 --   speaking: hash, "REPORTER TRACK" -> "EPOCH SINCE_US EXPIRES_US"
 --   log: stream of what happened
 --   events: channel of what happens
+--   results: hash, request id -> what its moderator was answered
 -- ARGV
 --   by: who takes it
+--   request_id: chosen by the moderator; empty: carried out whenever it is sent
 -- Returns
 --   taken, agent
 --   free
@@ -20,23 +22,27 @@ local requests = KEYS[4]
 local speaking = KEYS[5]
 local log = KEYS[6]
 local events = KEYS[7]
+local results = KEYS[8]
 local by = ARGV[1]
+local request_id = ARGV[2]
 
-local room = read_room({
-  agents = agents, floor = floor, queue = queue, requests = requests, speaking = speaking,
-  log = log, events = events,
-})
-let_pass(room)
-room.given = ''
-room.waiting = nil
-redis.call('HDEL', floor, 'given', 'given_until_us')
-local holder = room.holder
-if holder and is_heard(holder) then
-  tell(room, 'taken', by, nil, holder.agent)
-  happen(room, holder, 'revoking', 'taken')
-end
-serve(room)
-if holder then
-  return {'taken', holder.agent}
-end
-return {'free'}
+return once(results, request_id, function()
+  local room = read_room({
+    agents = agents, floor = floor, queue = queue, requests = requests, speaking = speaking,
+    log = log, events = events,
+  })
+  let_pass(room)
+  room.given = ''
+  room.waiting = nil
+  redis.call('HDEL', floor, 'given', 'given_until_us')
+  local holder = room.holder
+  if holder and is_heard(holder) then
+    tell(room, 'taken', by, nil, holder.agent)
+    happen(room, holder, 'revoking', 'taken')
+  end
+  serve(room)
+  if holder then
+    return {'taken', holder.agent}
+  end
+  return {'free'}
+end)

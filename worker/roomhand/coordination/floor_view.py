@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from roomhand.coordination.entry import BEGINNING
 from roomhand.coordination.scripts import Answer
 from roomhand.turns.floor_request import Status
 
@@ -51,6 +52,8 @@ class FloorView:
     """The agent whom a moderator gave the floor and that has not had it yet."""
     agent_turns: int
     """Turns of agents since a person last spoke."""
+    newest: str = field(default=BEGINNING, compare=False)
+    """Token of the last event that this view has taken in."""
 
     @property
     def standing(self) -> tuple[object, ...]:
@@ -72,6 +75,7 @@ def parse_view(answer: Answer) -> FloorView:
         held_by=answer["held_by"],
         given=answer["given"],
         agent_turns=answer.number("agent_turns"),
+        newest=answer["newest"],
     )
 
 

@@ -57,17 +57,28 @@ class CommandInbox:
         }
         self._closing = asyncio.Event()
         self._reading: Background | None = None
+        self._closed = False
+        self._begun: tuple[str, Outcome] | None = None
 
     def start(self) -> None:
-        """Read from now on, beginning with what waits."""
+        """Read from now on, beginning with what waits; again after ``pause``, never after
+        ``close``."""
+        if self._closed:
+            return
+        self._closing.clear()
         self._reading = Background(self._read_for_ever(), f"inbox of {self._fence.agent}")
 
-    async def close(self, grace_s: float = 1.0) -> None:
-        """Stop. A command in work has ``grace_s`` to end; after that it is cancelled, and its
-        outcome is *lost* to the successor."""
+    async def pause(self, grace_s: float = 1.0) -> None:
+        """Take nothing more until ``start``. A command in work has ``grace_s`` to end; after that
+        it is cancelled, and its outcome is *lost*: to the successor, or here after ``start``."""
         self._closing.set()
         if self._reading:
             await self._reading.end(grace_s)
+
+    async def close(self, grace_s: float = 1.0) -> None:
+        """Pause for good."""
+        self._closed = True
+        await self.pause(grace_s)
 
     async def _read_for_ever(self) -> None:
         after = "0-0"
@@ -97,9 +108,17 @@ class CommandInbox:
         answer = await self._insist("command_claim", claim)
         if answer is None or answer.word != "claimed":
             return answer is not None
-        outcome = await self._carry_out(fields["body"])
+        outcome = await self._once(entry, fields["body"])
         finish = names | {"outcome": outcome.model_dump_json()}
         return await self._insist("command_finish", finish) is not None
+
+    async def _once(self, entry: str, body: str) -> Outcome:
+        """Redis lets the same process claim again, for an answer may be lost: what was begun before
+        a pause is not begun anew."""
+        if self._begun is None or self._begun[0] != entry:
+            self._begun = (entry, _LOST)
+            self._begun = (entry, await self._carry_out(body))
+        return self._begun[1]
 
     async def _carry_out(self, body: str) -> Outcome:
         try:

@@ -13,9 +13,19 @@ from urllib.parse import quote
 JOBS = "rh:jobs:meetings"
 """Stream of work on ended meetings."""
 
+WORKERS = "rh:{workers}:records"
+"""Hash: worker -> what it tells of itself."""
+WORKERS_SEEN = "rh:{workers}:seen"
+"""Sorted set of workers by when they were last heard of."""
+WORKERS_DRAINING = "rh:{workers}:drains"
+"""Set of workers that are to drain."""
 
 SHARDS = 16
 """Parts into which the control plane divides all rooms, each watched by one instance at a time."""
+
+
+ROOMS_TOLD = "rh:told"
+"""Sorted set of what livekit-server told of rooms, by when to look at them."""
 
 
 def control_shard(shard: int) -> str:
@@ -51,9 +61,19 @@ class RoomKeys:
         return f"{self._base}:agents"
 
     @property
+    def closing(self) -> str:
+        """String, for a minute: LiveKit sid of the room that somebody closes, or that is empty."""
+        return f"{self._base}:closing"
+
+    @property
     def wanted(self) -> str:
         """Hash: agent -> desired state."""
         return f"{self._base}:wanted"
+
+    @property
+    def instructions(self) -> str:
+        """Hash: agent -> what it is told in this room, beside what its profile says."""
+        return f"{self._base}:wanted:instructions"
 
     @property
     def scribe(self) -> str:
@@ -81,6 +101,11 @@ class RoomKeys:
         return f"{self._base}:floor:log"
 
     @property
+    def floor_results(self) -> str:
+        """Hash: a moderator's request id -> what it was answered."""
+        return f"{self._base}:floor:results"
+
+    @property
     def floor_events(self) -> str:
         """Channel, not a key: what happens to the floor, for whoever listens now."""
         return f"{self._base}:floor:events"
@@ -99,6 +124,11 @@ class RoomKeys:
     def latest(self) -> str:
         """String: id of the newest meeting, running or ended."""
         return f"{self._base}:latest"
+
+    @property
+    def meetings(self) -> str:
+        """Sorted set: the newest meetings by their start."""
+        return f"{self._base}:meetings"
 
     @property
     def outbox(self) -> str:

@@ -2,6 +2,7 @@
 --
 -- KEYS
 --   agents: hash, agent -> record
+--   meeting: hash of the meeting
 --   ledger: hash, subscription -> JSON
 -- ARGV
 --   agent: who writes
@@ -10,10 +11,12 @@
 --   body: JSON
 -- Returns
 --   written
+--   erased
 --   stale, epoch
 --   no_record
 local agents = KEYS[1]
-local ledger = KEYS[2]
+local meeting = KEYS[2]
+local ledger = KEYS[3]
 local agent = ARGV[1]
 local epoch = tonumber(ARGV[2])
 local subscription = ARGV[3]
@@ -22,6 +25,9 @@ local body = ARGV[4]
 local refused = refusal(agents, agent, epoch)
 if refused then
   return refused
+end
+if redis.call('HGET', meeting, 'state') == 'erased' then
+  return {'erased'}
 end
 redis.call('HSET', ledger, subscription, body)
 keep_for_meeting(ledger)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
 from uuid import uuid4
 
 from roomhand import metrics
@@ -21,6 +24,7 @@ from roomhand.errors import RedisError
 logger = logging.getLogger(__name__)
 
 _ATTEMPTS = 5
+_ERASED = "erased"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,7 @@ class Meeting:
 
 @dataclass(frozen=True, slots=True)
 class MeetingRecord:
-    """What Redis holds about a meeting. Times are Redis time in seconds."""
+    """What is known of a meeting. Times are Redis time in seconds."""
 
     id: str
     sid: str
@@ -46,6 +50,17 @@ class MeetingRecord:
     def ended(self) -> bool:
         """Nobody adds to it any more, but for words that were still on their way."""
         return self.end_s is not None
+
+
+class Erasing(StrEnum):
+    """What became of an erasing."""
+
+    ERASED = "erased"
+    """Redis has nothing of it, and takes nothing of it any more."""
+    OPEN = "open"
+    """It runs, and was left as it is."""
+    UNKNOWN = "unknown"
+    """There never was such a meeting, or it is long forgotten."""
 
 
 class MeetingStore:
@@ -63,7 +78,8 @@ class MeetingStore:
         """Join the meeting that runs in the room ``sid``, or begin one.
 
         A meeting of another sid is closed. ``known`` is a meeting that this process is in and that
-        Redis has lost: it is made again under its id and start, unless somebody was quicker.
+        Redis has lost: it is made again under its id and start, unless somebody was quicker, or it
+        was erased: then nothing is made, and whatever is written to it refused.
         """
         for _ in range(_ATTEMPTS):
             answer = await self._try_to_open(fence, sid, known)
@@ -109,6 +125,38 @@ class MeetingStore:
             logger.info("meeting ended", extra={"meeting": running, "reason": reason})
         return answer.word == "ended"
 
+    async def erase(self, meeting_id: str, *, archived: bool) -> Erasing:
+        """Erase what Redis has of a meeting that is over, for good. ``archived``: the archive has
+        something of it, whatever Redis knows. Raises RedisError without an answer."""
+        keys = self._keys
+        answer = await self._scripts.run(
+            "meeting_erase",
+            {
+                "current": keys.current,
+                "latest": keys.latest,
+                "meetings": keys.meetings,
+                "meeting": keys.meeting(meeting_id),
+                "segments": keys.segments(meeting_id),
+                "appended": keys.appended(meeting_id),
+                "ledger": keys.ledger(meeting_id),
+            },
+            {"id": meeting_id, "archived": int(archived)},
+        )
+        return Erasing(answer.word)
+
+    async def erased(self, meeting_id: str) -> bool:
+        """Whether it was erased, as far as Redis knows. Raises RedisError without an answer."""
+        with reported():
+            state = await self._scripts.client.hget(self._keys.meeting(meeting_id), "state")
+        return state is not None and text(state) == _ERASED
+
+    async def known(self) -> list[str]:
+        """Ids of the room's meetings in Redis, the newest first. Raises RedisError without an
+        answer."""
+        with reported():
+            found: Sequence[Any] = await self._scripts.client.zrevrange(self._keys.meetings, 0, -1)
+        return [text(one) for one in found]
+
     async def current(self) -> str | None:
         """The id of the meeting that runs, or None. Raises RedisError without an answer."""
         return await self._pointer(self._keys.current)
@@ -122,7 +170,7 @@ class MeetingStore:
         with reported():
             raw = await self._scripts.client.hgetall(self._keys.meeting(meeting_id))
         fields = {text(name): text(value) for name, value in raw.items()}
-        if not fields:
+        if not fields or fields.get("state") == _ERASED:
             return None
         end_us = fields.get("end_us")
         return MeetingRecord(
@@ -143,7 +191,8 @@ class MeetingStore:
     async def write_ledger(
         self, fence: Fence, meeting_id: str, track: TrackRef, ledger: TrackLedger
     ) -> None:
-        """Write where the samples of one subscription went, over what was written before."""
+        """Write where the samples of one subscription went, over what was written before; of a
+        meeting that was erased, nothing."""
         account = Account(
             agent=fence.agent,
             identity=track.speaker.identity,
@@ -155,7 +204,11 @@ class MeetingStore:
         )
         answer = await self._scripts.run(
             "ledger_write",
-            {"agents": self._keys.agents, "ledger": self._keys.ledger(meeting_id)},
+            {
+                "agents": self._keys.agents,
+                "meeting": self._keys.meeting(meeting_id),
+                "ledger": self._keys.ledger(meeting_id),
+            },
             {
                 "agent": fence.agent,
                 "epoch": fence.epoch,
@@ -185,6 +238,7 @@ class MeetingStore:
                 "agents": self._keys.agents,
                 "current": self._keys.current,
                 "latest": self._keys.latest,
+                "meetings": self._keys.meetings,
                 "running": self._keys.meeting(running or candidate),
                 "candidate": self._keys.meeting(candidate),
                 "floor": self._keys.floor,

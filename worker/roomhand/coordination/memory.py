@@ -24,6 +24,12 @@ class MemoryStore:
         )
         accepted(answer, fence)
 
+    async def forget(self, agent: str, meeting: str) -> None:
+        """Keep nothing of a meeting that is erased."""
+        await self._scripts.run(
+            "memory_forget", {"memory": self._keys.memory(agent)}, {"meeting": meeting}
+        )
+
     async def read(self, agent: str) -> str:
         """What is kept; empty where nothing is."""
         with reported():

@@ -93,7 +93,12 @@ def next_span(spans: Iterable[Span], token: str) -> Span | None:
 
 def folder(room: str, meeting: str) -> str:
     """Where the parts of a meeting are, whatever the room is called."""
-    return f"{_encoded(room)}/{_encoded(meeting)}"
+    return f"{folder_of_room(room)}/{_encoded(meeting)}"
+
+
+def folder_of_room(room: str) -> str:
+    """Where the folders of its meetings are."""
+    return _encoded(room)
 
 
 def _line(raw: Raw) -> str:

@@ -22,6 +22,7 @@
 --   appended, entry
 --   already, entry
 --   unsure, archived_to
+--   erased
 --   not_scribe, agent
 --   no_scribe
 --   stale, epoch
@@ -54,6 +55,9 @@ if role == 'scribe' then
   if held[1] ~= agent or tonumber(held[2]) ~= epoch then
     return {'not_scribe', held[1]}
   end
+end
+if redis.call('HGET', meeting, 'state') == 'erased' then
+  return {'erased'}
 end
 local known = redis.call('HGET', appended, id)
 if known then

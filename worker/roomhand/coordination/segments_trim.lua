@@ -17,6 +17,7 @@
 --   trimmed, count
 --   moved, archived_to
 --   no_meeting
+--   erased
 --   not_scribe
 --   stale, epoch
 --   no_record
@@ -48,6 +49,9 @@ if held[1] ~= agent or tonumber(held[2]) ~= epoch then
 end
 if redis.call('EXISTS', meeting) == 0 then
   return {'no_meeting'}
+end
+if redis.call('HGET', meeting, 'state') == 'erased' then
+  return {'erased'}
 end
 local archived_to = redis.call('HGET', meeting, 'archived_to') or '0-0'
 if archived_to ~= after then

@@ -23,7 +23,7 @@ from roomhand.coordination.fencing import Fence, accepted
 from roomhand.coordination.keys import RoomKeys
 from roomhand.coordination.meeting import MeetingStore
 from roomhand.coordination.scripts import Answer, Scripts
-from roomhand.errors import ArchiveError, NotFoundError
+from roomhand.errors import ArchiveError, MeetingNotFoundError
 
 _PAGE = 500
 _BLOCK_MS = 500
@@ -45,6 +45,10 @@ class NoScribeError(Exception):
     """Nobody is the scribe; the keeper claims it at its next renewal. Try again then."""
 
 
+class ErasedError(Exception):
+    """The meeting was erased: nothing is written to it any more."""
+
+
 class UnsureError(Exception):
     """Redis has let go of what was written since the segment began, maybe of this one: only the
     archive knows whether it is written. Ask ``append_checked``."""
@@ -63,8 +67,8 @@ class TranscriptStore:
     """Appends to the transcripts of one room. All who append name the same ``archive``, or none.
 
     Every method raises RedisError without an answer (append it again: nothing doubles),
-    StaleEpochError or LeaseUnknownError as ``fencing.accepted``, NotScribeError, NoScribeError, and
-    ValueError for a segment that is not final.
+    StaleEpochError or LeaseUnknownError as ``fencing.accepted``, NotScribeError, NoScribeError,
+    ErasedError, and ValueError for a segment that is not final.
     """
 
     def __init__(self, scripts: Scripts, keys: RoomKeys, archive: Archive | None = None) -> None:
@@ -128,6 +132,8 @@ class TranscriptStore:
             raise NotScribeError(f"{answer['agent']} is the scribe, not {fence.agent}")
         if answer.word == "no_scribe":
             raise NoScribeError(f"nobody is the scribe, nor is {fence.agent}")
+        if answer.word == "erased":
+            raise ErasedError(f"the meeting {meeting_id} was erased")
         return answer
 
 
@@ -150,7 +156,7 @@ class TranscriptReader:
     async def read(self, meeting_id: str | None = None) -> list[Entry]:
         """Everything that a meeting (the newest, if None) has so far, as written.
 
-        Raises NotFoundError where there is no such meeting.
+        Raises MeetingNotFoundError where there is no such meeting.
         """
         meeting_id = await self.known(meeting_id)
         entries: list[Entry] = []
@@ -165,8 +171,8 @@ class TranscriptReader:
     ) -> AsyncIterator[Entry]:
         """Everything after a token, then what comes, until the meeting has ended.
 
-        Each segment comes once, also to who begins or resumes late. Raises NotFoundError where
-        there is no such meeting.
+        Each segment comes once, also to who begins or resumes late. Raises MeetingNotFoundError
+        where there is no such meeting.
         """
         meeting_id = await self.known(meeting_id)
         while True:
@@ -180,15 +186,18 @@ class TranscriptReader:
                 return
 
     async def known(self, meeting_id: str | None) -> str:
-        """This meeting's id, or the newest one's. Raises NotFoundError where there is none."""
+        """This meeting's id, or the newest one's. Raises MeetingNotFoundError where there is
+        none."""
         found = meeting_id or await self._meetings.latest()
         if not found:
-            raise NotFoundError(
+            raise MeetingNotFoundError(
                 f"no meeting is known in room {self._keys.room}. "
                 "One begins when the first agent joins"
             )
-        if await self._meetings.read(found) is None and not await self._is_closed(found):
-            raise NotFoundError(f"room {self._keys.room} has no meeting {found}")
+        if await self._meetings.read(found) is None and (
+            await self._meetings.erased(found) or not await self._is_closed(found)
+        ):
+            raise MeetingNotFoundError(f"room {self._keys.room} has no meeting {found}")
         return found
 
     async def page(self, meeting_id: str, after: str, block_ms: int | None = None) -> list[Entry]:

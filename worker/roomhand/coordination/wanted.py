@@ -81,6 +81,8 @@ class WantedStore:
         self._scripts = scripts
         self._terms = terms or SendTerms()
         self._wanted = {"wanted": keys.wanted}
+        self._told = self._wanted | {"instructions": keys.instructions}
+        self._keys = keys
         self._both = {"agents": keys.agents, "wanted": keys.wanted}
 
     async def start(self, agent: str, by: str) -> bool:
@@ -90,8 +92,31 @@ class WantedStore:
 
     async def stop(self, agent: str) -> bool:
         """Want it no more. False where nobody did."""
-        answer = await self._scripts.run("wanted_stop", self._wanted, {"agent": agent})
+        answer = await self._scripts.run("wanted_stop", self._told, {"agent": agent})
         return answer.word == "stopped"
+
+    async def instruct(self, agent: str, told: str, request_id: str = "") -> bool:
+        """Keep what a wanted agent is told in this room beside its profile, until it is wanted no
+        more; empty: nothing. The same ``request_id``, if any, counts once. False where nobody wants
+        it."""
+        answer = await self._scripts.run(
+            "wanted_instruct",
+            self._told | {"results": self._keys.results(agent)},
+            {"agent": agent, "told": told, "request_id": request_id},
+        )
+        return answer.word != "unwanted"
+
+    async def instructions(self) -> dict[str, str]:
+        """What agents are told in this room, by name; who is told nothing is not there."""
+        with reported():
+            raw = await self._scripts.client.hgetall(self._told["instructions"])
+        return {text(name): text(told) for name, told in raw.items()}
+
+    async def retry(self, agent: str) -> bool:
+        """Send for it at the next ``send``, however often it was sent for. False where nobody wants
+        it."""
+        answer = await self._scripts.run("wanted_retry", self._wanted, {"agent": agent})
+        return answer.word == "due"
 
     async def send(self, agent: str) -> Send | Later | Unwanted:
         """Whether to send for it now; ``Send`` is answered once for an attempt."""

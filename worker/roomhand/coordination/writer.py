@@ -14,6 +14,7 @@ from roomhand.attribution.segments import GAP_SUFFIX, Segment, SegmentKind
 from roomhand.coordination.background import Background
 from roomhand.coordination.fencing import Fence
 from roomhand.coordination.transcript import (
+    ErasedError,
     NoScribeError,
     NotScribeError,
     Role,
@@ -55,7 +56,8 @@ class TranscriptWriter:
             raise ValueError("a buffer holds at least one segment")
         self.written = 0
         self.dropped = 0
-        """Segments for which there was no room, or no time at the end. A hole in the transcript."""
+        """Segments for which there was no room, or no time at the end: a hole in the transcript. Or
+        no transcript any more: the meeting was erased."""
         self.not_ours = 0
         """People's segments that another scribe has to write."""
         self.lost = False
@@ -180,6 +182,8 @@ class TranscriptWriter:
             return False
         except NotScribeError:
             self.not_ours += 1
+        except ErasedError:
+            self.dropped += 1
         except StaleEpochError:
             self._lose()
             return True

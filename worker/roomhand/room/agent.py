@@ -14,11 +14,7 @@ from roomhand.admin import LiveKitAdmin
 from roomhand.attribution.anchor import Anchor
 from roomhand.attribution.conversation import Conversation
 from roomhand.attribution.ends import MeetingEnd
-from roomhand.attribution.identity import (
-    TrackRef,
-    parse_agent_identity,
-    safe_name,
-)
+from roomhand.attribution.identity import TrackRef, parse_agent_identity, safe_name
 from roomhand.attribution.ledger import TrackLedger
 from roomhand.clock import own_now_s
 from roomhand.coordination.archive import archive_of
@@ -229,6 +225,12 @@ class RoomAgent:
 
     def _compose_moderation(self) -> None:
         holding, obeying = self._holding, self._conductor.obeying
+        moderation = Moderation(
+            self._conductor, obeying, self._leave, self._hand_over, self._learn, speaks=self._speaks
+        )
+        self._commands = CommandInbox(
+            holding.scripts, holding.keys, holding.fence, moderation.carry_out
+        )
         self._succession = Succession(
             self._room,
             holding,
@@ -236,13 +238,8 @@ class RoomAgent:
             quiet_for_s=self._quiet_for_s,
             owed_from_ms=lambda: self._sessions.owed_from_ms,
             retire=self._retire,
+            resume=self._commands.start,
             done=self._on_stop,
-        )
-        moderation = Moderation(
-            self._conductor, obeying, self._leave, self._hand_over, speaks=self._speaks
-        )
-        self._commands = CommandInbox(
-            holding.scripts, holding.keys, holding.fence, moderation.carry_out
         )
         self._checkpoint = Checkpoint(
             MemoryStore(holding.scripts, holding.keys), holding.fence, holding.meeting.id
@@ -310,10 +307,15 @@ class RoomAgent:
             logger.info("able to speak")
 
     async def _go_on(self) -> None:
-        """As the process before was minded, if there was one in this meeting."""
+        """As the process before was minded, if there was one in this meeting, and as this room
+        wants it."""
+        await self._learn()
         mind = await self._checkpoint.read()
         if mind is not None and self._speaks:
             self._conductor.obeying.restore(mind.policy, mind.lasting)
+
+    async def _learn(self) -> None:
+        self._answering.instructions = await self._holding.instructions()
 
     def _mind(self) -> Mind:
         obeying = self._conductor.obeying
@@ -350,7 +352,7 @@ class RoomAgent:
 
     async def _retire(self) -> None:
         """Write what there is and take nothing more: commands that come now are the successor's."""
-        await self._commands.close()
+        await self._commands.pause()
         logger.info("retired")
         self._sessions.hears = False
         self._checkpoint.note(self._mind())

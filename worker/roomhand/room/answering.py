@@ -71,6 +71,8 @@ class Answering:
         self._muted = False
         self._current: Question | None = None
         self._withdrawn: Question | None = None
+        self.instructions = ""
+        """What the agent is told in this room; with every answer, whenever its session began."""
 
     @property
     def busy(self) -> bool:
@@ -212,9 +214,10 @@ class Answering:
     def _request(self, reply: Reply) -> ReplyRequest:
         question = reply.question
         if not question.verbatim:
+            told = (self.instructions, question.instructions)
             return ReplyRequest(
                 reply_id=reply.id,
-                instructions=question.instructions or None,
+                instructions="\n\n".join(filter(None, told)) or None,
                 asked_by=question.name,
                 question=question.text,
             )

@@ -223,9 +223,8 @@ class Conductor:
         if answer.outcome is Outcome.FAILED:
             self._recorder.notice(f"{self._profile.shown_as} could not answer: {answer.reason}")
         if answer.outcome is Outcome.EXPIRED and answer.question.is_command:
-            self._recorder.notice(
-                f"{self._profile.shown_as} found no quiet moment to say: {answer.question.text}"
-            )
+            wanted = f"{'say' if answer.question.verbatim else 'answer'}: {answer.question.text}"
+            self._recorder.notice(f"{self._profile.shown_as} found no quiet moment to {wanted}")
         segment = self._recorder.answer(answer)
         if segment is not None:
             agent = answer.question.reason is Reason.AGENT

@@ -65,6 +65,10 @@ class Holding:
             raise OwnershipError(f"the meeting {self.meeting.id} is over")
         _keep(self.lease, self.clock, meeting)
 
+    async def instructions(self) -> str:
+        """What the agent is told in this room, beside its profile. Raises RedisError."""
+        return (await WantedStore(self.scripts, self.keys).instructions()).get(self.fence.agent, "")
+
     async def want_no_more(self) -> None:
         """The room is closed: nobody has to come back to it. Raises RedisError."""
         if self.wanted:

@@ -18,6 +18,7 @@ from livekit.agents import AutoSubscribe, JobContext, JobProcess, RecordingOptio
 
 from roomhand.admin import generation_of, livekit_admin, succeeds
 from roomhand.attribution.identity import parse_agent_identity
+from roomhand.coordination.background import Background
 from roomhand.coordination.connection import connect
 from roomhand.coordination.fencing import Fence
 from roomhand.coordination.ownership import State
@@ -35,6 +36,7 @@ from roomhand.room.encryption import encryption_of
 from roomhand.room.holding import Holding, stand_by, take_hold
 from roomhand.room.orphan import end_with_worker
 from roomhand.room.provision import provision_of
+from roomhand.room.same_room import end_with_room
 from roomhand.room.succession import POLL_S, STANDS_BY_S, SUCCESSOR_ATTRIBUTE
 from roomhand.settings import Settings, load_settings
 from roomhand.turns import address
@@ -131,6 +133,8 @@ async def _start(context: JobContext, stack: AsyncExitStack) -> None:
     if succeeds(context.job.metadata):
         await _succeed(context.room, agent, holding)
     await agent.start()
+    same = end_with_room(context.room, holding.meeting.sid, context.shutdown)
+    stack.push_async_callback(Background(same, "same-room").end)
 
 
 async def _hold(

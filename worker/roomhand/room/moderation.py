@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Awaitable, Callable
 
 from roomhand.clock import own_now_s
 from roomhand.coordination.commands import (
+    Ask,
     ChangePolicy,
     Command,
     Give,
     HandOver,
     Hold,
+    Instruct,
     Interrupt,
     Mute,
     Outcome,
@@ -23,7 +26,9 @@ from roomhand.coordination.commands import (
 from roomhand.errors import CommandError
 from roomhand.room.conductor import Conductor
 from roomhand.room.obeying import Obeying
-from roomhand.turns.questions import Question
+from roomhand.turns.questions import Question, Reason
+
+WROTE = "Somebody asks you this in writing: {text} Answer it now."
 
 
 class Moderation:
@@ -35,32 +40,38 @@ class Moderation:
         obeying: Obeying,
         on_stop: Callable[[str], None],
         on_hand_over: Callable[[], None],
+        on_instruct: Callable[[], Awaitable[None]],
         *,
         speaks: bool = True,
         now: Callable[[], float] = own_now_s,
     ) -> None:
         """``on_stop`` ends the job, for the given reason; ``on_hand_over`` gives the agent to
-        another process. ``speaks``: False where the plugin only
-        listens."""
+        another process; ``on_instruct`` reads anew what it is told in this room. ``speaks``: False
+        where the plugin only listens."""
         self._conductor = conductor
         self._obeying = obeying
         self._on_stop = on_stop
         self._on_hand_over = on_hand_over
+        self._on_instruct = on_instruct
         self._speaks = speaks
         self._now = now
 
     async def carry_out(self, command: Command) -> Outcome:
         """Set it going; the detail of the outcome says what was."""
+        if isinstance(command, Instruct):
+            await self._on_instruct()
+            return Outcome(status=Status.DONE, detail="told, from the next answer on")
         return Outcome(status=Status.DONE, detail=self._done(command))
 
     def _done(self, command: Command) -> str:
-        if isinstance(command, Say | Give | ChangePolicy) and not self._speaks:
+        if isinstance(command, Say | Ask | Give | ChangePolicy) and not self._speaks:
             raise CommandError("its plugin only listens. Ask an agent that speaks")
         match command:
             case Say(text=text):
-                now_s = self._now()
-                self._conductor.say(Question(f"say.{now_s}", "", "", text, now_s, verbatim=True))
+                self._conductor.say(self._question("say", text))
                 return "said at the next quiet moment; a notice in the transcript if there is none"
+            case Ask(text=text):
+                return self._asked(text)
             case Interrupt():
                 return "stopped" if self._conductor.interrupt() else "it was silent"
             case Mute(muted=muted):
@@ -75,6 +86,25 @@ class Moderation:
             case Hold() | Resume() | Give() | Take() | ChangePolicy():
                 return self._minded(command)
         raise CommandError(f"{command.kind} comes with a later version")
+
+    def _asked(self, text: str) -> str:
+        told = WROTE.format(text=json.dumps(text, ensure_ascii=False))
+        if self._obeying.ask(self._question("ask", text, told)):
+            return "answered at the next quiet moment; a notice in the transcript if there is none"
+        return "it has raised its hand, and answers when it is called on"
+
+    def _question(self, kind: str, text: str, told: str = "") -> Question:
+        now_s = self._now()
+        return Question(
+            id=f"{kind}.{now_s}",
+            identity="",
+            name="",
+            text=text,
+            asked_s=now_s,
+            verbatim=not told,
+            instructions=told,
+            reason=Reason.SAY,
+        )
 
     def _minded(self, command: Hold | Resume | Give | Take | ChangePolicy) -> str:
         match command:

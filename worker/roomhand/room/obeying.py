@@ -85,6 +85,14 @@ class Obeying:
             self._opened = False
         return given is not None and Action.ANSWER in self._do(given, question)
 
+    def ask(self, question: Question) -> bool:
+        """Asked by name from outside of the room. Returns whether it answers at the next quiet
+        moment, or has raised its hand for it. Raises CommandError where it will do neither."""
+        answers = self.hear(Input.CALLED, question)
+        if not answers and self.state is not State.HAND_RAISED:
+            raise CommandError(self._why_not())
+        return answers
+
     def cut_short(self, question: Question, heard: str) -> None:
         """An answer was ended before it was all said, in whatever way; people heard so much."""
         rest = unsaid(question, heard)

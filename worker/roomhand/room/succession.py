@@ -1,9 +1,10 @@
 """Handing an agent over to another process, without a moment in which nobody is the agent.
 
-The owner sends for a successor, which joins the room beside it, hears and reads, and says by an
-attribute that it is ready. In a quiet moment the owner writes what it has, and one script gives the
-agent away. It is quiet when neither the agent nor a person speaks and no words are owed; where that
-does not come in time, when the successor has heard all that is owed, for it transcribes that again.
+When nobody speaks the owner sends for a successor, which joins the room beside it, hears and
+reads, and says by an attribute that it is ready. In a quiet moment the owner writes what it has,
+and one script gives the agent away. It is quiet when neither the agent nor a person speaks and no
+words are owed; where that does not come in time, when the successor has heard all that is owed,
+for it transcribes that again.
 """
 
 from __future__ import annotations
@@ -61,7 +62,8 @@ def successor_of(room: rtc.Room, agent: str, epoch: int, now_ms: int) -> Success
 
 class Succession:
     """One for an agent. ``quiet_for_s`` and ``owed_from_ms`` tell of the room; ``retire`` ends all
-    that is written in this process's name; ``done`` ends the job."""
+    that is written in this process's name, and ``resume`` takes commands again where the agent
+    could not be given away; ``done`` ends the job."""
 
     def __init__(
         self,
@@ -72,6 +74,7 @@ class Succession:
         quiet_for_s: Callable[[], float],
         owed_from_ms: Callable[[], int | None],
         retire: Callable[[], Awaitable[None]],
+        resume: Callable[[], None],
         done: Callable[[str], None],
     ) -> None:
         self._room = room
@@ -80,12 +83,14 @@ class Succession:
         self._quiet_for_s = quiet_for_s
         self._owed_from_ms = owed_from_ms
         self._retire = retire
+        self._resume = resume
         self._done = done
         self._running = False
 
     async def run(self) -> bool:
         """Hand the agent over. False where nobody came, or it is being done already; raises
-        RoomhandError where a service does not answer: then nothing has changed."""
+        RoomhandError where a service does not answer: then the agent is obeyed here as before, for
+        as long as the lease is this process's."""
         if self._running:
             return False
         self._running = True
@@ -95,6 +100,7 @@ class Succession:
             self._running = False
 
     async def _hand_over(self) -> bool:
+        await self._pause()
         fence = self._holding.fence
         generation = await WantedStore(self._holding.scripts, self._holding.keys).succeed(fence)
         if generation is None:
@@ -110,12 +116,23 @@ class Succession:
         if not await self._quiet_moment(successor):
             logger.warning("the successor is gone again", extra={"agent": fence.agent})
             return False
-        await self._retire()
-        began_s = own_now_s()
-        given = await self._holding.lease.hand_over(successor.epoch, successor.owner)
+        try:
+            await self._retire()
+            began_s = own_now_s()
+            given = await self._holding.lease.hand_over(successor.epoch, successor.owner)
+        except Exception:
+            self._resume()
+            raise
         logger.info("handed over", extra={"to": successor.epoch, "took_s": own_now_s() - began_s})
         self._done("handed over" if given else "another process owns this agent")
         return given
+
+    async def _pause(self) -> None:
+        """Nobody is sent for while the agent speaks: the roster would show it twice for so long."""
+        for _ in range(round(PATIENCE_S / POLL_S)):
+            if self._quiet_for_s() > 0:
+                return
+            await asyncio.sleep(POLL_S)
 
     async def _arrival(self) -> Successor | None:
         until_s = own_now_s() + COMES_S

@@ -42,8 +42,8 @@ class Question:
 
     @property
     def is_command(self) -> bool:
-        """To say this, from outside the room."""
-        return self.verbatim and not self.identity
+        """From outside the room."""
+        return self.reason is Reason.SAY
 
 
 @dataclass(slots=True)

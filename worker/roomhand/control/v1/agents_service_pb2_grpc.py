@@ -40,6 +40,11 @@ class AgentsServiceStub(object):
                 request_serializer=roomhand_dot_control_dot_v1_dot_agents__service__pb2.StartAgentRequest.SerializeToString,
                 response_deserializer=roomhand_dot_control_dot_v1_dot_agents__service__pb2.StartAgentResponse.FromString,
                 _registered_method=True)
+        self.UpdateAgent = channel.unary_unary(
+                '/roomhand.control.v1.AgentsService/UpdateAgent',
+                request_serializer=roomhand_dot_control_dot_v1_dot_agents__service__pb2.UpdateAgentRequest.SerializeToString,
+                response_deserializer=roomhand_dot_control_dot_v1_dot_agents__service__pb2.UpdateAgentResponse.FromString,
+                _registered_method=True)
         self.StopAgent = channel.unary_unary(
                 '/roomhand.control.v1.AgentsService/StopAgent',
                 request_serializer=roomhand_dot_control_dot_v1_dot_agents__service__pb2.StopAgentRequest.SerializeToString,
@@ -59,6 +64,11 @@ class AgentsServiceStub(object):
                 '/roomhand.control.v1.AgentsService/Say',
                 request_serializer=roomhand_dot_control_dot_v1_dot_agents__service__pb2.SayRequest.SerializeToString,
                 response_deserializer=roomhand_dot_control_dot_v1_dot_agents__service__pb2.SayResponse.FromString,
+                _registered_method=True)
+        self.Ask = channel.unary_unary(
+                '/roomhand.control.v1.AgentsService/Ask',
+                request_serializer=roomhand_dot_control_dot_v1_dot_agents__service__pb2.AskRequest.SerializeToString,
+                response_deserializer=roomhand_dot_control_dot_v1_dot_agents__service__pb2.AskResponse.FromString,
                 _registered_method=True)
         self.Interrupt = channel.unary_unary(
                 '/roomhand.control.v1.AgentsService/Interrupt',
@@ -91,6 +101,18 @@ class AgentsServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def UpdateAgent(self, request, context):
+        """Changes what a wanted agent is told in this room, beside what its profile says: from its next answer
+        on, and whichever process runs it, until it is wanted no more. It does not have to run yet. What a
+        model says that replies by itself, unasked by Roomhand, does not follow it.
+
+        Errors: AGENT_NOT_FOUND where it is not wanted, COMMAND_UNANSWERED (it is kept, and whoever runs the
+        agent next knows it).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def StopAgent(self, request, context):
         """Wants an agent no more, and makes it leave. One that is not there is no error.
         """
@@ -118,6 +140,16 @@ class AgentsServiceServicer(object):
         """Has an agent say a text at the next quiet moment.
 
         Errors: AGENT_NOT_FOUND, COMMAND_REFUSED (it only listens), COMMAND_UNANSWERED.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def Ask(self, request, context):
+        """Has an agent answer a text, in its own words and voice, as if somebody in the room had asked it by
+        name: at the next quiet moment, or by its policy when it is called on.
+
+        Errors: AGENT_NOT_FOUND, COMMAND_REFUSED (it is muted or held, or only listens), COMMAND_UNANSWERED.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -159,6 +191,11 @@ def add_AgentsServiceServicer_to_server(servicer, server):
                     request_deserializer=roomhand_dot_control_dot_v1_dot_agents__service__pb2.StartAgentRequest.FromString,
                     response_serializer=roomhand_dot_control_dot_v1_dot_agents__service__pb2.StartAgentResponse.SerializeToString,
             ),
+            'UpdateAgent': grpc.unary_unary_rpc_method_handler(
+                    servicer.UpdateAgent,
+                    request_deserializer=roomhand_dot_control_dot_v1_dot_agents__service__pb2.UpdateAgentRequest.FromString,
+                    response_serializer=roomhand_dot_control_dot_v1_dot_agents__service__pb2.UpdateAgentResponse.SerializeToString,
+            ),
             'StopAgent': grpc.unary_unary_rpc_method_handler(
                     servicer.StopAgent,
                     request_deserializer=roomhand_dot_control_dot_v1_dot_agents__service__pb2.StopAgentRequest.FromString,
@@ -178,6 +215,11 @@ def add_AgentsServiceServicer_to_server(servicer, server):
                     servicer.Say,
                     request_deserializer=roomhand_dot_control_dot_v1_dot_agents__service__pb2.SayRequest.FromString,
                     response_serializer=roomhand_dot_control_dot_v1_dot_agents__service__pb2.SayResponse.SerializeToString,
+            ),
+            'Ask': grpc.unary_unary_rpc_method_handler(
+                    servicer.Ask,
+                    request_deserializer=roomhand_dot_control_dot_v1_dot_agents__service__pb2.AskRequest.FromString,
+                    response_serializer=roomhand_dot_control_dot_v1_dot_agents__service__pb2.AskResponse.SerializeToString,
             ),
             'Interrupt': grpc.unary_unary_rpc_method_handler(
                     servicer.Interrupt,
@@ -223,6 +265,33 @@ class AgentsService(object):
             '/roomhand.control.v1.AgentsService/StartAgent',
             roomhand_dot_control_dot_v1_dot_agents__service__pb2.StartAgentRequest.SerializeToString,
             roomhand_dot_control_dot_v1_dot_agents__service__pb2.StartAgentResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UpdateAgent(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/roomhand.control.v1.AgentsService/UpdateAgent',
+            roomhand_dot_control_dot_v1_dot_agents__service__pb2.UpdateAgentRequest.SerializeToString,
+            roomhand_dot_control_dot_v1_dot_agents__service__pb2.UpdateAgentResponse.FromString,
             options,
             channel_credentials,
             insecure,
@@ -331,6 +400,33 @@ class AgentsService(object):
             '/roomhand.control.v1.AgentsService/Say',
             roomhand_dot_control_dot_v1_dot_agents__service__pb2.SayRequest.SerializeToString,
             roomhand_dot_control_dot_v1_dot_agents__service__pb2.SayResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Ask(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/roomhand.control.v1.AgentsService/Ask',
+            roomhand_dot_control_dot_v1_dot_agents__service__pb2.AskRequest.SerializeToString,
+            roomhand_dot_control_dot_v1_dot_agents__service__pb2.AskResponse.FromString,
             options,
             channel_credentials,
             insecure,

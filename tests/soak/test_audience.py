@@ -1,10 +1,10 @@
-"""What the zombie gate takes for sound."""
+"""What a listener takes for sound."""
 
 from __future__ import annotations
 
 import pytest
 
-from tests.soak.zombie import adjacent
+from tests.soak.audience import adjacent
 
 pytestmark = pytest.mark.unit
 

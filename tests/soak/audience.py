@@ -1,0 +1,77 @@
+"""Who hears every owner of an agent apart, by its epoch."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+import numpy as np
+from livekit import rtc
+
+from roomhand.attribution.identity import parse_agent_identity
+
+AUDIBLE = 300
+"""Peak of a step of 10 ms that a person would notice: -40 dB."""
+ADJACENT_S = 0.05
+LEAVES_S = 10.0
+
+
+@dataclass
+class Audience:
+    """Hears every owner of the agent apart: when there was sound, by its epoch."""
+
+    room: rtc.Room
+    heard_s: dict[int, list[float]] = field(default_factory=dict)
+    _tasks: list[asyncio.Task[None]] = field(default_factory=list)
+
+    def listen(self) -> None:
+        """From now on."""
+        self.room.on("track_subscribed", self._on_track)
+
+    def _on_track(
+        self, track: rtc.Track, _: rtc.RemoteTrackPublication, participant: rtc.RemoteParticipant
+    ) -> None:
+        parsed = parse_agent_identity(participant.identity)
+        if parsed is not None and track.kind == rtc.TrackKind.KIND_AUDIO:
+            heard = self.heard_s.setdefault(parsed[1], [])
+            self._tasks.append(asyncio.create_task(_note(rtc.AudioStream(track), heard)))
+
+    def heard_ms(self, below_epoch: int, since_s: float) -> int:
+        """Milliseconds of sound of older owners since then. A frame of ours is 20 ms long: a lone
+        step of 10 ms is what the listener's decoder makes up where a track is taken away."""
+        olds = (heard for epoch, heard in self.heard_s.items() if epoch < below_epoch)
+        return sum(10 * adjacent([at for at in heard if at > since_s]) for heard in olds)
+
+    async def close(self) -> None:
+        """Leave."""
+        await asyncio.wait_for(self.room.disconnect(), LEAVES_S)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+def two_audible_ms(heard_s: Mapping[int, Sequence[float]]) -> int:
+    """Milliseconds of sound of an owner after a newer one was heard, for which there is no need:
+    nobody who has given the agent away gets it again."""
+    found, newer_s = 0, math.inf
+    for epoch in sorted(heard_s, reverse=True):
+        found += 10 * adjacent([at for at in heard_s[epoch] if at > newer_s])
+        newer_s = min([newer_s, *heard_s[epoch]])
+    return found
+
+
+def adjacent(times_s: Sequence[float]) -> int:
+    """How many of them have another within 50 ms."""
+    gaps_s = [math.inf, *(b - a for a, b in pairwise(times_s)), math.inf]
+    return sum(min(before, after) <= ADJACENT_S for before, after in pairwise(gaps_s))
+
+
+async def _note(stream: rtc.AudioStream, heard_s: list[float]) -> None:
+    async for event in stream:
+        samples = np.frombuffer(event.frame.data, np.int16)
+        if np.abs(samples).max(initial=0) > AUDIBLE:
+            heard_s.append(time.time())

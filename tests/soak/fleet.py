@@ -1,0 +1,109 @@
+"""Workers that are killed or told to end, and replaced."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+import time
+from contextlib import AsyncExitStack
+from datetime import datetime
+from pathlib import Path
+
+import psutil
+
+from tests.sim.realtime_server import RealtimeServer
+from tests.system.office import Office, job_process, office
+from tests.system.stage import Venue
+
+DRAIN_S = 60.0
+
+
+class Fleet:
+    """Workers, any of which may have an agent; one that died is replaced."""
+
+    def __init__(
+        self, venue: Venue, server: RealtimeServer, folder: Path, max_jobs: int = 16
+    ) -> None:
+        self._venue = venue
+        self._server = server
+        self._folder = folder
+        self._max_jobs = max_jobs
+        self._stack = AsyncExitStack()
+        self.workers: list[Office] = []
+
+    @property
+    def profiles(self) -> Path:
+        """The folder with the agents that the workers know, for what runs beside them."""
+        return self._folder / "worker-0"
+
+    async def add(self) -> None:
+        """One more worker."""
+        folder = self._folder / f"worker-{len(list(self._folder.iterdir()))}"
+        folder.mkdir()
+        worker = office(self._venue, self._server, folder, max_jobs=self._max_jobs)
+        self.workers.append(await self._stack.enter_async_context(worker))
+
+    async def close(self) -> None:
+        """End them all."""
+        await self._stack.aclose()
+
+    def serving(self) -> tuple[Office, psutil.Process]:
+        """The worker that has the agent, and the process that is it. Raises LookupError."""
+        for worker in self.workers:
+            try:
+                return worker, job_process(worker.process.pid, self._server.url)
+            except (LookupError, psutil.Error):
+                continue
+        raise LookupError("no worker has the agent")
+
+    async def drain(self) -> list[float]:
+        """Tell the worker to end that has the agent; how long nobody could speak, in seconds."""
+        worker, _ = self.serving()
+        began_s = time.time()
+        await self._end(worker)
+        await self.add()
+        return self.unable_to_speak_s(began_s)
+
+    async def end_oldest(self) -> None:
+        """Tell it to end; it does when it has handed its agents over."""
+        await self._end(self.workers[0])
+
+    def unable_to_speak_s(self, since_s: float) -> list[float]:
+        """For how long nobody could, of every agent that was handed over since then. Raises
+        KeyError where nobody can yet."""
+        able_s = self._newest("able to speak")
+        retired_s = self._newest("retired")
+        return [able_s[room] - at_s for room, at_s in retired_s.items() if at_s > since_s]
+
+    def _newest(self, message: str) -> dict[str, float]:
+        """Wall clock of the newest such line in the log of any worker, by room."""
+        lines = (
+            json.loads(line)
+            for log in self._folder.glob("worker-*/worker.log")
+            for line in log.read_text().splitlines()
+            if f'"{message}"' in line
+        )
+        times = [(line["room"], datetime.fromisoformat(line["time"]).timestamp()) for line in lines]
+        return dict(sorted(times, key=lambda one: one[1]))
+
+    async def _end(self, worker: Office) -> None:
+        worker.process.send_signal(signal.SIGTERM)
+        async with asyncio.timeout(DRAIN_S):
+            await worker.process.wait()
+        self.workers.remove(worker)
+
+    async def kill(self, kind: str) -> float:
+        """When it was killed, by the wall clock."""
+        worker, job = self.serving()
+        doomed = [job] if kind == "job" else [psutil.Process(worker.process.pid)]
+        if kind == "machine":
+            doomed += doomed[0].children(recursive=True)
+        for process in doomed:
+            process.send_signal(signal.SIGKILL)
+        killed_s = time.time()
+        if kind != "job":
+            self.workers.remove(worker)
+            await worker.process.wait()
+            await self.add()
+        return killed_s

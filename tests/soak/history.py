@@ -1,0 +1,135 @@
+"""All that was said in one room while things were restarted around it, and what became of it. Pure.
+
+Times are seconds of the wall clock, which is Redis', too.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from roomhand.attribution.segments import Segment, SegmentKind
+from roomhand.turns.floor_event import Event
+from roomhand.turns.floor_request import HOLDING, Status
+from tests.sim.script import SAID_EACH_S, Window
+from tests.soak.audience import adjacent, two_audible_ms
+from tests.soak.record import SLACK_S, Record
+from tests.soak.roster import Stay, together_s
+from tests.soak.talk import Word
+from tests.soak.tally import Tally
+
+CUT_S = 6.0
+"""What was said so shortly before the room died with its server was not written yet: a sentence,
+and the time that its transcript takes."""
+NEAR_S = 10.0
+"""What is missing so near a fault is lost by it."""
+GARBLED = 0.02
+"""Most of the words, far from any fault, that reached the witness whole and not the agent: each has
+a stream of its own, and a busy machine damages one or the other."""
+TWO_S = 5.0
+"""Most for which the roster may show an agent twice."""
+
+
+@dataclass
+class History:
+    """Of all meetings of the room: it has a new one when livekit-server has died."""
+
+    said: list[Word] = field(default_factory=list)
+    broken: list[Word] = field(default_factory=list)
+    """The room died while they were said, or before."""
+    carried: set[str] = field(default_factory=set)
+    """What came whole to a witness: an agent can have heard it."""
+    kept: dict[str, list[Segment]] = field(default_factory=dict)
+    """What was in the transcript of a meeting at some moment."""
+    unowned: list[Window] = field(default_factory=list)
+    """When an owner was killed, until there was another: then there may be a gap."""
+    struck: list[Window] = field(default_factory=list)
+    """From each fault until the room had recovered."""
+    deaths_s: list[float] = field(default_factory=list)
+    """When the room died with its server."""
+    stays: list[Stay] = field(default_factory=list)
+    sounds: dict[int, list[float]] = field(default_factory=dict)
+    """When there was sound of the agent, by the epoch of its owner."""
+
+
+def judge(history: History, records: Sequence[Record]) -> Tally:
+    """A room that is closed, and the transcripts of its meetings, the oldest first."""
+    words: Counter[str] = sum((one.words() for one in records), Counter())
+    between = _between(history, records)
+    missing = [one for one in history.said if not words[one.text] and one.text in history.carried]
+    cut = [one for one in missing if any(w.from_s < one.at_s < w.to_s for w in between)]
+    excused = [one for one in missing if any(record.excuses(one) for record in records)]
+    unknown = [one for one in missing if one not in cut and one not in excused]
+    lost = [one for one in unknown if _near(one, history.struck)]
+    garbled = len(unknown) - len(lost)
+    spans_s = together_s(history.stays)
+    wrong = {
+        "lost": len(lost),
+        "doubled": sum(count - 1 for count in words.values()),
+        "strange": len(words.keys() - {one.text for one in [*history.said, *history.broken]}),
+        "acknowledged_lost": sum(_gone(history, record) for record in records),
+        "gaps_unexplained": sum(_unexplained(history, record) for record in records),
+        "two_audible_ms": two_audible_ms(history.sounds),
+        "two_in_roster_long": sum(span > TWO_S for span in spans_s),
+        "meetings_wrong": abs(len(records) - len(history.deaths_s) - 1),
+    }
+    damaged = sum(one.text not in history.carried for one in history.said)
+    tally = Tally()
+    tally.add(words_said=len(history.said), damaged=damaged, between_meetings=len(cut), **wrong)
+    tally.add(holes_listed=sum(len(record.of(SegmentKind.GAP)) for record in records))
+    tally.add(unheard=sum(not words[one.text] for one in history.said))
+    tally.add(agent_heard_ms=sum(10 * adjacent(heard_s) for heard_s in history.sounds.values()))
+    tally.note("two_in_roster_ms", *(1000 * span for span in spans_s))
+    too_few = 4 * damaged > len(history.said) or garbled > GARBLED * len(history.said)
+    tally.add(garbled=garbled, failures=any(wrong.values()) or too_few)
+    if tally.counts["failures"]:
+        _tell(tally, lost, records)
+    return tally
+
+
+def two_granted(events: Iterable[Event]) -> int:
+    """How often the floor was granted while an earlier grant was not over."""
+    holding, found = set[int](), 0
+    for one in events:
+        if one.event == Status.GRANTED:
+            found += bool(holding)
+            holding.add(one.number)
+        elif one.event not in HOLDING:
+            holding.discard(one.number)
+    return found
+
+
+def _near(word: Word, struck: Iterable[Window]) -> bool:
+    spoken = Window(word.at_s, word.at_s + SAID_EACH_S)
+    return any(one.widened(NEAR_S, NEAR_S).meets(spoken) for one in struck)
+
+
+def _between(history: History, records: Sequence[Record]) -> list[Window]:
+    """From shortly before the room died until its next meeting had begun."""
+    begun_s = [one.start_s for one in records]
+    return [
+        Window(died_s - CUT_S, min(later) + SLACK_S)
+        for died_s in history.deaths_s
+        if (later := [at_s for at_s in begun_s if at_s > died_s])
+    ]
+
+
+def _gone(history: History, record: Record) -> int:
+    there = {(one.id, one.text) for one in record.segments}
+    return sum((one.id, one.text) not in there for one in history.kept.get(record.meeting, []))
+
+
+def _unexplained(history: History, record: Record) -> int:
+    gaps = [
+        Window(record.at_s(one.start_ms), record.at_s(one.end_ms))
+        for one in record.of(SegmentKind.GAP)
+    ]
+    return sum(not any(unowned.meets(gap) for unowned in history.unowned) for gap in gaps)
+
+
+def _tell(tally: Tally, lost: Sequence[Word], records: Sequence[Record]) -> None:
+    print(f"{[one.meeting for one in records]}: {tally.figures()}", flush=True)
+    for word in lost:
+        around = "; ".join(filter(None, (record.around(word) for record in records)))
+        print(f"lost {word.text}: {around}", flush=True)

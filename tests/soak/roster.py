@@ -1,0 +1,76 @@
+"""Which owners of an agent are in a room at the same time."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from livekit import rtc
+
+from roomhand.attribution.identity import parse_agent_identity
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """An owner was there, by the wall clock."""
+
+    epoch: int
+    from_s: float
+    to_s: float
+
+
+@dataclass
+class Roster:
+    """Notes who comes and goes, as every client of the room is told."""
+
+    room: rtc.Room
+    stays: list[Stay] = field(default_factory=list)
+    _there: dict[int, float] = field(default_factory=dict)
+    """Since when, by epoch."""
+
+    def watch(self) -> None:
+        """From now on."""
+        self.room.on("participant_connected", self._came)
+        self.room.on("participant_disconnected", self._went)
+        for participant in self.room.remote_participants.values():
+            self._came(participant)
+
+    @property
+    def anybody(self) -> bool:
+        """The agent is there, whoever runs it."""
+        return bool(self._there)
+
+    def close(self) -> None:
+        """Who is still there was there until now."""
+        self.room.off("participant_connected", self._came)
+        self.room.off("participant_disconnected", self._went)
+        for epoch in list(self._there):
+            self._end(epoch)
+
+    def _came(self, participant: rtc.RemoteParticipant) -> None:
+        parsed = parse_agent_identity(participant.identity)
+        if parsed is not None:
+            self._there.setdefault(parsed[1], time.time())
+
+    def _went(self, participant: rtc.RemoteParticipant) -> None:
+        parsed = parse_agent_identity(participant.identity)
+        if parsed is not None and parsed[1] in self._there:
+            self._end(parsed[1])
+
+    def _end(self, epoch: int) -> None:
+        self.stays.append(Stay(epoch, self._there.pop(epoch), time.time()))
+
+
+def together_s(stays: Sequence[Stay]) -> list[float]:
+    """Each time for which more than one was there, in seconds."""
+    steps = sorted([(one.from_s, 1) for one in stays] + [(one.to_s, -1) for one in stays])
+    there, since_s, found = 0, math.nan, list[float]()
+    for at_s, step in steps:
+        if there == 1 and step == 1:
+            since_s = at_s
+        elif there == 2 and step == -1:
+            found.append(at_s - since_s)
+        there += step
+    return found

@@ -1,0 +1,133 @@
+"""What holds for every method of every service, found as a stranger finds them: by reflection."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import grpc.aio
+import pytest
+import redis.asyncio
+from google.protobuf.descriptor_pool import DescriptorPool
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+from grpc_reflection.v1alpha.proto_reflection_descriptor_database import (
+    ProtoReflectionDescriptorDatabase,
+)
+
+from roomhand.control.api import SERVICES
+from roomhand.coordination.floor import FloorStore
+from tests.worker.control.api_stage import api_stage
+from tests.worker.control.methods import KNOWN, METHODS, Known
+from tests.worker.control.served import Served, reason_of, token
+from tests.worker.coordination.samples import spoken
+
+pytestmark = pytest.mark.redis
+
+NAMES = tuple(METHODS)
+OURS = "roomhand."
+SCOPES = ("floor", "transcript", "operator")
+
+
+@pytest.fixture
+async def served(
+    redis_client: redis.asyncio.Redis, room_name: str, tmp_path: Path
+) -> AsyncIterator[Served]:
+    """A room with a past: whatever is told one by one has something to tell at once."""
+    async with api_stage(redis_client, room_name, tmp_path) as stage:
+        floor = FloorStore(stage.scripts, stage.keys)
+        await floor.hold("ann")
+        await floor.resume("ann")
+        await stage.end(await stage.meet(spoken(1)))
+        await stage.go()
+        yield stage.served
+
+
+async def test_a_stranger_finds_every_method_and_the_tests_know_it(served: Served) -> None:
+    """With nothing but the address, and none without an entry in ``methods.py``."""
+
+    def find() -> set[str]:
+        with grpc.insecure_channel(served.address) as channel:
+            database = ProtoReflectionDescriptorDatabase(channel)
+            pool = DescriptorPool(database)
+            services = [name for name in database.get_services() if name.startswith(OURS)]
+            found = [pool.FindServiceByName(name) for name in services]
+            return {f"{one.name}.{method.name}" for one in found for method in one.methods}
+
+    found = await asyncio.to_thread(find)
+    assert found == set(KNOWN)
+    assert found == set(METHODS)
+
+
+async def test_its_health_is_served(served: Served) -> None:
+    """As Kubernetes asks for it."""
+    health = health_pb2_grpc.HealthStub(served.channel)
+    for service in ("", *SERVICES):
+        answer = await health.Check(  # type: ignore[attr-defined]
+            health_pb2.HealthCheckRequest(service=service)
+        )
+        assert answer.status == health_pb2.HealthCheckResponse.SERVING
+
+
+@pytest.mark.parametrize("name", NAMES)
+async def test_nobody_calls_without_a_token_that_is_good(served: Served, name: str) -> None:
+    """None, expired, of another key, of another secret, or no token at all."""
+    assert await served.refused(name, "") == ("UNAUTHENTICATED", "TOKEN_MISSING")
+    grants: dict[str, Any] = {"room_admin": True, "room_list": True, "room": served.room}
+    wrong = (
+        token(ttl_s=-3600, **grants),
+        token(key="other", **grants),
+        token(secret="another-secret-that-is-long-enough", **grants),
+        "no.token.atall",
+    )
+    for auth in wrong:
+        assert await served.refused(name, auth) == ("UNAUTHENTICATED", "TOKEN_INVALID")
+
+
+def grants_of(room: str) -> Mapping[str, dict[str, Any]]:
+    """Tokens of all kinds, by what they are."""
+    every = " ".join(SCOPES)
+    scoped = {f"{scope} here": {"room": room, "scopes": scope} for scope in SCOPES}
+    listing = {f"{scope} lists": {"room_list": True, "scopes": scope} for scope in SCOPES}
+    return {
+        "admin here": {"room_admin": True, "room": room},
+        "admin there": {"room_admin": True, "room": "another", "scopes": every},
+        "admin nowhere": {"room_admin": True, "scopes": every},
+        "all there": {"room": "another", "scopes": every},
+        "joins with all": {"room_join": True, "room": room, "room_list": True, "scopes": every},
+        "joins": {"room_join": True, "room": room},
+        "lists": {"room_list": True},
+        "nothing": {},
+        **scoped,
+        **listing,
+    }
+
+
+def may(known: Known, kind: str) -> bool:
+    """Whether a token of this kind is enough, by the protocol."""
+    if known.of_room:
+        return kind == "admin here" or (kind == f"{known.scope} here")
+    return kind == f"{known.scope} lists"
+
+
+@pytest.mark.parametrize("name", NAMES)
+async def test_who_may_call_it_is_as_the_protocol_says(served: Served, name: str) -> None:
+    """Of every method by every kind of token: another room, another scope, one who joins."""
+    known = METHODS[name].known
+    for kind, grants in grants_of(served.room).items():
+        try:
+            await served.call(name, token(**grants))
+            told = ("OK", "")
+        except grpc.aio.AioRpcError as error:
+            told = reason_of(error)
+        refused = told == ("PERMISSION_DENIED", "GRANT_MISSING")
+        assert refused is not may(known, kind), (kind, told)
+
+
+@pytest.mark.parametrize("name", NAMES)
+async def test_without_redis_a_caller_is_told_to_try_again(served: Served, name: str) -> None:
+    served.scripts.client = redis.asyncio.Redis(host="127.0.0.1", port=9)
+    known = METHODS[name].known
+    auth = None if known.of_room else token(room_list=True, scopes=known.scope)
+    assert await served.refused(name, auth) == ("UNAVAILABLE", "SERVICE_UNAVAILABLE")

@@ -1,0 +1,174 @@
+"""The command line by the API: it says what it says by Redis and LiveKit, and needs neither."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import get_args
+
+import grpc
+import pytest
+import redis.asyncio
+
+from roomhand.attribution.ends import MeetingEnd
+from roomhand.coordination.fencing import Fence
+from roomhand.coordination.keys import RoomKeys
+from roomhand.coordination.lease import LeaseStore
+from roomhand.coordination.meeting import MeetingStore
+from roomhand.coordination.scribe import ScribeStore
+from roomhand.coordination.scripts import Scripts
+from roomhand.coordination.transcript import TranscriptStore
+from roomhand.coordination.wanted import WantedStore
+from roomhand.minutes import Form
+from tests.sim import servers
+from tests.worker.command_line import CommandLine, Told
+from tests.worker.coordination.samples import answered, spoken
+
+pytestmark = [pytest.mark.livekit, pytest.mark.redis]
+
+NOTHING_ELSE: dict[str, str | None] = dict.fromkeys(
+    ("LIVEKIT_URL", "LIVEKIT_API_KEY", "LIVEKIT_API_SECRET", "REDIS_URL")
+)
+"""Variables that a command line by the API does not have."""
+
+
+@dataclass
+class Ways:
+    """One command, by Redis and by the API."""
+
+    roomhand: CommandLine
+    address: str
+    tokens: dict[str, str]
+
+    def by_redis(self, *arguments: str) -> Told:
+        """As it always goes."""
+        return self.roomhand(*arguments)
+
+    def by_api(self, *arguments: str, scope: str = "room") -> Told:
+        """With nothing but the address and a token."""
+        known: dict[str, str | None] = {"ROOMHAND_API_TOKEN": self.tokens[scope]}
+        return self.roomhand("--api", self.address, *arguments, **(NOTHING_ELSE | known))
+
+
+@pytest.fixture
+def ways(roomhand: CommandLine, room_name: str) -> Iterator[Ways]:
+    """Beside a control plane that runs."""
+    port = servers.free_port()
+    ports = {"ROOMHAND_CONTROL_GRPC_PORT": str(port), "ROOMHAND_CONTROL_HTTP_PORT": "0"}
+    process = roomhand.start("control", **ports)
+    try:
+        _until_served(process, f"127.0.0.1:{port}")
+        made = roomhand("token", room_name, "--identity", "backend", "--api")
+        operator = roomhand("token", "--identity", "ops", "--api", "--scope", "operator")
+        tokens = {"room": made.out.strip(), "operator": operator.out.strip()}
+        yield Ways(roomhand, f"http://127.0.0.1:{port}", tokens)
+    finally:
+        process.kill()
+        process.communicate(timeout=10)
+
+
+def _until_served(process: subprocess.Popen[str], address: str) -> None:
+    with grpc.insecure_channel(address) as channel:
+        ready = grpc.channel_ready_future(channel)
+        deadline_s = time.monotonic() + 30
+        while True:
+            assert process.poll() is None, process.communicate()
+            assert time.monotonic() < deadline_s, "nobody serves there"
+            try:
+                return ready.result(timeout=0.2)
+            except grpc.FutureTimeoutError:
+                continue
+
+
+@pytest.fixture
+def past(redis_server: servers.Redis, room_name: str) -> None:
+    """A meeting that has ended, and an agent that is wanted and that nobody runs."""
+
+    async def make() -> None:
+        client = redis.asyncio.Redis.from_url(redis_server.url)
+        scripts, keys = Scripts(client), RoomKeys(room_name)
+        leases, meetings = LeaseStore(scripts, keys), MeetingStore(scripts, keys)
+        sage = Fence("sage", await leases.reserve("sage"))
+        await leases.acquire("sage", sage.epoch, "AW_1/AJ_1", 600)
+        await ScribeStore(scripts, keys).claim(sage, 600)
+        meeting = await meetings.open(sage, "RM_1")
+        store = TranscriptStore(scripts, keys)
+        for one in (spoken(1), answered(2), spoken(1, revision=2, text="better")):
+            await store.append(sage, meeting.id, one)
+        await meetings.end(sage, meeting.id, MeetingEnd.ROOM_FINISHED)
+        await leases.release("sage", sage.epoch, "AW_1/AJ_1")
+        await WantedStore(scripts, keys).start("nova", "ann")
+        await client.aclose()
+
+    asyncio.run(make())
+
+
+@pytest.mark.usefixtures("past")
+def test_it_says_the_same_either_way(ways: Ways, room_name: str) -> None:
+    """In every form."""
+    commands: list[tuple[str, ...]] = [
+        ("agents", room_name),
+        ("agents", room_name, "--json"),
+        ("meetings", room_name),
+        ("meetings", room_name, "--json"),
+        ("transcript", room_name, "--follow", "--format", "json"),
+        ("transcript", room_name, "--format", "json", "--revisions"),
+        ("transcript", room_name, "--speaker", "ann"),
+        *(("transcript", room_name, "--format", form) for form in get_args(Form) if form != "docx"),
+    ]
+    for command in commands:
+        told = ways.by_api(*command)
+        assert told == ways.by_redis(*command), command
+        assert told.code == 0
+        assert told.out != ""
+
+
+def test_what_is_refused_is_refused_the_same_either_way(ways: Ways, room_name: str) -> None:
+    """With the same words and the same exit code."""
+    commands: list[tuple[str, ...]] = [
+        ("say", room_name, "--agent", "sage", "hello"),
+        ("floor", room_name),
+        ("floor", room_name, "give", "--agent", "sage"),
+        ("floor", room_name, "mute"),
+        ("floor", room_name, "hold", "--json"),
+        ("transcript", room_name),
+        ("transcript", room_name, "--meeting", "m404"),
+        ("join", room_name, "--agent", "sage"),
+    ]
+    for command in commands:
+        told = ways.by_api(*command)
+        assert told == ways.by_redis(*command), command
+        assert told.code in (2, 66)
+
+
+def test_a_token_that_is_not_for_it_is_told(ways: Ways, room_name: str) -> None:
+    """Or none at all."""
+    told = ways.by_api("workers")
+    assert told.code == 78
+    assert "ROOMHAND_API_TOKEN: the token lacks video.roomList" in told.text
+    assert ways.by_api("workers", scope="operator").code == 0
+    ways.tokens["none"] = "no.token.atall"
+    told = ways.by_api("agents", room_name, scope="none")
+    assert (told.code, "ROOMHAND_API_TOKEN: the token is not valid" in told.text) == (78, True)
+
+
+@pytest.mark.parametrize("command", ["worker", "control", "doctor", "token --identity ann"])
+def test_what_does_not_go_by_the_api_says_so(roomhand: CommandLine, command: str) -> None:
+    """Where it is told to; where the environment has an address, it is for the others."""
+    told = roomhand("--api", "http://127.0.0.1:9", *command.split())
+    assert told.code == 2
+    assert f"--api: {command.split()[0]} does not go by the API" in told.text
+
+
+def test_the_address_may_stand_in_the_environment(roomhand: CommandLine, room_name: str) -> None:
+    """What is said goes before it; an empty one is none."""
+    told = roomhand("agents", room_name, ROOMHAND_API="http://127.0.0.1:9")
+    assert told.code == 69
+    assert "the API at http://127.0.0.1:9: UNAVAILABLE" in told.text
+    told = roomhand("--api", "there", "agents", ROOMHAND_API="http://127.0.0.1:9")
+    assert told.code == 78
+    assert "ROOMHAND_API: must be https://HOST:PORT or http://HOST:PORT" in told.text
+    assert roomhand("agents", room_name, ROOMHAND_API="").code == 0

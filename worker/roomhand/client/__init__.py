@@ -1,0 +1,1 @@
+"""The command line's way to a deployment by its API alone."""

@@ -1,0 +1,104 @@
+"""A connection to the API, and calls on it that raise our own errors."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TypeVar
+
+import grpc
+import grpc.aio
+
+from roomhand.client.refused import error_of
+from roomhand.clock import own_now_s
+from roomhand.errors import ConfigError, Fault, ServiceError
+from roomhand.settings import ApiSettings, variable
+
+CALL_S = 60.0
+"""An agent says what became of a command long before."""
+LASTED_S = 5.0
+"""A stream that lasted so long was well: it is begun anew when it breaks."""
+Request = TypeVar("Request")
+Answer = TypeVar("Answer")
+
+
+class Connection:
+    """Every call raises RoomhandError: what the API refuses as without it, ServiceError where it
+    does not answer."""
+
+    def __init__(self, channel: grpc.aio.Channel, address: str, token: str) -> None:
+        self.channel = channel
+        self._address = address
+        self._metadata = (("authorization", f"Bearer {token}"),) if token else ()
+
+    @staticmethod
+    @asynccontextmanager
+    async def open(settings: ApiSettings) -> AsyncIterator[Connection]:
+        """For as long as the block runs. Raises ConfigError for a file that cannot be read."""
+        address = settings.api or ""
+        scheme, _, target = address.rstrip("/").partition("://")
+        if scheme == "https":
+            reached = grpc.aio.secure_channel(target, _credentials(settings))
+        else:
+            reached = grpc.aio.insecure_channel(target)
+        token = settings.api_token.get_secret_value() if settings.api_token else ""
+        async with reached as channel:
+            yield Connection(channel, address, token)
+
+    async def call(
+        self, method: grpc.aio.UnaryUnaryMultiCallable[Request, Answer], request: Request
+    ) -> Answer:
+        """The answer."""
+        try:
+            return await method(request, metadata=self._metadata, timeout=CALL_S)
+        except grpc.aio.AioRpcError as error:
+            raise error_of(error, self._address) from None
+
+    async def stream(
+        self, method: grpc.aio.UnaryStreamMultiCallable[Request, Answer], request: Request
+    ) -> AsyncGenerator[Answer, None]:
+        """The answers until the other side ends them."""
+        call = method(request, metadata=self._metadata)
+        try:
+            async for answer in call:
+                yield answer
+        except grpc.aio.AioRpcError as error:
+            raise error_of(error, self._address) from None
+        finally:
+            call.cancel()
+
+    async def lasting(
+        self,
+        method: grpc.aio.UnaryStreamMultiCallable[Request, Answer],
+        next_request: Callable[[], Request],
+    ) -> AsyncGenerator[Answer, None]:
+        """The same, and begun anew with the next request where a connection breaks that lasted:
+        the API ends each after a while."""
+        while True:
+            began_s = own_now_s()
+            try:
+                async for answer in self.stream(method, next_request()):
+                    yield answer
+                return
+            except ServiceError:
+                if own_now_s() - began_s < LASTED_S:
+                    raise
+
+
+def _credentials(settings: ApiSettings) -> grpc.ChannelCredentials:
+    files = {name: getattr(settings, name) for name in ("api_ca", "api_key", "api_cert")}
+    texts, faults = dict[str, bytes | None](), list[Fault]()
+    for name, path in files.items():
+        try:
+            texts[name] = _text(path)
+        except OSError as error:
+            problem = f"{path} cannot be read ({error.strerror})"
+            faults.append(Fault(variable(name), problem, "Name a file that this user may read"))
+    if faults:
+        raise ConfigError(faults)
+    return grpc.ssl_channel_credentials(*texts.values())
+
+
+def _text(path: Path | None) -> bytes | None:
+    return path.read_bytes() if path is not None else None

@@ -1,0 +1,126 @@
+"""What all services of the API share: how a call is answered, and fields that all requests have."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Hashable
+from contextlib import aclosing
+from typing import Any, TypeAlias, TypeVar
+from uuid import UUID
+
+import grpc
+import grpc.aio
+
+from roomhand.clock import own_now_s
+from roomhand.control.refusals import CallError, refused_by, too_many_streams
+from roomhand.errors import RoomhandError
+
+Context: TypeAlias = grpc.aio.ServicerContext[Any, Any]
+Handler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
+Gate: TypeAlias = Callable[[Any, Context], Awaitable[Any]]
+"""Gives on a request, or aborts the call."""
+Done = TypeVar("Done")
+OURS = "/roomhand."
+"""How the paths of our own methods begin; health and reflection are not ours."""
+
+
+async def answered(context: Context, work: Callable[[], Awaitable[Done]]) -> Done:
+    """The answer, or a status with a reason."""
+    try:
+        return await work()
+    except RoomhandError as error:
+        found = refused_by(error)
+    except CallError as error:
+        found = error
+    await context.abort(found.code, str(found), found.details())
+    raise AssertionError("abort has raised")
+
+
+async def streamed(
+    context: Context, work: Callable[[], AsyncGenerator[Done, None]]
+) -> AsyncIterator[Done]:
+    """The answers one by one until ``work`` ends, or a status with a reason. A client that goes, or
+    whose deadline is there, ends ``work`` where it waits: it is cancelled."""
+    try:
+        async with aclosing(work()) as answers:
+            async for answer in answers:
+                yield answer
+        return
+    except RoomhandError as error:
+        found = refused_by(error)
+    except CallError as error:
+        found = error
+    await context.abort(found.code, str(found), found.details())
+
+
+def behind(handler: Handler, gate: Gate, deserializer: Callable[[bytes], Any] | None) -> Handler:
+    """The same handler, which is given what ``gate`` makes of each request. ``deserializer`` makes
+    what ``gate`` is given; None: bytes."""
+
+    async def one(request: Any, context: Context) -> Any:
+        return await work(await gate(request, context), context)
+
+    async def several(request: Any, context: Context) -> AsyncIterator[Any]:
+        async with aclosing(work(await gate(request, context), context)) as answers:
+            async for answer in answers:
+                yield answer
+
+    if handler.response_streaming:
+        work: Any = handler.unary_stream
+        return grpc.unary_stream_rpc_method_handler(
+            several, deserializer, handler.response_serializer
+        )
+    work = handler.unary_unary
+    return grpc.unary_unary_rpc_method_handler(one, deserializer, handler.response_serializer)
+
+
+class Streams:
+    """Calls that are answered one by one, of which each keeps a connection to Redis or a file: so
+    many at a time, a quarter of them of one caller, and each of the bounded ones so long at
+    most."""
+
+    def __init__(self, limit: int = 256, longest_s: float = 300) -> None:
+        self._limit = limit
+        self._of_one = max(1, limit // 4)
+        self._longest_s = longest_s
+        self._under_way = Counter[Hashable]()
+
+    async def bounded(
+        self, caller: Hashable, work: AsyncGenerator[Done, None]
+    ) -> AsyncGenerator[Done, None]:
+        """The answers of ``work``, no longer than that. Raises CallError as ``counted``."""
+        within = self.counted(caller, _until(work, own_now_s() + self._longest_s))
+        async with aclosing(work), aclosing(within) as answers:
+            async for answer in answers:
+                yield answer
+
+    async def counted(
+        self, caller: Hashable, work: AsyncGenerator[Done, None]
+    ) -> AsyncGenerator[Done, None]:
+        """The answers of ``work``, for as long as it goes on: for a call whose end tells something.
+        Raises CallError where there are too many calls, of all or of this caller."""
+        async with aclosing(work):
+            if self._under_way.total() >= self._limit or self._under_way[caller] >= self._of_one:
+                raise too_many_streams()
+            self._under_way[caller] += 1
+            try:
+                async for answer in work:
+                    yield answer
+            finally:
+                self._under_way -= Counter([caller])  # who has none left is forgotten
+
+
+async def _until(work: AsyncGenerator[Done, None], deadline_s: float) -> AsyncGenerator[Done, None]:
+    while (left_s := deadline_s - own_now_s()) > 0:
+        try:
+            async with asyncio.timeout(left_s):
+                answer = await anext(work)
+        except (TimeoutError, StopAsyncIteration):
+            return
+        yield answer
+
+
+def request_id(given: str) -> str | None:
+    """The caller's id of a request, a UUID, in one spelling; None: it gave none."""
+    return str(UUID(given)) if given else None
