@@ -131,17 +131,46 @@ class RoomControl:
         await self._hints.due_at(Place(room, agent), await self._hints.now_s())
 
     async def leave(self, room: str, agent: str) -> str:
-        """Make an agent leave and wait until it has."""
-        await self._wanted(room).stop(agent)
+        """Make an agent leave and wait until it has. Whoever was sent for and does not own it yet
+        finds that nobody wants it. Raises NotFoundError where it was neither wanted nor there."""
+        was_wanted = await self._wanted(room).stop(agent)
         await self._hints.forget(Place(room, agent))
-        outcome = await self._commands(room).send(agent, Stop())
         await self._admin.remove_dispatches(room, agent)
-        deadline = asyncio.get_running_loop().time() + LEAVE_S
-        while (record := await self._record(room, agent)) is not None and record.alive:
-            if asyncio.get_running_loop().time() > deadline:
-                raise CommandError(f"{agent} has not left {room} after {LEAVE_S:g} s")
+        record = await self._record(room, agent)
+        was_owned = record is not None and bool(record.owner)
+        if not was_wanted and not was_owned:
+            raise NotFoundError(f"agent {agent} is not in room {room}")
+        if record is not None and record.alive:
+            record = await self._told_to_stop(room, agent)
+        if record is not None and record.owner:  # past its deadline, it must not come back to life
+            await self._leases(room).release(agent, record.epoch, record.owner)
+        return f"{agent} has left {room}"
+
+    async def _told_to_stop(self, room: str, agent: str) -> AgentRecord | None:
+        """The record once its lease is free or past: a process that was killed answers nothing.
+        Raises CommandError where the owner lives on."""
+        leaving = asyncio.create_task(self._left(room, agent))
+        stopping = asyncio.create_task(self._commands(room).send(agent, Stop()))
+        try:
+            await asyncio.wait({leaving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            if not leaving.done():
+                with contextlib.suppress(NotFoundError):  # it left before it could be told
+                    await stopping
+            async with asyncio.timeout(LEAVE_S):
+                return await leaving
+        except TimeoutError:
+            raise CommandError(f"{agent} has not left {room} after {LEAVE_S:g} s") from None
+        finally:
+            leaving.cancel()
+            stopping.cancel()
+            await asyncio.gather(leaving, stopping, return_exceptions=True)
+
+    async def _left(self, room: str, agent: str) -> AgentRecord | None:
+        while True:
+            record = await self._record(room, agent)
+            if record is None or not record.alive:
+                return record
             await asyncio.sleep(POLL_S)
-        return f"{agent} has left {room}" if outcome.status is Status.DONE else outcome.detail
 
     async def agents(self, room: str | None) -> list[AgentState]:
         """Of a room, or of every room in which an agent is wanted."""
@@ -168,8 +197,7 @@ class RoomControl:
             raise NotFoundError(f"agent {agent} is not wanted in room {room}")
         record = await self._record(room, agent)
         if record is not None and record.alive:
-            leases = LeaseStore(self._scripts, RoomKeys(room))
-            await leases.release(agent, record.epoch, record.owner)
+            await self._leases(room).release(agent, record.epoch, record.owner)
         await self._hints.due_at(Place(room, agent), await self._hints.now_s())
 
     def workers(self) -> WorkerBoard:
@@ -179,7 +207,7 @@ class RoomControl:
     async def _agents_of(self, room: str) -> list[AgentState]:
         wanted = {one.agent: one for one in await self._wanted(room).all()}
         told = await self._wanted(room).instructions()
-        leases = LeaseStore(self._scripts, RoomKeys(room))
+        leases = self._leases(room)
         found = []
         for agent in sorted(wanted.keys() | set(await leases.agents())):
             record, want = await leases.read(agent), wanted.get(agent)
@@ -276,7 +304,10 @@ class RoomControl:
         return CommandSender(self._scripts, RoomKeys(room))
 
     async def _record(self, room: str, agent: str) -> AgentRecord | None:
-        return await LeaseStore(self._scripts, RoomKeys(room)).read(agent)
+        return await self._leases(room).read(agent)
+
+    def _leases(self, room: str) -> LeaseStore:
+        return LeaseStore(self._scripts, RoomKeys(room))
 
     async def _opened(self, room: str, *, create: bool) -> None:
         if not await self._admin.room_exists(room):

@@ -95,6 +95,11 @@ class WantedStore:
         answer = await self._scripts.run("wanted_stop", self._told, {"agent": agent})
         return answer.word == "stopped"
 
+    async def wants(self, agent: str) -> bool:
+        """Whether somebody wants it."""
+        with reported():
+            return bool(await self._scripts.client.hexists(self._wanted["wanted"], agent))
+
     async def instruct(self, agent: str, told: str, request_id: str = "") -> bool:
         """Keep what a wanted agent is told in this room beside its profile, until it is wanted no
         more; empty: nothing. The same ``request_id``, if any, counts once. False where nobody wants
