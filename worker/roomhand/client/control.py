@@ -94,7 +94,7 @@ class ApiControl:
         return ApiMeetings(self._connection, room)
 
     def workers(self) -> ApiWorkers:
-        """Which workers there are."""
+        """Which workers there are, and how one is drained."""
         return ApiWorkers(self._connection)
 
     async def transcript(
