@@ -24,6 +24,7 @@ from roomhand.errors import (
 
 ERRORS: Mapping[str, type[RoomhandError]] = {
     "FIELD_INVALID": CommandError,
+    "MESSAGE_MALFORMED": CommandError,
     "AGENT_NOT_FOUND": NotFoundError,
     "ROOM_NOT_FOUND": NotFoundError,
     "WORKER_NOT_FOUND": NotFoundError,
