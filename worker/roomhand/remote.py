@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from itertools import groupby
@@ -15,6 +15,7 @@ from roomhand.attribution.identity import agent_identity, safe_name
 from roomhand.attribution.segments import Segment, revisions_in_order
 from roomhand.coordination.archive import Archive, archive_of
 from roomhand.coordination.commands import (
+    PATIENCE_S,
     Ask,
     Command,
     CommandSender,
@@ -232,23 +233,34 @@ class RoomControl:
         return await self.command(room, agent, Ask(text=text))
 
     async def instruct(
-        self, room: str, agent: str, told: str, request_id: str | None = None
+        self,
+        room: str,
+        agent: str,
+        told: str,
+        request_id: str | None = None,
+        timeout_s: float = PATIENCE_S,
     ) -> None:
         """Tell a wanted agent something for this room beside its profile, whoever runs it now or
         later; empty: nothing more."""
         if not await self._wanted(room).instruct(agent, told, request_id or ""):
             raise NotFoundError(f"agent {agent} is not wanted in room {room}")
         with contextlib.suppress(NotFoundError):  # who comes later reads it then
-            await self.command(room, agent, Instruct(), request_id)
+            await self.command(room, agent, Instruct(), request_id, timeout_s)
 
     async def command(
-        self, room: str, agent: str, command: Command, request_id: str | None = None
+        self,
+        room: str,
+        agent: str,
+        command: Command,
+        request_id: str | None = None,
+        timeout_s: float = PATIENCE_S,
     ) -> str:
-        """Have a command carried out, once for a ``request_id``; what became of it.
+        """Have a command carried out, once for a ``request_id``; what became of it. After
+        ``timeout_s`` it is void, unless it was begun.
 
         Raises RefusedError where the agent will not, CommandError where nobody tells in time.
         """
-        outcome = await self._commands(room).send(agent, command, request_id)
+        outcome = await self._commands(room).send(agent, command, request_id, timeout_s)
         if outcome.status is not Status.DONE:
             kind = RefusedError if outcome.status is Status.REFUSED else CommandError
             raise kind(f"{command.kind}: {outcome.status}: {outcome.detail}")
@@ -293,9 +305,11 @@ class RoomControl:
         """A token for a backend that calls the control plane, for everything or these scopes."""
         return self._admin.api_token(room, identity, scopes)
 
-    def floor(self, room: str, by: str = MODERATOR) -> FloorControl:
-        """The floor of a room and its agents' part in it; ``by`` is shown to who watches it."""
-        return FloorControl(self._admin, self._scripts, room, by)
+    def floor(
+        self, room: str, by: str = MODERATOR, patience: Callable[[], float] = lambda: PATIENCE_S
+    ) -> FloorControl:
+        """The floor of a room and its agents' part in it, as ``FloorControl``."""
+        return FloorControl(self._admin, self._scripts, room, by, patience)
 
     def _reader(self, room: str) -> TranscriptReader:
         return TranscriptReader(self._scripts, RoomKeys(room), self._archive)

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import contextlib
+from typing import TypeAlias
 
-from roomhand.control.calls import Context, answered, request_id
+from roomhand.control.calls import Context, answered, patience_s, request_id
 from roomhand.control.grants import Grants
 from roomhand.control.v1 import agents_service_pb2 as pb
 from roomhand.control.v1.agents_service_pb2_grpc import AgentsServiceServicer
 from roomhand.coordination.commands import Ask, Command, HandOver, Interrupt, Mute, Say
 from roomhand.errors import NotFoundError
 from roomhand.remote import AgentState, RoomControl
+
+_ToAgent: TypeAlias = (
+    pb.SayRequest | pb.AskRequest | pb.InterruptRequest | pb.MuteRequest | pb.HandOverRequest
+)
 
 
 class AgentsService(AgentsServiceServicer):
@@ -42,7 +47,8 @@ class AgentsService(AgentsServiceServicer):
         async def update() -> pb.UpdateAgentResponse:
             room, agent, told = request.room, request.agent, request.instructions
             self._admitted(context, room)
-            await self._control.instruct(room, agent, told, request_id(request.request_id))
+            given_id, left_s = request_id(request.request_id), patience_s(context)
+            await self._control.instruct(room, agent, told, given_id, left_s)
             return pb.UpdateAgentResponse(agent=await self._agent(room, agent))
 
         return await answered(context, update)
@@ -92,9 +98,7 @@ class AgentsService(AgentsServiceServicer):
         context: Context,
     ) -> pb.SayResponse:
         async def say() -> pb.SayResponse:
-            self._admitted(context, request.room)
-            command = Say(text=request.text)
-            detail = await self._command(request.room, request.agent, command, request.request_id)
+            detail = await self._command(context, request, Say(text=request.text))
             return pb.SayResponse(detail=detail)
 
         return await answered(context, say)
@@ -105,9 +109,7 @@ class AgentsService(AgentsServiceServicer):
         context: Context,
     ) -> pb.AskResponse:
         async def ask() -> pb.AskResponse:
-            self._admitted(context, request.room)
-            command = Ask(text=request.text)
-            detail = await self._command(request.room, request.agent, command, request.request_id)
+            detail = await self._command(context, request, Ask(text=request.text))
             return pb.AskResponse(detail=detail)
 
         return await answered(context, ask)
@@ -118,10 +120,7 @@ class AgentsService(AgentsServiceServicer):
         context: Context,
     ) -> pb.InterruptResponse:
         async def interrupt() -> pb.InterruptResponse:
-            self._admitted(context, request.room)
-            detail = await self._command(
-                request.room, request.agent, Interrupt(), request.request_id
-            )
+            detail = await self._command(context, request, Interrupt())
             return pb.InterruptResponse(detail=detail)
 
         return await answered(context, interrupt)
@@ -132,9 +131,7 @@ class AgentsService(AgentsServiceServicer):
         context: Context,
     ) -> pb.MuteResponse:
         async def mute() -> pb.MuteResponse:
-            self._admitted(context, request.room)
-            command = Mute(muted=request.muted)
-            detail = await self._command(request.room, request.agent, command, request.request_id)
+            detail = await self._command(context, request, Mute(muted=request.muted))
             return pb.MuteResponse(detail=detail)
 
         return await answered(context, mute)
@@ -145,10 +142,7 @@ class AgentsService(AgentsServiceServicer):
         context: Context,
     ) -> pb.HandOverResponse:
         async def hand_over() -> pb.HandOverResponse:
-            self._admitted(context, request.room)
-            detail = await self._command(
-                request.room, request.agent, HandOver(), request.request_id
-            )
+            detail = await self._command(context, request, HandOver())
             return pb.HandOverResponse(detail=detail)
 
         return await answered(context, hand_over)
@@ -163,8 +157,10 @@ class AgentsService(AgentsServiceServicer):
             raise NotFoundError(f"agent {agent} is neither wanted in room {room} nor running there")
         return _told(found[0])
 
-    async def _command(self, room: str, agent: str, command: Command, given_id: str) -> str:
-        return await self._control.command(room, agent, command, request_id(given_id))
+    async def _command(self, context: Context, request: _ToAgent, command: Command) -> str:
+        self._admitted(context, request.room)
+        given_id, left_s = request_id(request.request_id), patience_s(context)
+        return await self._control.command(request.room, request.agent, command, given_id, left_s)
 
 
 def _told(one: AgentState) -> pb.Agent:
