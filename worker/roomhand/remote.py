@@ -191,14 +191,15 @@ class RoomControl:
             found.append(RoomState(room, meeting or "", running, awaited))
         return found
 
-    async def redispatch(self, room: str, agent: str) -> None:
-        """Have a wanted agent sent for anew, at once; a process that runs it ends when it finds
-        that its lease is spent. Raises NotFoundError where nobody wants it."""
-        if not await self._wanted(room).retry(agent):
+    async def redispatch(self, room: str, agent: str, request_id: str = "") -> None:
+        """Have a wanted agent sent for anew, at once; the process that runs it, or ran it when
+        ``request_id`` came first, ends when it finds that its lease is spent. Raises NotFoundError
+        where nobody wants it."""
+        found = await self._wanted(room).retry(agent, request_id)
+        if found is None:
             raise NotFoundError(f"agent {agent} is not wanted in room {room}")
-        record = await self._record(room, agent)
-        if record is not None and record.alive:
-            await self._leases(room).release(agent, record.epoch, record.owner)
+        if found.owner:
+            await self._leases(room).release(agent, found.epoch, found.owner)
         await self._hints.due_at(Place(room, agent), await self._hints.now_s())
 
     def workers(self) -> WorkerBoard:

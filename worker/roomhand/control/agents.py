@@ -7,12 +7,15 @@ from typing import TypeAlias
 
 from roomhand.control.calls import Context, answered, patience_s, request_id
 from roomhand.control.grants import Grants
+from roomhand.control.paging import PageTerms, digest, key_of, page_of
 from roomhand.control.v1 import agents_service_pb2 as pb
 from roomhand.control.v1.agents_service_pb2_grpc import AgentsServiceServicer
 from roomhand.coordination.commands import Ask, Command, HandOver, Interrupt, Mute, Say
 from roomhand.errors import NotFoundError
 from roomhand.remote import AgentState, RoomControl
 
+PAGES = PageTerms(usual=100, most=500)
+_PLACE = ("", "")
 _ToAgent: TypeAlias = (
     pb.SayRequest | pb.AskRequest | pb.InterruptRequest | pb.MuteRequest | pb.HandOverRequest
 )
@@ -87,8 +90,14 @@ class AgentsService(AgentsServiceServicer):
                 self._grants.room(context.invocation_metadata(), request.room)
             else:
                 self._grants.all_rooms(context.invocation_metadata())
-            found = await self._control.agents(request.room or None)
-            return pb.ListAgentsResponse(agents=map(_told, found))
+            size, of = PAGES.size(request.page_size), digest(request)
+            after = key_of(request.page_token, of, _PLACE)
+            told = [_told(one) for one in await self._control.agents(request.room or None)]
+            keys = [(one.room, one.agent) for one in told]
+            page = page_of(keys, after, size, of, lambda index: told[index].ByteSize())
+            return pb.ListAgentsResponse(
+                agents=[told[index] for index in page.items], next_page_token=page.next_token
+            )
 
         return await answered(context, list_)
 
