@@ -136,13 +136,15 @@ class RoomControl:
         finds that nobody wants it. Raises NotFoundError where it was neither wanted nor there."""
         was_wanted = await self._wanted(room).stop(agent)
         await self._hints.forget(Place(room, agent))
-        await self._admin.remove_dispatches(room, agent)
         record = await self._record(room, agent)
         was_owned = record is not None and bool(record.owner)
+        try:
+            if record is not None and record.alive:
+                record = await self._told_to_stop(room, agent)
+        finally:  # not before: livekit-server ends the job of a dispatch that is withdrawn
+            await self._admin.remove_dispatches(room, agent)
         if not was_wanted and not was_owned:
             raise NotFoundError(f"agent {agent} is not in room {room}")
-        if record is not None and record.alive:
-            record = await self._told_to_stop(room, agent)
         if record is not None and record.owner:  # past its deadline, it must not come back to life
             await self._leases(room).release(agent, record.epoch, record.owner)
         return f"{agent} has left {room}"
