@@ -166,8 +166,8 @@ async def test_an_operator_drains_a_worker_that_ends_when_its_last_agent_has_gon
             shown = await by_api(plane, token, "workers")
             assert f"{worker.worker}: 1 of {worker.slots}" in shown
             assert f"sage in {venue.room}" in shown
-            request = operators.DrainWorkerRequest(worker=worker.worker)
-            await stub.DrainWorker(request, metadata=metadata, timeout=20)
+            drained = await by_api(plane, token, "drain", worker.worker)
+            assert drained.startswith(f"{worker.worker} drains")
             assert "worker: draining" in await there.until_page("readyz", 503)
             there.process.send_signal(signal.SIGTERM)
             await by_api(plane, backend, "leave", venue.room, "--agent", "sage")

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
-from typing import get_args
+from functools import partial
+from typing import TypeVar, get_args
 
 import grpc
 import pytest
@@ -22,6 +23,7 @@ from roomhand.coordination.scribe import ScribeStore
 from roomhand.coordination.scripts import Scripts
 from roomhand.coordination.transcript import TranscriptStore
 from roomhand.coordination.wanted import WantedStore
+from roomhand.coordination.workers import WorkerBoard, WorkerRecord
 from roomhand.minutes import Form
 from tests.sim import servers
 from tests.worker.command_line import CommandLine, Told
@@ -29,6 +31,7 @@ from tests.worker.coordination.samples import answered, spoken
 
 pytestmark = [pytest.mark.livekit, pytest.mark.redis]
 
+T = TypeVar("T")
 NOTHING_ELSE: dict[str, str | None] = dict.fromkeys(
     ("LIVEKIT_URL", "LIVEKIT_API_KEY", "LIVEKIT_API_SECRET", "REDIS_URL")
 )
@@ -142,6 +145,33 @@ def test_what_is_refused_is_refused_the_same_either_way(ways: Ways, room_name: s
         told = ways.by_api(*command)
         assert told == ways.by_redis(*command), command
         assert told.code in (2, 66)
+
+
+def test_a_worker_is_drained_the_same_either_way(
+    ways: Ways, redis_server: servers.Redis, room_name: str
+) -> None:
+    """One that there is not is told of, with the exit code of what is not there."""
+    worker = f"worker-of-{room_name}"
+
+    async def on_board(act: Callable[[WorkerBoard], Awaitable[T]]) -> T:
+        async with redis.asyncio.Redis.from_url(redis_server.url) as client:
+            return await act(WorkerBoard(Scripts(client)))
+
+    async def announce(board: WorkerBoard) -> bool:
+        return await board.announce(WorkerRecord(id=worker, host="h", slots=1))
+
+    for way in (ways.by_redis, partial(ways.by_api, scope="operator")):
+        missing = way("drain", worker)
+        assert missing.code == 66
+        assert f"no worker {worker} was heard of lately. roomhand workers" in missing.text
+        assert not asyncio.run(on_board(announce))
+        told = way("drain", worker)
+        assert (told.code, told.out) == (
+            0,
+            f"{worker} drains, and ends when it has no agent any more\n",
+        )
+        assert asyncio.run(on_board(announce)), "the worker is told so"
+        asyncio.run(on_board(lambda board: board.leave(worker)))
 
 
 def test_a_token_that_is_not_for_it_is_told(ways: Ways, room_name: str) -> None:

@@ -17,11 +17,12 @@ from roomhand.coordination.commands import Command, Outcome, Status
 from roomhand.coordination.fencing import Fence
 from roomhand.coordination.inbox import CommandInbox
 from roomhand.coordination.keys import RoomKeys
-from roomhand.coordination.lease import LeaseStore
+from roomhand.coordination.lease import LeaseStore, Stale
 from roomhand.coordination.scripts import Scripts
-from roomhand.coordination.wanted import WantedStore
+from roomhand.coordination.wanted import Admitted, Send, WantedStore
 from roomhand.errors import CommandError, LiveKitError, NotFoundError
 from roomhand.remote import RoomControl
+from tests.system.office import eventually_true
 
 pytestmark = pytest.mark.redis
 
@@ -84,11 +85,11 @@ class Outside:
     keys: RoomKeys
     room: str
 
-    async def own(self, agent: str = "sage") -> Fence:
-        """Somebody runs the agent."""
+    async def own(self, agent: str = "sage", ttl_s: float = 600) -> Fence:
+        """Somebody runs the agent, and does not renew."""
         leases = LeaseStore(self.scripts, self.keys)
         epoch = await leases.reserve(agent)
-        await leases.acquire(agent, epoch, "test", 600)
+        await leases.acquire(agent, epoch, "test", ttl_s)
         return Fence(agent, epoch)
 
 
@@ -146,9 +147,10 @@ async def test_who_is_told_to_leave_is_wanted_no_more(outside: Outside) -> None:
     wanted = WantedStore(outside.scripts, outside.keys)
     assert [one.agent for one in await wanted.all()] == ["sage"]
     await LeaseStore(outside.scripts, outside.keys).release("sage", outside.admin.epoch, "test")
-    with pytest.raises((CommandError, NotFoundError)):
-        await outside.control.leave(outside.room, "sage")
+    assert await outside.control.leave(outside.room, "sage") == f"sage has left {outside.room}"
     assert await wanted.all() == []
+    with pytest.raises(NotFoundError, match="sage is not in room"):
+        await outside.control.leave(outside.room, "sage")
 
 
 async def test_agents_are_listed_with_who_runs_them(outside: Outside) -> None:
@@ -219,6 +221,43 @@ async def test_leaving_waits_until_the_agent_has_left(outside: Outside) -> None:
     assert await leaving == f"sage has left {outside.room}"
     assert outside.admin.removed == 1
     await inbox.close()
+
+
+async def test_who_was_let_in_and_owns_nothing_yet_is_not_waited_for(outside: Outside) -> None:
+    """There is nobody to tell: its dispatch is withdrawn, and it finds that nobody wants it."""
+    wanted = WantedStore(outside.scripts, outside.keys)
+    await wanted.start("sage", "test")
+    send = await wanted.send("sage")
+    assert isinstance(send, Send)
+    assert isinstance(await wanted.admit("sage", send.generation), Admitted)
+    assert await outside.control.leave(outside.room, "sage") == f"sage has left {outside.room}"
+    assert outside.admin.removed == 1
+    assert not await wanted.wants("sage")
+
+
+async def test_an_owner_that_is_past_its_deadline_has_left_and_does_not_come_back(
+    outside: Outside,
+) -> None:
+    """Its worker was killed, or is frozen."""
+    fence, leases = await outside.own(ttl_s=0.02), LeaseStore(outside.scripts, outside.keys)
+
+    async def is_past() -> bool:
+        record = await leases.read("sage")
+        return record is not None and not record.alive
+
+    await eventually_true(is_past)
+    began_s = time.monotonic()
+    assert await outside.control.leave(outside.room, "sage") == f"sage has left {outside.room}"
+    assert time.monotonic() - began_s < 2
+    assert isinstance(await leases.renew("sage", fence.epoch, "test", 5), Stale)
+
+
+async def test_an_owner_that_is_killed_is_waited_for_until_its_deadline(outside: Outside) -> None:
+    """Not until the command to stop has got no answer."""
+    await outside.own(ttl_s=0.5)
+    began_s = time.monotonic()
+    assert await outside.control.leave(outside.room, "sage") == f"sage has left {outside.room}"
+    assert time.monotonic() - began_s < 5
 
 
 async def test_an_agent_that_does_not_leave_is_told_of(outside: Outside) -> None:

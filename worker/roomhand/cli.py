@@ -1,7 +1,7 @@
 """The command line: ``roomhand --help``.
 
-Exit codes: 0 success, 2 wrong use, 130 ctrl-C, and after sysexits.h 66 no such room, meeting or
-agent in it, 69 a service is unavailable, 75 try again later, 78 the configuration is wrong.
+Exit codes: 0 success, 2 wrong use, 130 ctrl-C, and after sysexits.h 66 no such room, worker,
+meeting or agent, 69 a service is unavailable, 75 try again later, 78 the configuration is wrong.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from roomhand.coordination.commands import Say
 from roomhand.coordination.entry import BEGINNING
 from roomhand.deployment import Deployment, ModeratedFloor
 from roomhand.doctor import Finding, examine, plugin_faults
-from roomhand.errors import ConfigError, Fault, RoomhandError
+from roomhand.errors import ConfigError, Fault, NotFoundError, RoomhandError
 from roomhand.floor_control import Act
 from roomhand.floor_lines import floor_json, floor_line
 from roomhand.listing import meeting_line, worker_line
@@ -191,6 +191,18 @@ def workers(
     """List the workers that live, how full they are and what they run."""
     for one in _reach(lambda c: c.workers().all()):
         out.print(one.record.model_dump_json() if as_json else worker_line(one))
+
+
+@app.command()
+def drain(
+    worker: Annotated[str, typer.Argument(help="Id, of roomhand workers", callback=_not_empty)],
+) -> None:
+    """Have a worker take no more agents, hand over those that it has, and end."""
+    if not _reach(lambda c: c.workers().drain(worker)):
+        raise NotFoundError(
+            f"no worker {worker} was heard of lately. roomhand workers lists those that live"
+        )
+    out.print(f"{worker} drains, and ends when it has no agent any more")
 
 
 @app.command("hand-over")

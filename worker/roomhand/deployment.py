@@ -25,6 +25,13 @@ class Listed(Protocol[Item]):
         """All of them, in their order."""
 
 
+class Workers(Listed[SeenWorker], Protocol):
+    """The workers that live."""
+
+    async def drain(self, worker: str) -> bool:
+        """Have a worker drain. False where there is none of this id."""
+
+
 class ModeratedFloor(Protocol):
     """The floor of a room, as ``FloorControl``."""
 
@@ -77,7 +84,7 @@ class Deployment(Protocol):
     def meetings(self, room: str) -> Listed[MeetingRecord]:
         """The meetings of a room, the newest first."""
 
-    def workers(self) -> Listed[SeenWorker]:
+    def workers(self) -> Workers:
         """The workers that live."""
 
     async def transcript(

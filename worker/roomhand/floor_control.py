@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from roomhand.admin import LiveKitAdmin
 from roomhand.coordination.commands import (
+    PATIENCE_S,
     ChangePolicy,
     Command,
     CommandSender,
@@ -71,12 +72,21 @@ class FloorControl:
     without an answer.
     """
 
-    def __init__(self, admin: LiveKitAdmin, scripts: Scripts, room: str, by: str = BY) -> None:
-        """``by`` is shown to whoever watches the floor."""
+    def __init__(
+        self,
+        admin: LiveKitAdmin,
+        scripts: Scripts,
+        room: str,
+        by: str = BY,
+        patience: Callable[[], float] = lambda: PATIENCE_S,
+    ) -> None:
+        """``by`` is shown to whoever watches the floor. ``patience`` tells for how many seconds
+        from now an agent may take what it is told."""
         self._admin = admin
         self._scripts = scripts
         self._room = room
         self._by = by
+        self._patience = patience
         self._keys = RoomKeys(room)
         self._store = FloorStore(scripts, self._keys)
 
@@ -159,7 +169,7 @@ class FloorControl:
 
     async def _tell(self, agent: str, command: Command, request_id: str) -> str:
         sender = CommandSender(self._scripts, self._keys)
-        outcome = await sender.send(agent, command, request_id or None)
+        outcome = await sender.send(agent, command, request_id or None, self._patience())
         if outcome.status is not Status.DONE:
             kind = RefusedError if outcome.status is Status.REFUSED else CommandError
             raise kind(f"{command.kind}: {outcome.status}: {outcome.detail}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from itertools import groupby
@@ -15,6 +15,7 @@ from roomhand.attribution.identity import agent_identity, safe_name
 from roomhand.attribution.segments import Segment, revisions_in_order
 from roomhand.coordination.archive import Archive, archive_of
 from roomhand.coordination.commands import (
+    PATIENCE_S,
     Ask,
     Command,
     CommandSender,
@@ -131,17 +132,48 @@ class RoomControl:
         await self._hints.due_at(Place(room, agent), await self._hints.now_s())
 
     async def leave(self, room: str, agent: str) -> str:
-        """Make an agent leave and wait until it has."""
-        await self._wanted(room).stop(agent)
+        """Make an agent leave and wait until it has. Whoever was sent for and does not own it yet
+        finds that nobody wants it. Raises NotFoundError where it was neither wanted nor there."""
+        was_wanted = await self._wanted(room).stop(agent)
         await self._hints.forget(Place(room, agent))
-        outcome = await self._commands(room).send(agent, Stop())
-        await self._admin.remove_dispatches(room, agent)
-        deadline = asyncio.get_running_loop().time() + LEAVE_S
-        while (record := await self._record(room, agent)) is not None and record.alive:
-            if asyncio.get_running_loop().time() > deadline:
-                raise CommandError(f"{agent} has not left {room} after {LEAVE_S:g} s")
+        record = await self._record(room, agent)
+        was_owned = record is not None and bool(record.owner)
+        try:
+            if record is not None and record.alive:
+                record = await self._told_to_stop(room, agent)
+        finally:  # not before: livekit-server ends the job of a dispatch that is withdrawn
+            await self._admin.remove_dispatches(room, agent)
+        if not was_wanted and not was_owned:
+            raise NotFoundError(f"agent {agent} is not in room {room}")
+        if record is not None and record.owner:  # past its deadline, it must not come back to life
+            await self._leases(room).release(agent, record.epoch, record.owner)
+        return f"{agent} has left {room}"
+
+    async def _told_to_stop(self, room: str, agent: str) -> AgentRecord | None:
+        """The record once its lease is free or past: a process that was killed answers nothing.
+        Raises CommandError where the owner lives on."""
+        leaving = asyncio.create_task(self._left(room, agent))
+        stopping = asyncio.create_task(self._commands(room).send(agent, Stop()))
+        try:
+            await asyncio.wait({leaving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            if not leaving.done():
+                with contextlib.suppress(NotFoundError):  # it left before it could be told
+                    await stopping
+            async with asyncio.timeout(LEAVE_S):
+                return await leaving
+        except TimeoutError:
+            raise CommandError(f"{agent} has not left {room} after {LEAVE_S:g} s") from None
+        finally:
+            leaving.cancel()
+            stopping.cancel()
+            await asyncio.gather(leaving, stopping, return_exceptions=True)
+
+    async def _left(self, room: str, agent: str) -> AgentRecord | None:
+        while True:
+            record = await self._record(room, agent)
+            if record is None or not record.alive:
+                return record
             await asyncio.sleep(POLL_S)
-        return f"{agent} has left {room}" if outcome.status is Status.DONE else outcome.detail
 
     async def agents(self, room: str | None) -> list[AgentState]:
         """Of a room, or of every room in which an agent is wanted."""
@@ -161,15 +193,15 @@ class RoomControl:
             found.append(RoomState(room, meeting or "", running, awaited))
         return found
 
-    async def redispatch(self, room: str, agent: str) -> None:
-        """Have a wanted agent sent for anew, at once; a process that runs it ends when it finds
-        that its lease is spent. Raises NotFoundError where nobody wants it."""
-        if not await self._wanted(room).retry(agent):
+    async def redispatch(self, room: str, agent: str, request_id: str = "") -> None:
+        """Have a wanted agent sent for anew, at once; the process that runs it, or ran it when
+        ``request_id`` came first, ends when it finds that its lease is spent. Raises NotFoundError
+        where nobody wants it."""
+        found = await self._wanted(room).retry(agent, request_id)
+        if found is None:
             raise NotFoundError(f"agent {agent} is not wanted in room {room}")
-        record = await self._record(room, agent)
-        if record is not None and record.alive:
-            leases = LeaseStore(self._scripts, RoomKeys(room))
-            await leases.release(agent, record.epoch, record.owner)
+        if found.owner:
+            await self._leases(room).release(agent, found.epoch, found.owner)
         await self._hints.due_at(Place(room, agent), await self._hints.now_s())
 
     def workers(self) -> WorkerBoard:
@@ -179,7 +211,7 @@ class RoomControl:
     async def _agents_of(self, room: str) -> list[AgentState]:
         wanted = {one.agent: one for one in await self._wanted(room).all()}
         told = await self._wanted(room).instructions()
-        leases = LeaseStore(self._scripts, RoomKeys(room))
+        leases = self._leases(room)
         found = []
         for agent in sorted(wanted.keys() | set(await leases.agents())):
             record, want = await leases.read(agent), wanted.get(agent)
@@ -204,23 +236,34 @@ class RoomControl:
         return await self.command(room, agent, Ask(text=text))
 
     async def instruct(
-        self, room: str, agent: str, told: str, request_id: str | None = None
+        self,
+        room: str,
+        agent: str,
+        told: str,
+        request_id: str | None = None,
+        timeout_s: float = PATIENCE_S,
     ) -> None:
         """Tell a wanted agent something for this room beside its profile, whoever runs it now or
         later; empty: nothing more."""
         if not await self._wanted(room).instruct(agent, told, request_id or ""):
             raise NotFoundError(f"agent {agent} is not wanted in room {room}")
         with contextlib.suppress(NotFoundError):  # who comes later reads it then
-            await self.command(room, agent, Instruct(), request_id)
+            await self.command(room, agent, Instruct(), request_id, timeout_s)
 
     async def command(
-        self, room: str, agent: str, command: Command, request_id: str | None = None
+        self,
+        room: str,
+        agent: str,
+        command: Command,
+        request_id: str | None = None,
+        timeout_s: float = PATIENCE_S,
     ) -> str:
-        """Have a command carried out, once for a ``request_id``; what became of it.
+        """Have a command carried out, once for a ``request_id``; what became of it. After
+        ``timeout_s`` it is void, unless it was begun.
 
         Raises RefusedError where the agent will not, CommandError where nobody tells in time.
         """
-        outcome = await self._commands(room).send(agent, command, request_id)
+        outcome = await self._commands(room).send(agent, command, request_id, timeout_s)
         if outcome.status is not Status.DONE:
             kind = RefusedError if outcome.status is Status.REFUSED else CommandError
             raise kind(f"{command.kind}: {outcome.status}: {outcome.detail}")
@@ -265,9 +308,11 @@ class RoomControl:
         """A token for a backend that calls the control plane, for everything or these scopes."""
         return self._admin.api_token(room, identity, scopes)
 
-    def floor(self, room: str, by: str = MODERATOR) -> FloorControl:
-        """The floor of a room and its agents' part in it; ``by`` is shown to who watches it."""
-        return FloorControl(self._admin, self._scripts, room, by)
+    def floor(
+        self, room: str, by: str = MODERATOR, patience: Callable[[], float] = lambda: PATIENCE_S
+    ) -> FloorControl:
+        """The floor of a room and its agents' part in it, as ``FloorControl``."""
+        return FloorControl(self._admin, self._scripts, room, by, patience)
 
     def _reader(self, room: str) -> TranscriptReader:
         return TranscriptReader(self._scripts, RoomKeys(room), self._archive)
@@ -276,7 +321,10 @@ class RoomControl:
         return CommandSender(self._scripts, RoomKeys(room))
 
     async def _record(self, room: str, agent: str) -> AgentRecord | None:
-        return await LeaseStore(self._scripts, RoomKeys(room)).read(agent)
+        return await self._leases(room).read(agent)
+
+    def _leases(self, room: str) -> LeaseStore:
+        return LeaseStore(self._scripts, RoomKeys(room))
 
     async def _opened(self, room: str, *, create: bool) -> None:
         if not await self._admin.room_exists(room):

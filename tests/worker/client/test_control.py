@@ -12,7 +12,7 @@ import redis.asyncio
 
 from roomhand.attribution.ends import MeetingEnd
 from roomhand.client import connection
-from roomhand.client import control as client_control
+from roomhand.client import control as by_api
 from roomhand.client.control import ApiControl
 from roomhand.control import api as served_api
 from roomhand.coordination.commands import Command, Outcome, Status
@@ -96,7 +96,7 @@ async def test_a_transcript_that_changes_while_its_pages_are_read_lacks_nothing(
     stage: ApiStage, control: ApiControl, direct: RoomControl, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Words that were said early may be written late, before the page that is read."""
-    monkeypatch.setattr(client_control, "PAGE", 2)
+    monkeypatch.setattr(by_api, "PAGE", 2)
     meeting = await stage.meet(*(spoken(number) for number in range(3, 8)))
     late, original = [spoken(2), spoken(1)], control._connection.call
 
@@ -193,6 +193,18 @@ async def test_meetings_and_agents_are_the_same_either_way(
         ("nova", ""),
         ("sage", "Be brief."),
     ]
+
+
+async def test_agents_of_several_pages_are_the_same_either_way(
+    stage: ApiStage, control: ApiControl, direct: RoomControl, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(by_api, "PAGE", 2)
+    wanted = WantedStore(stage.scripts, stage.keys)
+    for number in range(5):
+        await wanted.start(f"nova-{number}", "ann")
+    agents = await control.agents(stage.room)
+    assert agents == await direct.agents(stage.room)
+    assert len(agents) == 6
 
 
 async def test_workers_are_the_same_either_way(stage: ApiStage, direct: RoomControl) -> None:

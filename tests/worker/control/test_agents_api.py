@@ -65,6 +65,20 @@ async def test_all_rooms_are_listed_for_who_may_list_rooms(served: Served) -> No
     assert await served.refused("ListAgents", room="") == ("PERMISSION_DENIED", "GRANT_MISSING")
 
 
+async def test_agents_come_in_pages(served: Served) -> None:
+    """By name; a token of a page is for the same request only."""
+    for name in "edcba":
+        await served.call("StartAgent", agent=name)
+    first = await served.call("ListAgents", page_size=2)
+    rest = await served.call("ListAgents", page_token=first.next_page_token)
+    assert [one.agent for page in (first, rest) for one in page.agents] == list("abcde")
+    assert (len(first.agents), rest.next_page_token) == (2, "")
+    invalid = ("INVALID_ARGUMENT", "FIELD_INVALID")
+    assert await served.refused("ListAgents", page_size=-1) == invalid
+    everywhere = {"room": "", "page_token": first.next_page_token}
+    assert await served.refused("ListAgents", token(room_list=True), **everywhere) == invalid
+
+
 @pytest.mark.parametrize("method", COMMANDS)
 async def test_who_is_not_there_cannot_be_told_anything(served: Served, method: str) -> None:
     assert await served.refused(method) == ("NOT_FOUND", "AGENT_NOT_FOUND")

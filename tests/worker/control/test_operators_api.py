@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import redis.asyncio
@@ -13,8 +14,8 @@ from roomhand.control.v1 import operators_service_pb2 as pb
 from roomhand.control.v1.operators_service_pb2_grpc import OperatorsServiceStub
 from roomhand.coordination.hints import Hints, Place, shard_of
 from roomhand.coordination.keys import WORKERS, WORKERS_DRAINING, WORKERS_SEEN
-from roomhand.coordination.lease import LeaseStore, Stale
-from roomhand.coordination.wanted import Later, Send, SendTerms, WantedStore
+from roomhand.coordination.lease import Granted, LeaseStore, Stale
+from roomhand.coordination.wanted import Later, Owner, Send, SendTerms, WantedStore
 from roomhand.coordination.workers import Usage, WorkerBoard, WorkerJob, WorkerRecord
 from tests.worker.control.api_stage import ApiStage, api_stage, refused
 from tests.worker.control.served import token
@@ -156,6 +157,42 @@ async def test_an_agent_is_taken_from_a_process_that_is_ill(stage: ApiStage) -> 
     assert isinstance(renewed, Stale)
     assert isinstance(await wanted.send("sage"), Send)
     assert await due(stage)
+
+
+async def test_the_same_request_id_ends_nobody_but_the_process_that_was_ill(
+    stage: ApiStage,
+) -> None:
+    """Its caller lost the answer and asks again, when another process has come."""
+    leases, wanted = (
+        LeaseStore(stage.scripts, stage.keys),
+        WantedStore(stage.scripts, stage.keys),
+    )
+    await wanted.start("sage", "ann")
+    fields = {"room": stage.room, "agent": "sage", "request_id": str(uuid4())}
+    await called(stage, "RedispatchAgent", **fields)
+    send = await wanted.send("sage")
+    assert isinstance(send, Send)
+    epoch = await leases.reserve("sage")
+    await leases.acquire("sage", epoch, "AW_1/AJ_2", 600)
+    for _ in range(2):
+        await called(stage, "RedispatchAgent", **fields)
+        assert isinstance(await leases.renew("sage", epoch, "AW_1/AJ_2", 600), Granted)
+    await called(stage, "RedispatchAgent", **(fields | {"request_id": str(uuid4())}))
+    assert isinstance(await leases.renew("sage", epoch, "AW_1/AJ_2", 600), Stale)
+    told = await refused(called(stage, "RedispatchAgent", **(fields | {"request_id": "x"})))
+    assert told == INVALID
+
+
+async def test_a_request_that_was_begun_and_not_ended_is_ended_when_it_is_sent_again(
+    stage: ApiStage,
+) -> None:
+    """The control plane died in between."""
+    request_id, leases = str(uuid4()), LeaseStore(stage.scripts, stage.keys)
+    wanted = WantedStore(stage.scripts, stage.keys)
+    await wanted.start("sage", "ann")
+    assert await wanted.retry("sage", request_id) == Owner(stage.sage.epoch, "AW_1/AJ_1")
+    await called(stage, "RedispatchAgent", room=stage.room, agent="sage", request_id=request_id)
+    assert isinstance(await leases.renew("sage", stage.sage.epoch, "AW_1/AJ_1", 600), Stale)
 
 
 async def test_an_agent_that_nobody_wants_is_left_where_it_is(stage: ApiStage) -> None:

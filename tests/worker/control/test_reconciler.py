@@ -99,6 +99,24 @@ async def test_an_owner_that_dies_without_a_word_is_noticed_at_its_deadline(
     assert deployment.livekit.made == 2
 
 
+async def test_an_agent_that_runs_and_is_wanted_no_more_gets_no_successor(
+    deployment: Deployment,
+) -> None:
+    """Neither while it still leaves nor after; also where a hint was left."""
+    await deployment.want()
+    reconciler = await deployment.instance(terms=AT_ONCE)
+    epoch = await deployment.leases.reserve("sage")
+    await deployment.leases.acquire("sage", epoch, "job", 600)
+    await deployment.wanted.stop("sage")
+    for _ in range(2):
+        await deployment.hints.due_at(deployment.place, 0)
+        await reconciler.sweep()
+        await reconciler.look()
+        assert not await deployment.is_due()
+        await deployment.leases.release("sage", epoch, "job")
+    assert deployment.livekit.made == 0
+
+
 async def test_a_room_that_is_closed_is_not_opened_for_its_agent(deployment: Deployment) -> None:
     """After so many attempts nobody wants one there, and the meeting that it died in is over."""
     meeting = await deployment.meet(lease_s=0)

@@ -238,6 +238,7 @@ async def run_wanted(declared: Scripts, keys: RoomKeys) -> None:
     sent = await wanted.send("echo")
     assert isinstance(sent, Send)
     assert await wanted.retry("echo")
+    assert await wanted.retry("echo", "one") == await wanted.retry("echo", "one")
     assert isinstance(await wanted.admit("echo", sent.generation), Admitted)
     await wanted.instruct("echo", "Be brief.", "one")
     await wanted.instruct("echo", "")

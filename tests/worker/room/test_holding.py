@@ -90,10 +90,32 @@ async def test_an_agent_that_another_owns_is_not_taken(
         assert owner.lease.is_valid()
 
 
+async def test_an_agent_that_is_stopped_before_it_owns_itself_does_not_run(
+    redis_client: redis.asyncio.Redis, room_name: str
+) -> None:
+    """It was let in, and whoever stopped it found no owner to tell."""
+    wanted = WantedStore(Scripts(redis_client), RoomKeys(room_name))
+    await wanted.start("sage", "test")
+    await wanted.stop("sage")
+    with pytest.raises(OwnershipError, match="nobody wants sage"):
+        async with held(redis_client, room_name, wanted=True):
+            pass
+    assert not await is_owned(redis_client, room_name)
+    async with held(redis_client, room_name):
+        assert await is_owned(redis_client, room_name), "who was dispatched by others may run"
+
+
+async def is_owned(client: redis.asyncio.Redis, room: str) -> bool:
+    """Whether a process runs sage."""
+    record = await LeaseStore(Scripts(client), RoomKeys(room)).read("sage")
+    return record is not None and record.alive
+
+
 async def test_a_meeting_that_redis_lost_is_made_again(
     redis_client: redis.asyncio.Redis, room_name: str
 ) -> None:
     """Under its id and start; and its agent is wanted again."""
+    await WantedStore(Scripts(redis_client), RoomKeys(room_name)).start("sage", "test")
     async with held(redis_client, room_name, wanted=True) as sage:
         mending = asyncio.create_task(sage.mend_meeting())
         meetings = MeetingStore(sage.scripts, sage.keys)
@@ -142,7 +164,9 @@ async def test_only_older_owners_of_the_same_agent_are_removed() -> None:
     assert admin.removed == [("room", old)] * 2
 
 
-async def standing_by(client: redis.asyncio.Redis, room: str, sid: str = "RM_1") -> Holding:
+async def standing_by(
+    client: redis.asyncio.Redis, room: str, sid: str = "RM_1", *, wanted: bool = False
+) -> Holding:
     """Who is to succeed the owner of sage."""
     epoch = await LeaseStore(Scripts(client), RoomKeys(room)).reserve("sage")
     return await stand_by(
@@ -153,6 +177,7 @@ async def standing_by(client: redis.asyncio.Redis, room: str, sid: str = "RM_1")
         fence=Fence("sage", epoch),
         owner="successor",
         on_state=lambda state: None,
+        wanted=wanted,
     )
 
 
@@ -187,6 +212,21 @@ async def test_a_successor_of_an_owner_that_is_gone_has_the_agent_at_once(
         await taking
         assert successor.lease.is_valid()
         await successor.lease.close()
+
+
+async def test_a_successor_of_an_owner_that_was_stopped_does_not_run(
+    redis_client: redis.asyncio.Redis, room_name: str
+) -> None:
+    """The agent was told to leave while it was handed over."""
+    wanted = WantedStore(Scripts(redis_client), RoomKeys(room_name))
+    await wanted.start("sage", "test")
+    async with held(redis_client, room_name, wanted=True) as owner:
+        successor = await standing_by(redis_client, room_name, wanted=True)
+        await wanted.stop("sage")
+        await owner.lease.close()
+        with pytest.raises(OwnershipError, match="nobody wants sage"):
+            await successor.succeed(10, 0.01)
+        assert not await is_owned(redis_client, room_name)
 
 
 async def test_nobody_stands_by_for_a_meeting_that_does_not_run(

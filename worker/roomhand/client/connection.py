@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -19,6 +20,17 @@ CALL_S = 60.0
 """An agent says what became of a command long before."""
 LASTED_S = 5.0
 """A stream that lasted so long was well: it is begun anew when it breaks."""
+AGAIN_S = 60.0
+"""So long the API may be out of reach before that."""
+_OPTIONS = (
+    ("grpc.keepalive_time_ms", 30_000),
+    ("grpc.keepalive_timeout_ms", 10_000),
+    ("grpc.http2.ping_timeout_ms", 10_000),
+    ("grpc.http2.max_pings_without_data", 0),
+)
+"""A connection over which nothing comes is asked whether it lives, however quiet its call is (0: as
+often as that takes), so a network that swallows everything breaks it within 40 s. The C core heeds
+``ping_timeout_ms`` (a minute) where it is longer than ``keepalive_timeout_ms``."""
 Request = TypeVar("Request")
 Answer = TypeVar("Answer")
 
@@ -39,9 +51,9 @@ class Connection:
         address = settings.api or ""
         scheme, _, target = address.rstrip("/").partition("://")
         if scheme == "https":
-            reached = grpc.aio.secure_channel(target, _credentials(settings))
+            reached = grpc.aio.secure_channel(target, _credentials(settings), _OPTIONS)
         else:
-            reached = grpc.aio.insecure_channel(target)
+            reached = grpc.aio.insecure_channel(target, _OPTIONS)
         token = settings.api_token.get_secret_value() if settings.api_token else ""
         async with reached as channel:
             yield Connection(channel, address, token)
@@ -74,16 +86,25 @@ class Connection:
         next_request: Callable[[], Request],
     ) -> AsyncGenerator[Answer, None]:
         """The same, and begun anew with the next request where a connection breaks that lasted:
-        the API ends each after a while."""
+        the API ends each after a while, or the network was away."""
         while True:
             began_s = own_now_s()
             try:
                 async for answer in self.stream(method, next_request()):
                     yield answer
                 return
-            except ServiceError:
+            except ServiceError as error:
                 if own_now_s() - began_s < LASTED_S:
                     raise
+                await self._reached_again(error)
+
+    async def _reached_again(self, broken: ServiceError) -> None:
+        """Wait for a connection: to begin a stream without one may take longer than one lasts."""
+        try:
+            async with asyncio.timeout(AGAIN_S):
+                await self.channel.channel_ready()
+        except TimeoutError:
+            raise broken from None
 
 
 def _credentials(settings: ApiSettings) -> grpc.ChannelCredentials:

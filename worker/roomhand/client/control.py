@@ -67,9 +67,14 @@ class ApiControl:
 
     async def agents(self, room: str | None) -> list[AgentState]:
         """Of a room, or of every room in which an agent is wanted."""
-        request = pb.ListAgentsRequest(room=room or "")
-        found = await self._connection.call(self._agents.ListAgents, request)
-        return [_agent(one) for one in found.agents]
+        request = pb.ListAgentsRequest(room=room or "", page_size=PAGE)
+        found: list[AgentState] = []
+        while True:
+            page = await self._connection.call(self._agents.ListAgents, request)
+            found += map(_agent, page.agents)
+            if not page.next_page_token:
+                return found
+            request.page_token = page.next_page_token
 
     async def hand_over(self, room: str, agent: str) -> str:
         """Have another process run an agent, from the next quiet moment on."""
@@ -95,7 +100,7 @@ class ApiControl:
         return ApiMeetings(self._connection, room)
 
     def workers(self) -> ApiWorkers:
-        """Which workers there are."""
+        """Which workers there are, and how one is drained."""
         return ApiWorkers(self._connection)
 
     async def transcript(

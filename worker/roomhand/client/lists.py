@@ -11,6 +11,7 @@ from roomhand.control.v1.meetings_service_pb2_grpc import MeetingsServiceStub
 from roomhand.control.v1.operators_service_pb2_grpc import OperatorsServiceStub
 from roomhand.coordination.meeting import MeetingRecord
 from roomhand.coordination.workers import SeenWorker, Usage, WorkerJob, WorkerRecord
+from roomhand.errors import NotFoundError
 
 PAGE = 500
 _ENDS = {str(one): one for one in MeetingEnd}
@@ -53,6 +54,16 @@ class ApiWorkers:
             if not page.next_page_token:
                 return found
             request.page_token = page.next_page_token
+
+    async def drain(self, worker: str) -> bool:
+        """Have a worker drain. False where there is none of this id. Raises as ``Connection``."""
+        stub = OperatorsServiceStub(self._connection.channel)
+        request = operators_service_pb2.DrainWorkerRequest(worker=worker)
+        try:
+            await self._connection.call(stub.DrainWorker, request)
+        except NotFoundError:
+            return False
+        return True
 
 
 def _meeting(one: meetings_service_pb2.Meeting) -> MeetingRecord:

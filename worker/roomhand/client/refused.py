@@ -35,6 +35,7 @@ ERRORS: Mapping[str, type[RoomhandError]] = {
     "RESUME_TOKEN_EXPIRED": ForgottenError,
     "TOO_MANY_STREAMS": CommandError,
     "RATE_LIMITED": CommandError,
+    "TOOK_TOO_LONG": CommandError,
     "SERVICE_UNAVAILABLE": ServiceError,
 }
 """By the reason of the protocol; what is missing is about the token."""

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import replace
+from typing import TypeAlias
 
-from roomhand.control.calls import Context, answered, request_id
+from roomhand.control.calls import Context, answered, patience_s, request_id
 from roomhand.control.grants import Grants
+from roomhand.control.paging import PageTerms, digest, key_of, page_of
 from roomhand.control.v1 import agents_service_pb2 as pb
 from roomhand.control.v1.agents_service_pb2_grpc import AgentsServiceServicer
 from roomhand.coordination.commands import Ask, Command, HandOver, Interrupt, Mute, Say
 from roomhand.errors import NotFoundError
 from roomhand.remote import AgentState, RoomControl
+
+PAGES = PageTerms(usual=100, most=500)
+_PLACE = ("", "")
+_ToAgent: TypeAlias = (
+    pb.SayRequest | pb.AskRequest | pb.InterruptRequest | pb.MuteRequest | pb.HandOverRequest
+)
 
 
 class AgentsService(AgentsServiceServicer):
@@ -43,7 +51,8 @@ class AgentsService(AgentsServiceServicer):
         async def update() -> pb.UpdateAgentResponse:
             room, agent, told = request.room, request.agent, request.instructions
             self._admitted(context, room)
-            await self._control.instruct(room, agent, told, request_id(request.request_id))
+            given_id, left_s = request_id(request.request_id), patience_s(context)
+            await self._control.instruct(room, agent, told, given_id, left_s)
             return pb.UpdateAgentResponse(agent=await self._agent(room, agent))
 
         return await answered(context, update)
@@ -82,10 +91,17 @@ class AgentsService(AgentsServiceServicer):
                 self._grants.room(context.invocation_metadata(), request.room)
             else:
                 self._grants.all_rooms(context.invocation_metadata())
+            size, of = PAGES.size(request.page_size), digest(request)
+            after = key_of(request.page_token, of, _PLACE)
             found = await self._control.agents(request.room or None)
             if not request.room:  # room_list is for names alone
                 found = [replace(one, instructions="") for one in found]
-            return pb.ListAgentsResponse(agents=map(_told, found))
+            told = [_told(one) for one in found]
+            keys = [(one.room, one.agent) for one in told]
+            page = page_of(keys, after, size, of, lambda index: told[index].ByteSize())
+            return pb.ListAgentsResponse(
+                agents=[told[index] for index in page.items], next_page_token=page.next_token
+            )
 
         return await answered(context, list_)
 
@@ -95,9 +111,7 @@ class AgentsService(AgentsServiceServicer):
         context: Context,
     ) -> pb.SayResponse:
         async def say() -> pb.SayResponse:
-            self._admitted(context, request.room)
-            command = Say(text=request.text)
-            detail = await self._command(request.room, request.agent, command, request.request_id)
+            detail = await self._command(context, request, Say(text=request.text))
             return pb.SayResponse(detail=detail)
 
         return await answered(context, say)
@@ -108,9 +122,7 @@ class AgentsService(AgentsServiceServicer):
         context: Context,
     ) -> pb.AskResponse:
         async def ask() -> pb.AskResponse:
-            self._admitted(context, request.room)
-            command = Ask(text=request.text)
-            detail = await self._command(request.room, request.agent, command, request.request_id)
+            detail = await self._command(context, request, Ask(text=request.text))
             return pb.AskResponse(detail=detail)
 
         return await answered(context, ask)
@@ -121,10 +133,7 @@ class AgentsService(AgentsServiceServicer):
         context: Context,
     ) -> pb.InterruptResponse:
         async def interrupt() -> pb.InterruptResponse:
-            self._admitted(context, request.room)
-            detail = await self._command(
-                request.room, request.agent, Interrupt(), request.request_id
-            )
+            detail = await self._command(context, request, Interrupt())
             return pb.InterruptResponse(detail=detail)
 
         return await answered(context, interrupt)
@@ -135,9 +144,7 @@ class AgentsService(AgentsServiceServicer):
         context: Context,
     ) -> pb.MuteResponse:
         async def mute() -> pb.MuteResponse:
-            self._admitted(context, request.room)
-            command = Mute(muted=request.muted)
-            detail = await self._command(request.room, request.agent, command, request.request_id)
+            detail = await self._command(context, request, Mute(muted=request.muted))
             return pb.MuteResponse(detail=detail)
 
         return await answered(context, mute)
@@ -148,10 +155,7 @@ class AgentsService(AgentsServiceServicer):
         context: Context,
     ) -> pb.HandOverResponse:
         async def hand_over() -> pb.HandOverResponse:
-            self._admitted(context, request.room)
-            detail = await self._command(
-                request.room, request.agent, HandOver(), request.request_id
-            )
+            detail = await self._command(context, request, HandOver())
             return pb.HandOverResponse(detail=detail)
 
         return await answered(context, hand_over)
@@ -166,8 +170,10 @@ class AgentsService(AgentsServiceServicer):
             raise NotFoundError(f"agent {agent} is neither wanted in room {room} nor running there")
         return _told(found[0])
 
-    async def _command(self, room: str, agent: str, command: Command, given_id: str) -> str:
-        return await self._control.command(room, agent, command, request_id(given_id))
+    async def _command(self, context: Context, request: _ToAgent, command: Command) -> str:
+        self._admitted(context, request.room)
+        given_id, left_s = request_id(request.request_id), patience_s(context)
+        return await self._control.command(request.room, request.agent, command, given_id, left_s)
 
 
 def _told(one: AgentState) -> pb.Agent:

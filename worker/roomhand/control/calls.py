@@ -6,14 +6,15 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Hashable
 from contextlib import aclosing
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar, cast
 from uuid import UUID
 
 import grpc
 import grpc.aio
 
 from roomhand.clock import own_now_s
-from roomhand.control.refusals import CallError, refused_by, too_many_streams
+from roomhand.control.refusals import CallError, refused_by, too_many_streams, took_too_long
+from roomhand.coordination.commands import PATIENCE_S
 from roomhand.errors import RoomhandError
 
 Context: TypeAlias = grpc.aio.ServicerContext[Any, Any]
@@ -25,10 +26,19 @@ OURS = "/roomhand."
 """How the paths of our own methods begin; health and reflection are not ours."""
 
 
+LONGEST_S = 50.0
+"""Of a call with one answer; a client that sets no deadline itself would wait for ever."""
+
+
 async def answered(context: Context, work: Callable[[], Awaitable[Done]]) -> Done:
-    """The answer, or a status with a reason."""
+    """The answer, or a status with a reason. Work that takes too long is cancelled."""
     try:
-        return await work()
+        async with asyncio.timeout(LONGEST_S) as limit:
+            return await work()
+    except TimeoutError:
+        if not limit.expired():
+            raise
+        found = took_too_long(LONGEST_S)
     except RoomhandError as error:
         found = refused_by(error)
     except CallError as error:
@@ -119,6 +129,13 @@ async def _until(work: AsyncGenerator[Done, None], deadline_s: float) -> AsyncGe
         except (TimeoutError, StopAsyncIteration):
             return
         yield answer
+
+
+def patience_s(context: Context) -> float:
+    """For how long an agent may take what the caller tells it: once its deadline is there, the
+    caller has gone, and will not hear what became of it."""
+    left_s = cast("float | None", context.time_remaining())  # None: it has no deadline
+    return PATIENCE_S if left_s is None else min(PATIENCE_S, left_s)
 
 
 def request_id(given: str) -> str | None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator
+from functools import partial
 
 from roomhand.control.calls import (
     Context,
     Streams,
     answered,
+    patience_s,
     request_id,
     streamed,
 )
@@ -131,7 +133,7 @@ class FloorService(FloorServiceServicer):
 
     def _floor(self, context: Context, room: str) -> FloorControl:
         by = self._grants.scope(context.invocation_metadata(), room, "floor")
-        return self._control.floor(room, by)
+        return self._control.floor(room, by, partial(patience_s, context))
 
 
 def _id(given: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from roomhand.control.calls import Context, answered
+from roomhand.control.calls import Context, answered, request_id
 from roomhand.control.grants import Grants
 from roomhand.control.paging import PageTerms, digest, key_of, page_of
 from roomhand.control.refusals import worker_not_found
@@ -80,7 +80,8 @@ class OperatorsService(OperatorsServiceServicer):
     ) -> pb.RedispatchAgentResponse:
         async def redispatch() -> pb.RedispatchAgentResponse:
             self._admitted(context)
-            await self._control.redispatch(request.room, request.agent)
+            given_id = request_id(request.request_id) or ""
+            await self._control.redispatch(request.room, request.agent, given_id)
             return pb.RedispatchAgentResponse()
 
         return await answered(context, redispatch)

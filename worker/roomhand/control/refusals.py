@@ -106,6 +106,12 @@ def too_many_streams() -> CallError:
     return CallError(grpc.StatusCode.RESOURCE_EXHAUSTED, "TOO_MANY_STREAMS", message)
 
 
+def took_too_long(longest_s: float) -> CallError:
+    """Something that it needs is slow, or it asks for very much."""
+    message = f"the call took longer than {longest_s:g} s. Ask for less, or try again later"
+    return CallError(grpc.StatusCode.DEADLINE_EXCEEDED, "TOOK_TOO_LONG", message)
+
+
 def rate_limited(wait_s: float) -> CallError:
     """This caller calls too often."""
     message = f"too many calls. Call again in {wait_s:.3f} s"

@@ -18,6 +18,8 @@ from roomhand.profiles import Policy
 
 MAX_WAITING = 256
 _POLL_S = 0.05
+PATIENCE_S = 10.0
+"""So long an outcome is waited for where nobody says otherwise."""
 
 
 class _Command(BaseModel):
@@ -165,7 +167,11 @@ class CommandSender:
         self._leases = LeaseStore(scripts, keys)
 
     async def send(
-        self, agent: str, command: Command, request_id: str | None = None, timeout_s: float = 10.0
+        self,
+        agent: str,
+        command: Command,
+        request_id: str | None = None,
+        timeout_s: float = PATIENCE_S,
     ) -> Outcome:
         """Have a command carried out at most once, and return what became of it.
 

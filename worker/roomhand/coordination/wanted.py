@@ -64,6 +64,14 @@ class Turned:
 
 
 @dataclass(frozen=True, slots=True)
+class Owner:
+    """Whom the record named when an agent was to be sent for anew; ``owner`` is empty: nobody."""
+
+    epoch: int
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
 class Wanted:
     """Desired state of one agent. ``since_s`` is Redis time."""
 
@@ -95,6 +103,11 @@ class WantedStore:
         answer = await self._scripts.run("wanted_stop", self._told, {"agent": agent})
         return answer.word == "stopped"
 
+    async def wants(self, agent: str) -> bool:
+        """Whether somebody wants it."""
+        with reported():
+            return bool(await self._scripts.client.hexists(self._wanted["wanted"], agent))
+
     async def instruct(self, agent: str, told: str, request_id: str = "") -> bool:
         """Keep what a wanted agent is told in this room beside its profile, until it is wanted no
         more; empty: nothing. The same ``request_id``, if any, counts once. False where nobody wants
@@ -112,11 +125,17 @@ class WantedStore:
             raw = await self._scripts.client.hgetall(self._told["instructions"])
         return {text(name): text(told) for name, told in raw.items()}
 
-    async def retry(self, agent: str) -> bool:
-        """Send for it at the next ``send``, however often it was sent for. False where nobody wants
-        it."""
-        answer = await self._scripts.run("wanted_retry", self._wanted, {"agent": agent})
-        return answer.word == "due"
+    async def retry(self, agent: str, request_id: str = "") -> Owner | None:
+        """Send for it at the next ``send``, however often it was sent for. The same ``request_id``,
+        if any, counts once, and finds the same owner. None where nobody wants the agent."""
+        answer = await self._scripts.run(
+            "wanted_retry",
+            self._both | {"results": self._keys.results(agent)},
+            {"agent": agent, "request_id": request_id},
+        )
+        if answer.word == "unwanted":
+            return None
+        return Owner(answer.number("epoch"), answer["owner"])
 
     async def send(self, agent: str) -> Send | Later | Unwanted:
         """Whether to send for it now; ``Send`` is answered once for an attempt."""

@@ -55,11 +55,13 @@ class Holding:
     async def succeed(self, wait_s: float, poll_s: float) -> None:
         """Own the agent as soon as its owner hands it over, or is gone.
 
-        Raises OwnershipError where that takes longer, or another meeting has begun meanwhile.
+        Raises OwnershipError where that takes longer, another meeting has begun meanwhile, or
+        nobody wants the agent any more.
         """
         await self.lease.acquire(wait_s, poll_s)
         meetings = MeetingStore(self.scripts, self.keys)
-        meeting = await _joined(self.lease, self.scribe, meetings, self.meeting.sid)
+        wanted = WantedStore(self.scripts, self.keys) if self.wanted else None
+        meeting = await _joined(self.lease, self.scribe, meetings, self.meeting.sid, wanted)
         if meeting.id != self.meeting.id:
             await self.lease.close()
             raise OwnershipError(f"the meeting {self.meeting.id} is over")
@@ -113,13 +115,15 @@ async def take_hold(
     ``transcribes``: its model gives transcripts; otherwise it is the scribe only while nobody else
     can be. ``wanted``: it was sent for by us, and would be again.
 
-    Raises OwnershipError where another process owns it, RedisError without an answer.
+    Raises OwnershipError where another process owns it, or where it was sent for by us and nobody
+    wants it any more; RedisError without an answer.
     """
     scripts, keys = Scripts(client), RoomKeys(room)
     terms = LeaseTerms(ttl_s=settings.lease_ttl_s, renew_s=settings.lease_renew_s)
     lease, scribe, restored = _lease(scripts, keys, terms, fence, owner, on_state, transcribes)
     await lease.acquire()
-    meeting = await _joined(lease, scribe, MeetingStore(scripts, keys), sid)
+    store = WantedStore(scripts, keys) if wanted else None
+    meeting = await _joined(lease, scribe, MeetingStore(scripts, keys), sid, store)
     clock = MeetingClock(meeting.start_s, lease.offset_s or 0.0)
     _keep(lease, clock, meeting)
     return Holding(scripts, keys, fence, lease, scribe, meeting, clock, restored, wanted)
@@ -184,10 +188,17 @@ def _lease(
 
 
 async def _joined(
-    lease: LeaseKeeper, scribe: ScribeDuty, meetings: MeetingStore, sid: str
+    lease: LeaseKeeper,
+    scribe: ScribeDuty,
+    meetings: MeetingStore,
+    sid: str,
+    wanted: WantedStore | None,
 ) -> Meeting:
-    """The agent is ours; where its meeting cannot be joined it is given up again."""
+    """The agent is ours; where its meeting cannot be joined it is given up again. So it is where it
+    was sent for by us and stopped meanwhile: who stopped it found no owner to tell."""
     try:
+        if wanted is not None and not await wanted.wants(lease.fence.agent):
+            raise OwnershipError(f"nobody wants {lease.fence.agent} in the room any more")
         await scribe.renew()
         return await meetings.open(lease.fence, sid)
     except RoomhandError:

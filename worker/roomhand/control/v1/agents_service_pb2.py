@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n(roomhand/control/v1/agents_service.proto\x12\x13roomhand.control.v1\x1a\x1b\x62uf/validate/validate.proto\"\xf4\x01\n\x05\x41gent\x12\x0c\n\x04room\x18\x01 \x01(\t\x12\r\n\x05\x61gent\x18\x02 \x01(\t\x12/\n\x05state\x18\x03 \x01(\x0e\x32 .roomhand.control.v1.Agent.State\x12\x11\n\twanted_by\x18\x04 \x01(\t\x12\r\n\x05owner\x18\x05 \x01(\t\x12\r\n\x05\x65poch\x18\x06 \x01(\x04\x12\x10\n\x08\x61ttempts\x18\x07 \x01(\r\x12\x14\n\x0cinstructions\x18\x08 \x01(\t\"D\n\x05State\x12\x15\n\x11STATE_UNSPECIFIED\x10\x00\x12\x11\n\rSTATE_AWAITED\x10\x01\x12\x11\n\rSTATE_RUNNING\x10\x02\"o\n\x11StartAgentRequest\x12\x1c\n\x04room\x18\x01 \x01(\tB\x0e\xbaH\x0br\t\x10\x01\x18\x80\x02\x32\x02\\S\x12\'\n\x05\x61gent\x18\x02 \x01(\tB\x18\xbaH\x15r\x13\x32\x11^[a-z0-9-]{1,32}$\x12\x13\n\x0b\x63reate_room\x18\x03 \x01(\x08\"?\n\x12StartAgentResponse\x12)\n\x05\x61gent\x18\x01 \x01(\x0b\x32\x1a.roomhand.control.v1.Agent\"\x9c\x01\n\x12UpdateAgentRequest\x12\x1c\n\x04room\x18\x01 \x01(\tB\x0e\xbaH\x0br\t\x10\x01\x18\x80\x02\x32\x02\\S\x12\'\n\x05\x61gent\x18\x02 \x01(\tB\x18\xbaH\x15r\x13\x32\x11^[a-z0-9-]{1,32}$\x12\x1e\n\x0cinstructions\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\xc0>\x12\x1f\n\nrequest_id\x18\x04 \x01(\tB\x0b\xbaH\x08r\x03\xb0\x01\x01\xd8\x01\x01\"@\n\x13UpdateAgentResponse\x12)\n\x05\x61gent\x18\x01 \x01(\x0b\x32\x1a.roomhand.control.v1.Agent\"Y\n\x10StopAgentRequest\x12\x1c\n\x04room\x18\x01 \x01(\tB\x0e\xbaH\x0br\t\x10\x01\x18\x80\x02\x32\x02\\S\x12\'\n\x05\x61gent\x18\x02 \x01(\tB\x18\xbaH\x15r\x13\x32\x11^[a-z0-9-]{1,32}$\"\x13\n\x11StopAgentResponse\"X\n\x0fGetAgentRequest\x12\x1c\n\x04room\x18\x01 \x01(\tB\x0e\xbaH\x0br\t\x10\x01\x18\x80\x02\x32\x02\\S\x12\'\n\x05\x61gent\x18\x02 \x01(\tB\x18\xbaH\x15r\x13\x32\x11^[a-z0-9-]{1,32}$\"=\n\x10GetAgentResponse\x12)\n\x05\x61gent\x18\x01 \x01(\x0b\x32\x1a.roomhand.control.v1.Agent\"2\n\x11ListAgentsRequest\x12\x1d\n\x04room\x18\x01 \x01(\tB\x0f\xbaH\x0cr\x07\x18\x80\x02\x32\x02\\S\xd8\x01\x01\"@\n\x12ListAgentsResponse\x12*\n\x06\x61gents\x18\x01 \x03(\x0b\x32\x1a.roomhand.control.v1.Agent\"\x8e\x01\n\nSayRequest\x12\x1c\n\x04room\x18\x01 \x01(\tB\x0e\xbaH\x0br\t\x10\x01\x18\x80\x02\x32\x02\\S\x12\'\n\x05\x61gent\x18\x02 \x01(\tB\x18\xbaH\x15r\x13\x32\x11^[a-z0-9-]{1,32}$\x12\x18\n\x04text\x18\x03 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xa0\x1f\x12\x1f\n\nrequest_id\x18\x04 \x01(\tB\x0b\xbaH\x08r\x03\xb0\x01\x01\xd8\x01\x01\"\x1d\n\x0bSayResponse\x12\x0e\n\x06\x64\x65tail\x18\x01 \x01(\t\"\x8e\x01\n\nAskRequest\x12\x1c\n\x04room\x18\x01 \x01(\tB\x0e\xbaH\x0br\t\x10\x01\x18\x80\x02\x32\x02\\S\x12\'\n\x05\x61gent\x18\x02 \x01(\tB\x18\xbaH\x15r\x13\x32\x11^[a-z0-9-]{1,32}$\x12\x18\n\x04text\x18\x03 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xa0\x1f\x12\x1f\n\nrequest_id\x18\x04 \x01(\tB\x0b\xbaH\x08r\x03\xb0\x01\x01\xd8\x01\x01\"\x1d\n\x0b\x41skResponse\x12\x0e\n\x06\x64\x65tail\x18\x01 \x01(\t\"z\n\x10InterruptRequest\x12\x1c\n\x04room\x18\x01 \x01(\tB\x0e\xbaH\x0br\t\x10\x01\x18\x80\x02\x32\x02\\S\x12\'\n\x05\x61gent\x18\x02 \x01(\tB\x18\xbaH\x15r\x13\x32\x11^[a-z0-9-]{1,32}$\x12\x1f\n\nrequest_id\x18\x03 \x01(\tB\x0b\xbaH\x08r\x03\xb0\x01\x01\xd8\x01\x01\"#\n\x11InterruptResponse\x12\x0e\n\x06\x64\x65tail\x18\x01 \x01(\t\"\x84\x01\n\x0bMuteRequest\x12\x1c\n\x04room\x18\x01 \x01(\tB\x0e\xbaH\x0br\t\x10\x01\x18\x80\x02\x32\x02\\S\x12\'\n\x05\x61gent\x18\x02 \x01(\tB\x18\xbaH\x15r\x13\x32\x11^[a-z0-9-]{1,32}$\x12\r\n\x05muted\x18\x03 \x01(\x08\x12\x1f\n\nrequest_id\x18\x04 \x01(\tB\x0b\xbaH\x08r\x03\xb0\x01\x01\xd8\x01\x01\"\x1e\n\x0cMuteResponse\x12\x0e\n\x06\x64\x65tail\x18\x01 \x01(\t\"y\n\x0fHandOverRequest\x12\x1c\n\x04room\x18\x01 \x01(\tB\x0e\xbaH\x0br\t\x10\x01\x18\x80\x02\x32\x02\\S\x12\'\n\x05\x61gent\x18\x02 \x01(\tB\x18\xbaH\x15r\x13\x32\x11^[a-z0-9-]{1,32}$\x12\x1f\n\nrequest_id\x18\x03 \x01(\tB\x0b\xbaH\x08r\x03\xb0\x01\x01\xd8\x01\x01\"\"\n\x10HandOverResponse\x12\x0e\n\x06\x64\x65tail\x18\x01 \x01(\t2\x84\x07\n\rAgentsService\x12]\n\nStartAgent\x12&.roomhand.control.v1.StartAgentRequest\x1a\'.roomhand.control.v1.StartAgentResponse\x12`\n\x0bUpdateAgent\x12\'.roomhand.control.v1.UpdateAgentRequest\x1a(.roomhand.control.v1.UpdateAgentResponse\x12Z\n\tStopAgent\x12%.roomhand.control.v1.StopAgentRequest\x1a&.roomhand.control.v1.StopAgentResponse\x12\\\n\x08GetAgent\x12$.roomhand.control.v1.GetAgentRequest\x1a%.roomhand.control.v1.GetAgentResponse\"\x03\x90\x02\x01\x12\x62\n\nListAgents\x12&.roomhand.control.v1.ListAgentsRequest\x1a\'.roomhand.control.v1.ListAgentsResponse\"\x03\x90\x02\x01\x12H\n\x03Say\x12\x1f.roomhand.control.v1.SayRequest\x1a .roomhand.control.v1.SayResponse\x12H\n\x03\x41sk\x12\x1f.roomhand.control.v1.AskRequest\x1a .roomhand.control.v1.AskResponse\x12Z\n\tInterrupt\x12%.roomhand.control.v1.InterruptRequest\x1a&.roomhand.control.v1.InterruptResponse\x12K\n\x04Mute\x12 .roomhand.control.v1.MuteRequest\x1a!.roomhand.control.v1.MuteResponse\x12W\n\x08HandOver\x12$.roomhand.control.v1.HandOverRequest\x1a%.roomhand.control.v1.HandOverResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n(roomhand/control/v1/agents_service.proto\x12\x13roomhand.control.v1\x1a\x1b\x62uf/validate/validate.proto\"\xf4\x01\n\x05\x41gent\x12\x0c\n\x04room\x18\x01 \x01(\t\x12\r\n\x05\x61gent\x18\x02 \x01(\t\x12/\n\x05state\x18\x03 \x01(\x0e\x32 .roomhand.control.v1.Agent.State\x12\x11\n\twanted_by\x18\x04 \x01(\t\x12\r\n\x05owner\x18\x05 \x01(\t\x12\r\n\x05\x65poch\x18\x06 \x01(\x04\x12\x10\n\x08\x61ttempts\x18\x07 \x01(\r\x12\x14\n\x0cinstructions\x18\x08 \x01(\t\"D\n\x05State\x12\x15\n\x11STATE_UNSPECIFIED\x10\x00\x12\x11\n\rSTATE_AWAITED\x10\x01\x12\x11\n\rSTATE_RUNNING\x10\x02\"o\n\x11StartAgentRequest\x12\x1c\n\x04room\x18\x01 \x01(\tB\x0e\xbaH\x0br\t\x10\x01\x18\x80\x02\x32\x02\\S\x12\'\n\x05\x61gent\x18\x02 \x01(\tB\x18\xbaH\x15r\x13\x32\x11^[a-z0-9-]{1,32}$\x12\x13\n\x0b\x63reate_room\x18\x03 \x01(\x08\"?\n\x12StartAgentResponse\x12)\n\x05\x61gent\x18\x01 \x01(\x0b\x32\x1a.roomhand.control.v1.Agent\"\x9c\x01\n\x12UpdateAgentRequest\x12\x1c\n\x04room\x18\x01 \x01(\tB\x0e\xbaH\x0br\t\x10\x01\x18\x80\x02\x32\x02\\S\x12\'\n\x05\x61gent\x18\x02 \x01(\tB\x18\xbaH\x15r\x13\x32\x11^[a-z0-9-]{1,32}$\x12\x1e\n\x0cinstructions\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\xc0>\x12\x1f\n\nrequest_id\x18\x04 \x01(\tB\x0b\xbaH\x08r\x03\xb0\x01\x01\xd8\x01\x01\"@\n\x13UpdateAgentResponse\x12)\n\x05\x61gent\x18\x01 \x01(\x0b\x32\x1a.roomhand.control.v1.Agent\"Y\n\x10StopAgentRequest\x12\x1c\n\x04room\x18\x01 \x01(\tB\x0e\xbaH\x0br\t\x10\x01\x18\x80\x02\x32\x02\\S\x12\'\n\x05\x61gent\x18\x02 \x01(\tB\x18\xbaH\x15r\x13\x32\x11^[a-z0-9-]{1,32}$\"\x13\n\x11StopAgentResponse\"X\n\x0fGetAgentRequest\x12\x1c\n\x04room\x18\x01 \x01(\tB\x0e\xbaH\x0br\t\x10\x01\x18\x80\x02\x32\x02\\S\x12\'\n\x05\x61gent\x18\x02 \x01(\tB\x18\xbaH\x15r\x13\x32\x11^[a-z0-9-]{1,32}$\"=\n\x10GetAgentResponse\x12)\n\x05\x61gent\x18\x01 \x01(\x0b\x32\x1a.roomhand.control.v1.Agent\"l\n\x11ListAgentsRequest\x12\x1d\n\x04room\x18\x01 \x01(\tB\x0f\xbaH\x0cr\x07\x18\x80\x02\x32\x02\\S\xd8\x01\x01\x12\x1a\n\tpage_size\x18\x02 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00\x12\x1c\n\npage_token\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x10\"Y\n\x12ListAgentsResponse\x12*\n\x06\x61gents\x18\x01 \x03(\x0b\x32\x1a.roomhand.control.v1.Agent\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\x8e\x01\n\nSayRequest\x12\x1c\n\x04room\x18\x01 \x01(\tB\x0e\xbaH\x0br\t\x10\x01\x18\x80\x02\x32\x02\\S\x12\'\n\x05\x61gent\x18\x02 \x01(\tB\x18\xbaH\x15r\x13\x32\x11^[a-z0-9-]{1,32}$\x12\x18\n\x04text\x18\x03 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xa0\x1f\x12\x1f\n\nrequest_id\x18\x04 \x01(\tB\x0b\xbaH\x08r\x03\xb0\x01\x01\xd8\x01\x01\"\x1d\n\x0bSayResponse\x12\x0e\n\x06\x64\x65tail\x18\x01 \x01(\t\"\x8e\x01\n\nAskRequest\x12\x1c\n\x04room\x18\x01 \x01(\tB\x0e\xbaH\x0br\t\x10\x01\x18\x80\x02\x32\x02\\S\x12\'\n\x05\x61gent\x18\x02 \x01(\tB\x18\xbaH\x15r\x13\x32\x11^[a-z0-9-]{1,32}$\x12\x18\n\x04text\x18\x03 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xa0\x1f\x12\x1f\n\nrequest_id\x18\x04 \x01(\tB\x0b\xbaH\x08r\x03\xb0\x01\x01\xd8\x01\x01\"\x1d\n\x0b\x41skResponse\x12\x0e\n\x06\x64\x65tail\x18\x01 \x01(\t\"z\n\x10InterruptRequest\x12\x1c\n\x04room\x18\x01 \x01(\tB\x0e\xbaH\x0br\t\x10\x01\x18\x80\x02\x32\x02\\S\x12\'\n\x05\x61gent\x18\x02 \x01(\tB\x18\xbaH\x15r\x13\x32\x11^[a-z0-9-]{1,32}$\x12\x1f\n\nrequest_id\x18\x03 \x01(\tB\x0b\xbaH\x08r\x03\xb0\x01\x01\xd8\x01\x01\"#\n\x11InterruptResponse\x12\x0e\n\x06\x64\x65tail\x18\x01 \x01(\t\"\x84\x01\n\x0bMuteRequest\x12\x1c\n\x04room\x18\x01 \x01(\tB\x0e\xbaH\x0br\t\x10\x01\x18\x80\x02\x32\x02\\S\x12\'\n\x05\x61gent\x18\x02 \x01(\tB\x18\xbaH\x15r\x13\x32\x11^[a-z0-9-]{1,32}$\x12\r\n\x05muted\x18\x03 \x01(\x08\x12\x1f\n\nrequest_id\x18\x04 \x01(\tB\x0b\xbaH\x08r\x03\xb0\x01\x01\xd8\x01\x01\"\x1e\n\x0cMuteResponse\x12\x0e\n\x06\x64\x65tail\x18\x01 \x01(\t\"y\n\x0fHandOverRequest\x12\x1c\n\x04room\x18\x01 \x01(\tB\x0e\xbaH\x0br\t\x10\x01\x18\x80\x02\x32\x02\\S\x12\'\n\x05\x61gent\x18\x02 \x01(\tB\x18\xbaH\x15r\x13\x32\x11^[a-z0-9-]{1,32}$\x12\x1f\n\nrequest_id\x18\x03 \x01(\tB\x0b\xbaH\x08r\x03\xb0\x01\x01\xd8\x01\x01\"\"\n\x10HandOverResponse\x12\x0e\n\x06\x64\x65tail\x18\x01 \x01(\t2\x84\x07\n\rAgentsService\x12]\n\nStartAgent\x12&.roomhand.control.v1.StartAgentRequest\x1a\'.roomhand.control.v1.StartAgentResponse\x12`\n\x0bUpdateAgent\x12\'.roomhand.control.v1.UpdateAgentRequest\x1a(.roomhand.control.v1.UpdateAgentResponse\x12Z\n\tStopAgent\x12%.roomhand.control.v1.StopAgentRequest\x1a&.roomhand.control.v1.StopAgentResponse\x12\\\n\x08GetAgent\x12$.roomhand.control.v1.GetAgentRequest\x1a%.roomhand.control.v1.GetAgentResponse\"\x03\x90\x02\x01\x12\x62\n\nListAgents\x12&.roomhand.control.v1.ListAgentsRequest\x1a\'.roomhand.control.v1.ListAgentsResponse\"\x03\x90\x02\x01\x12H\n\x03Say\x12\x1f.roomhand.control.v1.SayRequest\x1a .roomhand.control.v1.SayResponse\x12H\n\x03\x41sk\x12\x1f.roomhand.control.v1.AskRequest\x1a .roomhand.control.v1.AskResponse\x12Z\n\tInterrupt\x12%.roomhand.control.v1.InterruptRequest\x1a&.roomhand.control.v1.InterruptResponse\x12K\n\x04Mute\x12 .roomhand.control.v1.MuteRequest\x1a!.roomhand.control.v1.MuteResponse\x12W\n\x08HandOver\x12$.roomhand.control.v1.HandOverRequest\x1a%.roomhand.control.v1.HandOverResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -54,6 +54,10 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_GETAGENTREQUEST'].fields_by_name['agent']._serialized_options = b'\272H\025r\0232\021^[a-z0-9-]{1,32}$'
   _globals['_LISTAGENTSREQUEST'].fields_by_name['room']._loaded_options = None
   _globals['_LISTAGENTSREQUEST'].fields_by_name['room']._serialized_options = b'\272H\014r\007\030\200\0022\002\\S\330\001\001'
+  _globals['_LISTAGENTSREQUEST'].fields_by_name['page_size']._loaded_options = None
+  _globals['_LISTAGENTSREQUEST'].fields_by_name['page_size']._serialized_options = b'\272H\004\032\002(\000'
+  _globals['_LISTAGENTSREQUEST'].fields_by_name['page_token']._loaded_options = None
+  _globals['_LISTAGENTSREQUEST'].fields_by_name['page_token']._serialized_options = b'\272H\005r\003\030\200\020'
   _globals['_SAYREQUEST'].fields_by_name['room']._loaded_options = None
   _globals['_SAYREQUEST'].fields_by_name['room']._serialized_options = b'\272H\013r\t\020\001\030\200\0022\002\\S'
   _globals['_SAYREQUEST'].fields_by_name['agent']._loaded_options = None
@@ -113,29 +117,29 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_GETAGENTRESPONSE']._serialized_start=946
   _globals['_GETAGENTRESPONSE']._serialized_end=1007
   _globals['_LISTAGENTSREQUEST']._serialized_start=1009
-  _globals['_LISTAGENTSREQUEST']._serialized_end=1059
-  _globals['_LISTAGENTSRESPONSE']._serialized_start=1061
-  _globals['_LISTAGENTSRESPONSE']._serialized_end=1125
-  _globals['_SAYREQUEST']._serialized_start=1128
-  _globals['_SAYREQUEST']._serialized_end=1270
-  _globals['_SAYRESPONSE']._serialized_start=1272
-  _globals['_SAYRESPONSE']._serialized_end=1301
-  _globals['_ASKREQUEST']._serialized_start=1304
-  _globals['_ASKREQUEST']._serialized_end=1446
-  _globals['_ASKRESPONSE']._serialized_start=1448
-  _globals['_ASKRESPONSE']._serialized_end=1477
-  _globals['_INTERRUPTREQUEST']._serialized_start=1479
-  _globals['_INTERRUPTREQUEST']._serialized_end=1601
-  _globals['_INTERRUPTRESPONSE']._serialized_start=1603
-  _globals['_INTERRUPTRESPONSE']._serialized_end=1638
-  _globals['_MUTEREQUEST']._serialized_start=1641
-  _globals['_MUTEREQUEST']._serialized_end=1773
-  _globals['_MUTERESPONSE']._serialized_start=1775
-  _globals['_MUTERESPONSE']._serialized_end=1805
-  _globals['_HANDOVERREQUEST']._serialized_start=1807
-  _globals['_HANDOVERREQUEST']._serialized_end=1928
-  _globals['_HANDOVERRESPONSE']._serialized_start=1930
-  _globals['_HANDOVERRESPONSE']._serialized_end=1964
-  _globals['_AGENTSSERVICE']._serialized_start=1967
-  _globals['_AGENTSSERVICE']._serialized_end=2867
+  _globals['_LISTAGENTSREQUEST']._serialized_end=1117
+  _globals['_LISTAGENTSRESPONSE']._serialized_start=1119
+  _globals['_LISTAGENTSRESPONSE']._serialized_end=1208
+  _globals['_SAYREQUEST']._serialized_start=1211
+  _globals['_SAYREQUEST']._serialized_end=1353
+  _globals['_SAYRESPONSE']._serialized_start=1355
+  _globals['_SAYRESPONSE']._serialized_end=1384
+  _globals['_ASKREQUEST']._serialized_start=1387
+  _globals['_ASKREQUEST']._serialized_end=1529
+  _globals['_ASKRESPONSE']._serialized_start=1531
+  _globals['_ASKRESPONSE']._serialized_end=1560
+  _globals['_INTERRUPTREQUEST']._serialized_start=1562
+  _globals['_INTERRUPTREQUEST']._serialized_end=1684
+  _globals['_INTERRUPTRESPONSE']._serialized_start=1686
+  _globals['_INTERRUPTRESPONSE']._serialized_end=1721
+  _globals['_MUTEREQUEST']._serialized_start=1724
+  _globals['_MUTEREQUEST']._serialized_end=1856
+  _globals['_MUTERESPONSE']._serialized_start=1858
+  _globals['_MUTERESPONSE']._serialized_end=1888
+  _globals['_HANDOVERREQUEST']._serialized_start=1890
+  _globals['_HANDOVERREQUEST']._serialized_end=2011
+  _globals['_HANDOVERRESPONSE']._serialized_start=2013
+  _globals['_HANDOVERRESPONSE']._serialized_end=2047
+  _globals['_AGENTSSERVICE']._serialized_start=2050
+  _globals['_AGENTSSERVICE']._serialized_end=2950
 # @@protoc_insertion_point(module_scope)

@@ -130,7 +130,9 @@ class AgentsServiceServicer(object):
         raise NotImplementedError('Method not implemented!')
 
     def ListAgents(self, request, context):
-        """All agents of a room, or of all rooms, by room and name.
+        """The agents of a room, or of all rooms, by room and name, a page at a time.
+
+        Errors: FIELD_INVALID for a page_token that was given for another request.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -40,7 +40,10 @@ class AgentsServiceStub:
     Errors: AGENT_NOT_FOUND where it is neither wanted nor running.
     """
     ListAgents: _aio.UnaryUnaryMultiCallable[_agents_service_pb2.ListAgentsRequest, _agents_service_pb2.ListAgentsResponse]
-    """All agents of a room, or of all rooms, by room and name."""
+    """The agents of a room, or of all rooms, by room and name, a page at a time.
+
+    Errors: FIELD_INVALID for a page_token that was given for another request.
+    """
     Say: _aio.UnaryUnaryMultiCallable[_agents_service_pb2.SayRequest, _agents_service_pb2.SayResponse]
     """Has an agent say a text at the next quiet moment.
 
@@ -123,7 +126,10 @@ class AgentsServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _agents_service_pb2.ListAgentsRequest,
         context: _aio.ServicerContext[_agents_service_pb2.ListAgentsRequest, _abc.Awaitable[_agents_service_pb2.ListAgentsResponse]],
     ) -> _abc.Awaitable[_agents_service_pb2.ListAgentsResponse]:
-        """All agents of a room, or of all rooms, by room and name."""
+        """The agents of a room, or of all rooms, by room and name, a page at a time.
+
+        Errors: FIELD_INVALID for a page_token that was given for another request.
+        """
 
     @_abc_1.abstractmethod
     def Say(

@@ -343,19 +343,25 @@ class RedispatchAgentRequest(_message.Message):
 
     ROOM_FIELD_NUMBER: _builtins.int
     AGENT_FIELD_NUMBER: _builtins.int
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
     room: _builtins.str
     """Name of the LiveKit room. Required."""
     agent: _builtins.str
     """Its name. Required."""
+    request_id: _builtins.str
+    """A UUID of the caller's: the same again sends for nobody else, and ends no process but the one that
+    ran the agent the first time.
+    """
     def __init__(
         self,
         *,
         room: _builtins.str = ...,
         agent: _builtins.str = ...,
+        request_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["agent", b"agent", "room", b"room"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["agent", b"agent", "request_id", b"request_id", "room", b"room"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

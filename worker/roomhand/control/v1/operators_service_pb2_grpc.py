@@ -100,7 +100,8 @@ class OperatorsServiceServicer(object):
     def RedispatchAgent(self, request, context):
         """Sends for a wanted agent anew, at once, however often that was tried. If a process runs it, the
         agent is taken from that in the middle of a word, and the process ends: for one that is ill. Of one
-        that is well ask HandOver of the agents service.
+        that is well ask HandOver of the agents service. Who asks again gives the same `request_id`, or the
+        process is ended that has come meanwhile.
 
         Errors: AGENT_NOT_FOUND where it is not wanted: nobody would bring it back.
         """

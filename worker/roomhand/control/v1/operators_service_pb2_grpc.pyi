@@ -41,7 +41,8 @@ class OperatorsServiceStub:
     RedispatchAgent: _aio.UnaryUnaryMultiCallable[_operators_service_pb2.RedispatchAgentRequest, _operators_service_pb2.RedispatchAgentResponse]
     """Sends for a wanted agent anew, at once, however often that was tried. If a process runs it, the
     agent is taken from that in the middle of a word, and the process ends: for one that is ill. Of one
-    that is well ask HandOver of the agents service.
+    that is well ask HandOver of the agents service. Who asks again gives the same `request_id`, or the
+    process is ended that has come meanwhile.
 
     Errors: AGENT_NOT_FOUND where it is not wanted: nobody would bring it back.
     """
@@ -96,7 +97,8 @@ class OperatorsServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _abc.Awaitable[_operators_service_pb2.RedispatchAgentResponse]:
         """Sends for a wanted agent anew, at once, however often that was tried. If a process runs it, the
         agent is taken from that in the middle of a word, and the process ends: for one that is ill. Of one
-        that is well ask HandOver of the agents service.
+        that is well ask HandOver of the agents service. Who asks again gives the same `request_id`, or the
+        process is ended that has come meanwhile.
 
         Errors: AGENT_NOT_FOUND where it is not wanted: nobody would bring it back.
         """
