@@ -95,6 +95,17 @@ def judge(said: Sequence[Word], before: Sequence[Segment], found: Record, kills:
     return tally
 
 
+def judge_hand_over(unable_s: Sequence[float], gone_s: float) -> Tally:
+    """A worker with one agent was told to end. ``unable_s``: for how long nobody could speak, of
+    each hand-over (negative: it lasts); ``gone_s``: for how long the agent was not in the room."""
+    handed_over = [one for one in unable_s if one >= 0]
+    tally, failed = Tally(), len(handed_over) != 1
+    tally.add(hand_overs=len(handed_over), not_handed_over=failed, failures=failed)
+    tally.note("unable_to_speak_ms", *(1000 * one for one in handed_over))
+    tally.note("absent_ms", 1000 * gone_s)
+    return tally
+
+
 def judge_owners(
     stays: Sequence[Stay],
     sounds: Mapping[int, Sequence[float]],
@@ -157,9 +168,8 @@ class Meeting:
     async def _drain(self) -> None:
         began_s = time.time()
         unable_s = await self.workers.drain()
-        self.tally.note("unable_to_speak_ms", *(1000 * one for one in unable_s))
-        drained = Window(began_s, time.time())
-        self.tally.note("absent_ms", 1000 * absent_s(self.roster.seen, drained))
+        gone_s = absent_s(self.roster.seen, Window(began_s, time.time()))
+        self.tally.merge(judge_hand_over(unable_s, gone_s))
 
     async def _let_speak(self) -> None:
         self.talk.listens, self.spoke = True, True

@@ -15,6 +15,7 @@ from tests.soak.failover import (
     ROUNDS_OF_100_KILLS,
     SPEAKS_EVERY,
     judge,
+    judge_hand_over,
     judge_owners,
 )
 from tests.soak.limits import FEWEST
@@ -70,6 +71,17 @@ def test_the_rounds_have_a_hundred_kills_and_hand_overs_enough() -> None:
 def test_the_agent_is_in_mid_word_in_some_kills_of_every_kind() -> None:
     speaking = range(0, ROUNDS_OF_100_KILLS, SPEAKS_EVERY)
     assert {KINDS[seed % len(KINDS)] for seed in speaking} == set(KINDS)
+
+
+@pytest.mark.parametrize(
+    ("unable_s", "failures"), [([0.1], 0), ([], 1), ([-3.0], 1), ([0.1, 0.1], 1)]
+)
+def test_who_is_told_to_end_hands_its_agent_over(unable_s: Sequence[float], failures: int) -> None:
+    """Once, to somebody who can speak then."""
+    found = judge_hand_over(unable_s, 0.2)
+    assert found.counts["failures"] == failures
+    assert found.samples["unable_to_speak_ms"] == [1000 * one for one in unable_s if one >= 0]
+    assert found.samples["absent_ms"] == [200.0]
 
 
 STAYS = [Stay(1, 0.0, 15.0), Stay(2, 12.0, 20.4), Stay(3, 22.0, 30.0)]

@@ -235,8 +235,10 @@ async def _recovered(there: Scene, before: int, began_s: float) -> Tally:
     after, tally = await there.record(), Tally()
     if after.epoch != before:
         came_s = min(stay.from_s for stay in there.roster.seen if stay.epoch == after.epoch)
+        unable_s = there.able_s() - began_s
         tally.note("recover_ms", 1000 * (came_s - began_s))
-        tally.note("unable_to_speak_ms", 1000 * (there.able_s() - began_s))
+        tally.note("unable_to_speak_ms", 1000 * unable_s)
+        tally.add(failures=unable_s < 0)
     return tally
 
 
