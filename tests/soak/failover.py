@@ -48,7 +48,7 @@ STOCK = 800
 HEARD_S = (9.0, 12.0)
 """For so long the agent hears between two kills: it has stayed then, and is no crash loop."""
 ROUNDS_OF_100_KILLS = 133
-"""Three of four are kills. They take some 52 minutes on two cores."""
+"""Three of four are kills. In seven parts they take some 45 minutes on two cores."""
 SPEAKS_EVERY = 5
 """In every fifth round that kills it is the agent that speaks, not the person; of every kind."""
 SPEAKS_S = 6.0

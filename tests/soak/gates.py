@@ -172,7 +172,7 @@ GATES: Mapping[str, Gate] = {
     "failover": Gate(
         failover_rounds,
         ROUNDS_OF_100_KILLS,
-        part=10,
+        part=19,
         injects=True,
         limits=LIMITS,
         report=(*OWNERSHIP_REPORT, "absent_ms_max"),
