@@ -1,7 +1,8 @@
 """``python -m tests.soak`` runs the long gates and says what they found; exit code 1: one is red.
 
 A run in which nobody said a word, or in which a gate that injects faults injected none, proves
-nothing and is red too. With ``--report`` every part is written when it is done, and a report that
+nothing and is red too, and so is a whole one that breaks a limit of the gate or has measured too
+little to tell. With ``--report`` every part is written when it is done, and a report that
 is there already is gone on from: a run that was ended costs only the part it was in.
 """
 
@@ -20,6 +21,7 @@ import pytest
 
 from tests.sim import servers
 from tests.soak.gates import GATES, Gate, Ground
+from tests.soak.limits import broken, untold
 from tests.soak.tally import Tally
 
 
@@ -51,7 +53,11 @@ def _red(gate: Gate, tally: Tally) -> str:
         return "no fault was injected"
     if tally.counts["rounds"] <= gate.rounds and tally.counts["wall_s"] > gate.longest_s:
         return f"it took longer than {gate.longest_s / 60:.0f} minutes"
-    return f"{tally.counts['failures']} failures" if tally.counts["failures"] else ""
+    whole = tally.counts["rounds"] >= gate.rounds
+    why = [f"{tally.counts['failures']} failures"] if tally.counts["failures"] else []
+    why += broken(gate.limits, tally, whole=whole)
+    why += [f"the report has no {name}" for name in untold(gate.report, tally) if whole]
+    return "; ".join(why)
 
 
 def _line(tally: Tally) -> str:

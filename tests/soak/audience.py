@@ -43,8 +43,7 @@ class Audience:
     def heard_ms(self, below_epoch: int, since_s: float) -> int:
         """Milliseconds of sound of older owners since then. A frame of ours is 20 ms long: a lone
         step of 10 ms is what the listener's decoder makes up where a track is taken away."""
-        olds = (heard for epoch, heard in self.heard_s.items() if epoch < below_epoch)
-        return sum(10 * adjacent([at for at in heard if at > since_s]) for heard in olds)
+        return late_ms(self.heard_s, {below_epoch: since_s})
 
     async def close(self) -> None:
         """Leave."""
@@ -54,14 +53,21 @@ class Audience:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
 
+def late_ms(heard_s: Mapping[int, Sequence[float]], since_s: Mapping[int, float]) -> int:
+    """Milliseconds of sound of each owner after a newer one was there. Both by epoch."""
+    found = 0
+    for epoch, at_s in heard_s.items():
+        over_s = min(
+            (from_s for newer, from_s in since_s.items() if newer > epoch), default=math.inf
+        )
+        found += 10 * adjacent([at for at in at_s if at > over_s])
+    return found
+
+
 def two_audible_ms(heard_s: Mapping[int, Sequence[float]]) -> int:
     """Milliseconds of sound of an owner after a newer one was heard, for which there is no need:
     nobody who has given the agent away gets it again."""
-    found, newer_s = 0, math.inf
-    for epoch in sorted(heard_s, reverse=True):
-        found += 10 * adjacent([at for at in heard_s[epoch] if at > newer_s])
-        newer_s = min([newer_s, *heard_s[epoch]])
-    return found
+    return late_ms(heard_s, {epoch: min(at_s) for epoch, at_s in heard_s.items() if at_s})
 
 
 def adjacent(times_s: Sequence[float]) -> int:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import signal
 import time
 from contextlib import AsyncExitStack
-from datetime import datetime
 from pathlib import Path
 
 import psutil
 
 from tests.sim.realtime_server import RealtimeServer
+from tests.soak.worker_log import newest
 from tests.system.office import Office, job_process, office
 from tests.system.stage import Venue
 
@@ -77,15 +76,7 @@ class Fleet:
         return [able_s[room] - at_s for room, at_s in retired_s.items() if at_s > since_s]
 
     def _newest(self, message: str) -> dict[str, float]:
-        """Wall clock of the newest such line in the log of any worker, by room."""
-        lines = (
-            json.loads(line)
-            for log in self._folder.glob("worker-*/worker.log")
-            for line in log.read_text().splitlines()
-            if f'"{message}"' in line
-        )
-        times = [(line["room"], datetime.fromisoformat(line["time"]).timestamp()) for line in lines]
-        return dict(sorted(times, key=lambda one: one[1]))
+        return newest(self._folder.glob("worker-*/worker.log"), message)
 
     async def _end(self, worker: Office) -> None:
         worker.process.send_signal(signal.SIGTERM)

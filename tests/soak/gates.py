@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import uuid4
 
@@ -11,8 +11,9 @@ from tests.sim import servers
 from tests.sim.meeting import as_figures
 from tests.sim.realtime_server import Act, Behaviour, Fault
 from tests.soak.attribution import CELLS, attribution
-from tests.soak.failover import failover
+from tests.soak.failover import LIMITS, ROUNDS_OF_100_KILLS, failover
 from tests.soak.floor import floor
+from tests.soak.limits import NEVER_ABSENT, OWNERSHIP_REPORT, TRANSCRIPT_REPORT, Limit
 from tests.soak.memory import memory
 from tests.soak.outage import outage
 from tests.soak.providers import providers
@@ -23,7 +24,7 @@ from tests.soak.tally import Tally
 from tests.soak.zombie import zombie
 from tests.system import plants
 from tests.system.gathering import hold
-from tests.system.monologue import heard_through, turns
+from tests.system.monologue import GAP, Heard, say_through, turns
 from tests.system.plants import Plant
 from tests.system.stage import Tap, Venue
 
@@ -57,6 +58,10 @@ class Gate:
     """Faults of the product that it must find, by name."""
     longest_s: float = 3600.0
     """Its own number of rounds may take."""
+    limits: Sequence[Limit] = ()
+    """Judged over all rounds, as soon as there are samples enough."""
+    report: Collection[str] = ()
+    """Figures without which a whole run is red."""
 
 
 async def meetings(ground: Ground, seeds: range) -> Tally:
@@ -68,6 +73,8 @@ async def meetings(ground: Ground, seeds: range) -> Tally:
         outcome = as_figures(held.score)
         unaccounted = sum(map(abs, held.minutes.unaccounted.values()))
         tally.add(words_said=outcome.pop("said"), unaccounted_samples=unaccounted, **outcome)
+        holes = held.minutes.completeness().holes
+        tally.add(faults_injected=0, holes_listed=len(holes))
         tally.add(failures=not (held.score.faultless and held.score.carried) or unaccounted > 0)
     return tally
 
@@ -85,14 +92,23 @@ async def sockets(ground: Ground, seeds: range) -> Tally:
         tally.add(words_said=sum(map(len, said)), faults_injected=len(broken))
         with Tap().open() as tap:
             try:
-                minutes, records = await heard_through(
-                    ground.venue(), tap, [*broken, Behaviour()], said
-                )
+                heard = await say_through(ground.venue(), tap, [*broken, Behaviour()], said)
             except AssertionError as fault:
                 tally.add(failures=1)
                 print(f"round {seed}: {fault}")
                 continue
-        tally.add(sessions=len(records), holes=len(minutes.segments) - len(said))
+        tally.merge(judge_heard(heard))
+    return tally
+
+
+def judge_heard(heard: Heard) -> Tally:
+    """What came of a person's words through sockets that die."""
+    tally = Tally()
+    tally.add(sessions=len(heard.records), holes_listed=len(heard.minutes.of(GAP)))
+    tally.add(lost=len(heard.lost), doubled=heard.doubled, misattributed=heard.misattributed)
+    tally.add(damaged=len(heard.damaged), failures=bool(heard.wrong))
+    if heard.wrong:
+        print(heard.wrong, flush=True)
     return tally
 
 
@@ -151,16 +167,33 @@ GATES: Mapping[str, Gate] = {
         attribution_rounds,
         2 * len(CELLS),
         plants={name: plant for name, (plant, _) in plants.TRANSCRIPT.items()},
+        report=TRANSCRIPT_REPORT,
     ),
-    "failover": Gate(failover_rounds, 100, part=10, injects=True),
+    "failover": Gate(
+        failover_rounds,
+        ROUNDS_OF_100_KILLS,
+        part=19,
+        injects=True,
+        limits=LIMITS,
+        report=(*OWNERSHIP_REPORT, "absent_ms_max"),
+    ),
     "floor": Gate(floor_rounds, 1000, part=50, injects=True),
-    "meetings": Gate(meetings, 5),
-    "memory": Gate(minutes, 120, part=120, longest_s=9000.0),
-    "outage": Gate(outage_rounds, 6, injects=True),
-    "providers": Gate(provider_rounds, 500, part=20, injects=True),
-    "rolling": Gate(rolling_rounds, 4 * len(ROUNDS), part=len(ROUNDS), injects=True),
-    "rotation": Gate(rotation_rounds, 20, injects=True),
-    "sockets": Gate(sockets, 10, injects=True),
-    "store": Gate(store_rounds, 60, part=5, injects=True),
-    "zombie": Gate(zombie_rounds, 40, part=8, injects=True),
+    "meetings": Gate(meetings, 5, report=TRANSCRIPT_REPORT),
+    "memory": Gate(minutes, 120, part=120, longest_s=9000.0, report=TRANSCRIPT_REPORT),
+    "outage": Gate(outage_rounds, 6, injects=True, report=OWNERSHIP_REPORT),
+    "providers": Gate(provider_rounds, 500, part=20, injects=True, report=TRANSCRIPT_REPORT),
+    "rolling": Gate(
+        rolling_rounds,
+        4 * len(ROUNDS),
+        part=len(ROUNDS),
+        injects=True,
+        limits=[NEVER_ABSENT],
+        report=(*OWNERSHIP_REPORT, "absent_ms_max"),
+    ),
+    "rotation": Gate(rotation_rounds, 20, injects=True, report=TRANSCRIPT_REPORT),
+    "sockets": Gate(sockets, 10, injects=True, report=TRANSCRIPT_REPORT),
+    "store": Gate(store_rounds, 60, part=5, injects=True, report=TRANSCRIPT_REPORT),
+    "zombie": Gate(
+        zombie_rounds, 40, part=8, injects=True, report=(*OWNERSHIP_REPORT, "zombie_grants")
+    ),
 }

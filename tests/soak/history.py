@@ -70,7 +70,7 @@ def judge(history: History, records: Sequence[Record]) -> Tally:
         "strange": len(words.keys() - {one.text for one in [*history.said, *history.broken]}),
         "acknowledged_lost": sum(_gone(history, record) for record in records),
         "gaps_unexplained": sum(_unexplained(history, record) for record in records),
-        "two_audible_ms": two_audible_ms(history.sounds),
+        "zombie_heard_ms": two_audible_ms(history.sounds),
         "two_in_roster_long": sum(span > TWO_S for span in spans_s),
         "meetings_wrong": abs(len(records) - len(history.deaths_s) - 1),
     }

@@ -11,7 +11,7 @@ import asyncio
 import contextlib
 import time
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -23,7 +23,12 @@ import numpy as np
 import psutil
 
 from roomhand.attribution.segments import SegmentKind
+from roomhand.coordination.connection import open_client
+from roomhand.coordination.entry import Entry, place
+from roomhand.coordination.keys import RoomKeys
+from roomhand.coordination.lease import LeaseStore
 from roomhand.coordination.ownership import LeaseTerms
+from roomhand.coordination.scripts import Scripts
 from roomhand.remote import RoomControl
 from tests.sim import tones
 from tests.sim.line import Line
@@ -31,6 +36,7 @@ from tests.sim.realtime_server import Behaviour, RealtimeServer
 from tests.soak.audience import AUDIBLE, adjacent
 from tests.soak.talk import Talk
 from tests.soak.tally import Tally
+from tests.soak.zombies import entries, late_segments
 from tests.system.hearing import AgentListener, Witness
 from tests.system.office import Office, control_plane, eventually_true, office
 from tests.system.stage import Venue, people
@@ -44,6 +50,8 @@ BEFORE_S = 6.0
 LISTENS_S = 7.0
 """Into the outage people are silent: longer than a lease lasts."""
 AFTER_S = 10.0
+RENEWED_S = 20.0
+POLL_S = 0.05
 TAIL_S = 0.5
 """What is under way to a listener when the lease is not valid any more."""
 
@@ -88,6 +96,7 @@ async def _round(venue: Venue, seed: int) -> Tally:
                 room.talk.listens = True
                 await worker.run("say", room.venue.room, "--agent", "sage", "a long speech")
             await asyncio.sleep(BEFORE_S)
+            proven_s = [await _proven_until_s(room.venue) for room in rooms]
             began_s = time.monotonic()
             line.cut()
             await asyncio.sleep(min(lasts_s, LISTENS_S))
@@ -95,7 +104,9 @@ async def _round(venue: Venue, seed: int) -> Tally:
                 room.talk.listens = False
             await asyncio.sleep(lasts_s - min(lasts_s, LISTENS_S))
             line.heal()
-            healed_s = time.monotonic()
+            healed_s, wall_s = time.monotonic(), time.time()
+            pairs = zip(rooms, proven_s, strict=True)
+            unable_s = await asyncio.gather(*(_unable_s(room.venue, at_s) for room, at_s in pairs))
             await asyncio.sleep(AFTER_S)
             for room in rooms:
                 room.talk.stopped = True
@@ -103,6 +114,44 @@ async def _round(venue: Venue, seed: int) -> Tally:
             tally = await judge(rooms, began_s, healed_s)
             gone = len(jobs - _jobs(worker))
             tally.add(processes_ended=gone, failures=gone > 0)
+            tally.note("unable_to_speak_ms", *(1000 * one for one in unable_s))
+            for room in rooms:
+                tally.merge(judge_written(await entries(room.venue), wall_s))
+    return tally
+
+
+async def _proven_until_s(venue: Venue) -> float:
+    """Until when the owner may trust its lease, by the wall clock."""
+    client = open_client(venue.redis.url)
+    try:
+        found = await LeaseStore(Scripts(client), RoomKeys(venue.room)).read("sage")
+    finally:
+        await client.aclose()
+    assert found is not None, "nobody has ever owned the agent"
+    return time.time() + found.expires_in_s - LeaseTerms().margin_s
+
+
+async def _unable_s(venue: Venue, proven_s: float) -> float:
+    """For how long no lease was proven, once it is again: 0 where it was all the time. Raises
+    AssertionError where nobody renews it."""
+
+    async def renewed() -> bool:
+        return await _proven_until_s(venue) > max(proven_s, time.time())
+
+    await eventually_true(renewed, RENEWED_S, POLL_S)
+    return max(0.0, time.time() - proven_s)
+
+
+def judge_written(written: Sequence[Entry], healed_s: float) -> Tally:
+    """What was written of one room, when Redis was there again from this moment of the wall clock
+    on: how soon the first words were, and what older owners wrote."""
+    speech = (one for one in written if one.segment.kind is SegmentKind.SPEECH)
+    times_s = [place(one.token)[0] / 1000 for one in speech]
+    flushed_s = [at_s for at_s in times_s if at_s >= healed_s]
+    late = late_segments(written)
+    tally = Tally()
+    tally.note("recover_ms", *(1000 * (at_s - healed_s) for at_s in flushed_s[:1]))
+    tally.add(zombie_segments=late, failures=bool(late) or not flushed_s)
     return tally
 
 
@@ -122,7 +171,7 @@ async def judge(rooms: list[LiveRoom], began_s: float, healed_s: float) -> Tally
         doubled = sum(max(0, count - 1) for count in found.values())
         heard_ms = room.heard_ms(silent_from_s, healed_s)
         spoke = room.heard_ms(began_s - BEFORE_S, began_s) > 0
-        tally.add(words_said=len(said), lost=lost, doubled=doubled, heard_ms=heard_ms)
+        tally.add(words_said=len(said), lost=lost, doubled=doubled, zombie_heard_ms=heard_ms)
         tally.add(agents_speaking=spoke, damaged=damaged)
         tally.add(failures=bool(lost or doubled or heard_ms) or 4 * damaged > len(said))
     tally.add(faults_injected=1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from roomhand.attribution.segments import Segment, SegmentKind
@@ -40,6 +41,16 @@ class Record:
         """All that is recorded."""
         texts = (one.text for one in self.of(SegmentKind.SPEECH))
         return Counter(word for text in texts for word in text.split())
+
+    def lost(self, said: Iterable[Word]) -> list[Word]:
+        """Neither recorded nor said in a gap that is listed."""
+        words = self.words()
+        return [word for word in said if not words[word.text] and not self.excuses(word)]
+
+    @property
+    def doubled(self) -> int:
+        """How many words there are too many, where nobody says one twice."""
+        return sum(count - 1 for count in self.words().values())
 
     def around(self, word: Word) -> str:
         """What is recorded of the five seconds before and after, in seconds from the word."""

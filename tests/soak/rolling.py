@@ -180,8 +180,15 @@ async def _round(house: House, seed: int) -> Tally:
     if kind == "control":
         await house.add_plane()
     unable_s = house.fleet.unable_to_speak_s(began_s) if kind == "worker" else []
+    absent_s = [
+        room.absent_s(Window(began_s, at_s))
+        for room, at_s in zip(rooms, heard_s, strict=True)
+        if kind == "worker"
+    ]
     print(f"{kind}: {sum(moved)} of {len(rooms)} rooms moved", flush=True)
-    return assess(kind, [at_s - since_s for at_s in heard_s], moved, unable_s)
+    tally = assess(kind, [at_s - since_s for at_s in heard_s], moved, unable_s)
+    tally.note("absent_ms", *(1000 * one for one in absent_s))
+    return tally
 
 
 def assess(

@@ -19,13 +19,14 @@ from roomhand.coordination.lease import LeaseStore
 from roomhand.coordination.scripts import Scripts
 from roomhand.errors import RoomhandError
 from roomhand.remote import RoomControl
-from tests.sim.script import SAID_EACH_S
+from tests.sim.script import SAID_EACH_S, Window
 from tests.soak.audience import Audience
 from tests.soak.history import History, judge, two_granted
 from tests.soak.record import record
-from tests.soak.roster import Roster
+from tests.soak.roster import Roster, absent_s
 from tests.soak.talk import Talk
 from tests.soak.tally import Tally
+from tests.soak.zombies import entries, late_segments
 from tests.system.hearing import Witness
 from tests.system.office import eventually_true
 from tests.system.stage import Venue
@@ -104,6 +105,10 @@ class RollingRoom:
         await eventually_true(has_speech, COMES_S, POLL_S)
         return time.time()
 
+    def absent_s(self, window: Window) -> float:
+        """For how long of it the agent was not in the room."""
+        return absent_s(self.here.roster.seen, window)
+
     async def epoch(self) -> int:
         """Of who owns the agent, or owned it last."""
         async with self._redis() as client:
@@ -144,6 +149,9 @@ class RollingRoom:
         async with self._redis() as client:
             twice = two_granted(await logged(client, RoomKeys(self.venue.room)))
         tally.add(two_granted=twice, failures=twice > 0)
+        written = [await entries(self.venue, meeting) for meeting in self.history.kept]
+        late = sum(map(late_segments, written))
+        tally.add(zombie_segments=late, failures=late > 0)
         return tally
 
     @asynccontextmanager

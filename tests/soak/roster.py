@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from livekit import rtc
 
 from roomhand.attribution.identity import parse_agent_identity
+from tests.sim.script import Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,11 @@ class Roster:
     def anybody(self) -> bool:
         """The agent is there, whoever runs it."""
         return bool(self._there)
+
+    @property
+    def seen(self) -> list[Stay]:
+        """All stays; those that go on have no end."""
+        return [*self.stays, *(Stay(one, at_s, math.inf) for one, at_s in self._there.items())]
 
     def close(self) -> None:
         """Who is still there was there until now."""
@@ -74,3 +80,12 @@ def together_s(stays: Sequence[Stay]) -> list[float]:
             found.append(at_s - since_s)
         there += step
     return found
+
+
+def absent_s(stays: Sequence[Stay], window: Window) -> float:
+    """For how long of the window nobody was there, in seconds."""
+    reached_s, found = window.from_s, 0.0
+    for stay in sorted(stays, key=lambda one: one.from_s):
+        found += max(0.0, min(stay.from_s, window.to_s) - reached_s)
+        reached_s = max(reached_s, stay.to_s)
+    return found + max(0.0, window.to_s - reached_s)

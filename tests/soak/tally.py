@@ -12,7 +12,7 @@ from typing import Any
 @dataclass
 class Tally:
     """Of some rounds. ``rounds``, ``wall_s``, ``words_said``, ``faults_injected`` and ``failures``
-    mean the same in every gate; the other names are the gate's own."""
+    mean the same in every gate, and so does what limits.py names; the others are the gate's own."""
 
     counts: Counter[str] = field(default_factory=Counter)
     samples: dict[str, list[float]] = field(default_factory=dict)

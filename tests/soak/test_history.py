@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import permutations
 
 import pytest
 
@@ -12,7 +14,7 @@ from roomhand.turns.floor_event import Event
 from tests.sim.script import Window
 from tests.soak.history import History, judge, two_granted
 from tests.soak.record import Record
-from tests.soak.roster import Stay, together_s
+from tests.soak.roster import Stay, absent_s, together_s
 from tests.soak.samples import START_S, gap, speech
 from tests.soak.talk import Word
 
@@ -85,7 +87,7 @@ def test_two_owners_in_the_room_or_heard_are_a_failure() -> None:
     long = [Stay(1, 1_000.0, 1_010.0), Stay(2, 1_004.0, 1_050.0)]
     assert judged(history=replace(HISTORY, stays=long)) == {"two_in_roster_long": 1}
     both = {1: [1_002.0, 1_012.0, 1_012.01], 2: [1_010.0, 1_010.01]}
-    assert judged(history=replace(HISTORY, sounds=both)) == {"two_audible_ms": 20}
+    assert judged(history=replace(HISTORY, sounds=both)) == {"zombie_heard_ms": 20}
 
 
 def test_what_was_said_just_before_the_server_died_need_not_be_written() -> None:
@@ -120,6 +122,23 @@ def test_each_time_with_more_than_one_owner_is_found(
     stays: Sequence[Stay], spans_s: Sequence[float]
 ) -> None:
     assert together_s(stays) == spans_s
+
+
+@pytest.mark.parametrize(
+    ("stays", "absent"),
+    [
+        ([Stay(1, 0, 12), Stay(2, 11, math.inf)], 0),
+        ([Stay(1, 0, 12), Stay(2, 12.5, math.inf)], 0.5),
+        ([Stay(1, 0, 12), Stay(2, 13, 14), Stay(3, 13, 16)], 5),
+        ([Stay(1, 0, 9), Stay(2, 21, math.inf)], 10),
+        ([Stay(1, 0, 40), Stay(2, 12, 13), Stay(3, 30, 31)], 0),
+        ([], 10),
+    ],
+)
+def test_each_moment_without_an_owner_is_found(stays: Sequence[Stay], absent: float) -> None:
+    """Of the window from 10 to 20, whatever order they came in."""
+    for order in permutations(stays):
+        assert absent_s(order, Window(10, 20)) == absent
 
 
 def told(event: str, number: int) -> Event:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
+
 import pytest
 
-from tests.soak.memory import MOST_MIB_PER_H, Sample, slope
+from tests.sim import tones
+from tests.soak.memory import MOST_MIB_PER_H, NAMES, Sample, Spoken, judge, slope
 
 TWO_HOURS_S = 7200
 
@@ -40,3 +44,28 @@ def test_what_an_answer_borrows_and_gives_back_is_no_growth() -> None:
 def test_one_minute_has_no_slope() -> None:
     with pytest.raises(ValueError, match="two minutes"):
         slope([(0.0, 1.0), (1.0, 1.0)])
+
+
+WORD, OTHER = tones.speaker_words(0, 2)
+SAID: Counter[Spoken] = Counter({(NAMES[0], WORD): 60, (NAMES[0], OTHER): 60})
+
+
+@pytest.mark.parametrize(
+    ("more", "found"),
+    [
+        ({}, (0, 0, 0, 0)),
+        ({(NAMES[0], WORD): -2}, (2, 0, 0, 0)),
+        ({(NAMES[0], WORD): -3}, (3, 0, 0, 1)),
+        ({(NAMES[0], WORD): 1}, (0, 1, 0, 1)),
+        ({(NAMES[0], WORD): -1, (NAMES[1], WORD): 1}, (1, 0, 1, 1)),
+    ],
+    ids=["all is well", "the machine damaged two", "three", "doubled", "under another name"],
+)
+def test_each_fault_of_the_transcript_has_its_name(
+    more: Mapping[Spoken, int], found: tuple[int, int, int, int]
+) -> None:
+    recorded = Counter({key: SAID[key] + more.get(key, 0) for key in {*SAID, *more}})
+    counts = judge(SAID, recorded, 3).counts
+    names = ("lost", "doubled", "misattributed", "failures")
+    assert tuple(counts[name] for name in names) == found
+    assert counts["holes_listed"] == 3

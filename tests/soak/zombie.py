@@ -1,8 +1,9 @@
 """The zombie gate: an owner that is frozen or cut off comes back, while the agent speaks.
 
 Two workers, each on lines of its own to livekit-server and Redis, and a control plane that is well.
-Whoever is not the owner any more must write nothing, must not be heard, must end, and must not
-throw the new owner out.
+Whoever is not the owner any more must write nothing, must not be granted the floor, must not be
+heard, must end, and must not throw the new owner out. Every word that Anna says before and after is
+in the transcript once, or was said in a gap that it lists.
 """
 
 from __future__ import annotations
@@ -10,9 +11,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Collection, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
@@ -23,17 +25,24 @@ from livekit import api
 
 from roomhand.admin import LiveKitAdmin, livekit_admin
 from roomhand.attribution.identity import parse_agent_identity
+from roomhand.attribution.segments import SegmentKind
 from roomhand.coordination.connection import open_client
-from roomhand.coordination.entry import Entry
+from roomhand.coordination.entry import place
 from roomhand.coordination.keys import RoomKeys
 from roomhand.coordination.lease import AgentRecord, LeaseStore
 from roomhand.coordination.scripts import Scripts
-from roomhand.coordination.transcript import TranscriptReader
 from tests.sim import tones
 from tests.sim.line import Line
 from tests.sim.realtime_server import Behaviour, RealtimeServer
+from tests.sim.script import SAID_EACH_S
 from tests.soak.audience import Audience
+from tests.soak.record import Record, record
+from tests.soak.roster import Roster
+from tests.soak.talk import SENTENCE, Word
 from tests.soak.tally import Tally
+from tests.soak.worker_log import newest
+from tests.soak.zombies import entries, floor_log, late_grants
+from tests.system.hearing import Witness
 from tests.system.office import Office, control_plane, eventually_true, job_process, office
 from tests.system.stage import RATE, Venue, people
 from tests.worker.room.listening_person import join
@@ -46,6 +55,8 @@ SETTLES_S = 8.0
 SPEECH_WORDS = 60
 """Thirty seconds: longer than it takes until the fault."""
 SPEAKS_S = 3.0
+LEAD_MS = 400
+STOCK = 800
 COMES_S = 40.0
 
 
@@ -56,6 +67,7 @@ class Host:
     worker: Office
     signalling: Line
     redis: Line
+    log: Path
 
     async def suffer(self, kind: str, job: psutil.Process) -> None:
         """The fault, from its beginning to its end."""
@@ -88,7 +100,12 @@ class Scene:
     plane: Office
     hosts: list[Host]
     audience: Audience
+    roster: Roster
+    witness: Witness
     anna: Person
+    stock: Iterator[str]
+    """What Anna says: no word twice."""
+    said: list[Word] = field(default_factory=list)
 
     async def record(self) -> AgentRecord:
         """Who owns the agent."""
@@ -99,15 +116,6 @@ class Scene:
             await client.aclose()
         assert found is not None, "nobody has ever owned the agent"
         return found
-
-    async def entries(self) -> list[Entry]:
-        """The transcript in the order of its writing."""
-        client = open_client(self.venue.redis.url)
-        try:
-            reader = TranscriptReader(Scripts(client), RoomKeys(self.venue.room))
-            return await reader.read(await reader.known(None))
-        finally:
-            await client.aclose()
 
     async def owners_there(self) -> list[int]:
         """Epochs of the agent in the room; more than one: somebody is to be thrown out."""
@@ -125,21 +133,34 @@ class Scene:
                 continue
         raise LookupError("no worker has the agent")
 
-    async def say_until_recorded(self, words: list[str]) -> int:
-        """Words that are in the transcript once Anna has said them; how often they are."""
-        sound = [hush(400, rate=RATE), tones.encode(words), hush(900, rate=RATE)]
-        text = " ".join(words)
+    async def say_until_recorded(self) -> None:
+        """Words of Anna's, other ones each time, until they are in the transcript as they were
+        said. All that was said is noted."""
 
         async def recorded() -> bool:
+            words = [next(self.stock) for _ in range(SENTENCE)]
+            sound = [hush(LEAD_MS, rate=RATE), tones.encode(words), hush(900, rate=RATE)]
+            at_s = time.time() + LEAD_MS / 1000
+            self.said += [Word(word, at_s + n * SAID_EACH_S) for n, word in enumerate(words)]
             await self.anna.say(np.concatenate(sound), step_ms=50)
-            return text in [entry.segment.text for entry in await self.entries()]
+            texts = [entry.segment.text for entry in await entries(self.venue)]
+            return " ".join(words) in texts
 
         await eventually_true(recorded, COMES_S)
-        return len(words)
+
+    def able_s(self) -> float:
+        """When somebody was last able to speak, by the wall clock. Raises KeyError."""
+        return newest((host.log for host in self.hosts), "able to speak")[self.venue.room]
+
+    async def settled(self) -> None:
+        """Whatever was said is written, or never will be."""
+        await asyncio.sleep(SETTLES_S)
+        await self.witness.close()
+        self.roster.close()
 
 
 @asynccontextmanager
-async def scene(venue: Venue, *folders: Path) -> AsyncIterator[Scene]:
+async def scene(venue: Venue, seed: int, *folders: Path) -> AsyncIterator[Scene]:
     """Sage and Anna in a room, and a worker for each of the folders."""
     speech = " ".join(tones.speaker_words(40, SPEECH_WORDS))
     async with AsyncExitStack() as stack:
@@ -152,7 +173,11 @@ async def scene(venue: Venue, *folders: Path) -> AsyncIterator[Scene]:
         [(anna, _)] = await enter(people(venue, "Anna"))
         audience = Audience(await join(venue.livekit, venue.room, "audience"))
         audience.listen()
-        yield Scene(venue, server, admin, plane, hosts, audience, anna)
+        roster = Roster(audience.room)
+        roster.watch()
+        witness = await Witness.enter(venue)
+        stock = iter(tones.speaker_words(0, STOCK, seed=seed))
+        yield Scene(venue, server, admin, plane, hosts, audience, roster, witness, anna, stock)
         await plane.run("leave", venue.room, "--agent", "sage")
         await audience.close()
 
@@ -166,7 +191,7 @@ async def _host(stack: AsyncExitStack, venue: Venue, server: RealtimeServer, fol
         redis=replace(venue.redis, url=f"redis://127.0.0.1:{redis.port}/0"),
     )
     worker = await stack.enter_async_context(office(apart, server, folder))
-    return Host(worker, signalling, redis)
+    return Host(worker, signalling, redis, folder / "worker.log")
 
 
 def _port(url: str) -> int:
@@ -179,39 +204,69 @@ async def zombie(venue: Venue, seeds: range) -> Tally:
     """One meeting, and a fault for each of the numbers."""
     tally = Tally()
     with TemporaryDirectory() as one, TemporaryDirectory() as two:
-        async with scene(venue, Path(one), Path(two)) as there:
+        async with scene(venue, seeds.start, Path(one), Path(two)) as there:
             for seed in seeds:
                 tally.merge(await _round(there, seed))
+            await there.settled()
+            carried = set(there.witness.words)
+            tally.merge(judge_words(there.said, carried, await record(venue)))
     return tally
 
 
 async def _round(there: Scene, seed: int) -> Tally:
     kind, tally = KINDS[seed % len(KINDS)], Tally()
-    stock = tones.speaker_words(0, 8, seed=seed)
-    tally.add(words_said=await there.say_until_recorded(stock[:4]), faults_injected=1)
+    await there.say_until_recorded()
+    tally.add(faults_injected=1)
     before = await there.record()
     host, job = there.serving()
     await there.plane.run("say", there.venue.room, "--agent", "sage", "a long speech")
     await asyncio.sleep(SPEAKS_S)
+    began_s = time.time()
     await host.suffer(kind, job)
     await asyncio.sleep(SETTLES_S)
-    tally.add(words_said=await there.say_until_recorded(stock[4:]))
+    await there.say_until_recorded()
     tally.merge(await judge(there, kind, before.epoch, job))
+    tally.merge(await _recovered(there, before.epoch, began_s))
+    return tally
+
+
+async def _recovered(there: Scene, before: int, began_s: float) -> Tally:
+    """How long after the fault another owner was in the room, and able to speak."""
+    after, tally = await there.record(), Tally()
+    if after.epoch != before:
+        came_s = min(stay.from_s for stay in there.roster.seen if stay.epoch == after.epoch)
+        unable_s = there.able_s() - began_s
+        tally.note("recover_ms", 1000 * (came_s - began_s))
+        tally.note("unable_to_speak_ms", 1000 * unable_s)
+        tally.add(failures=unable_s < 0)
+    return tally
+
+
+def judge_words(said: Sequence[Word], carried: Collection[str], found: Record) -> Tally:
+    """A meeting that is over. ``carried``: what came whole to the witness."""
+    heard = [word for word in said if word.text in carried]
+    lost, doubled = found.lost(heard), found.doubled
+    tally = Tally()
+    tally.add(words_said=len(heard), damaged=len(said) - len(heard))
+    tally.add(lost=len(lost), doubled=doubled, holes_listed=len(found.of(SegmentKind.GAP)))
+    tally.add(failures=bool(lost or doubled))
+    for word in lost:
+        print(f"lost {word.text}: {found.around(word)}", flush=True)
     return tally
 
 
 async def judge(there: Scene, kind: str, before: int, job: psutil.Process) -> Tally:
     """After a fault of the owner of the epoch ``before``."""
-    after = await there.record()
+    after, venue = await there.record(), there.venue
     taken_s = after.epoch / 1_000_000
     changed = after.epoch != before
     segments = sum(
-        entry.segment.epoch < after.epoch
-        and int(entry.token.partition("-")[0]) / 1000 > taken_s + 1
-        for entry in await there.entries()
+        entry.segment.epoch < after.epoch and place(entry.token)[0] / 1000 > taken_s + 1
+        for entry in await entries(venue)
     )
     found = {
         "zombie_segments": segments if changed else 0,
+        "zombie_grants": late_grants(await floor_log(venue.redis.url, venue.room), after.epoch),
         "zombie_heard_ms": there.audience.heard_ms(after.epoch, taken_s) if changed else 0,
         "zombies_alive": int(changed and job.is_running()),
         "thrown_out": int(await there.owners_there() != [after.epoch]),

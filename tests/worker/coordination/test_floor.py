@@ -98,6 +98,24 @@ async def test_one_agent_holds_the_floor_and_the_other_waits(floors: FloorStore,
     assert (await granted(floors, echo)).number > grant.number
 
 
+async def test_the_log_tells_under_which_epoch_was_asked(
+    floors: FloorStore, own: Own, keys: RoomKeys, redis_client: redis.asyncio.Redis
+) -> None:
+    """Beside each event: 0 for what no agent did. Who reads events only need not know of it."""
+    first = await own("sage")
+    await granted(floors, first)
+    second = await own("sage")
+    await granted(floors, second, "2")
+    await floors.hold("ann")
+    entries: list[Any] = await redis_client.xrange(keys.floor_log) or []
+    events = [event.event for event in await logged(redis_client, keys)]
+    found = list(zip(events, (int(fields[b"epoch"]) for _, fields in entries), strict=True))
+    assert ("granted", first.epoch) in found
+    assert ("lost", first.epoch) in found
+    assert ("granted", second.epoch) in found
+    assert found[-1] == ("held", 0)
+
+
 async def test_of_many_who_ask_at_once_one_gets_it(floors: FloorStore, own: Own) -> None:
     """No two grants at a time, and every other has a place of its own."""
     fences = [await own(f"agent-{number}") for number in range(12)]

@@ -57,6 +57,7 @@ local function ends_us(request)
 end
 
 -- Every transition: to the bounded log for who looks later, to the channel for who listens now.
+-- Under which epoch was asked stands beside the event in the log: no reader of events needs it.
 local function tell(room, event, who, request, why)
   local keys = room.keys
   local told = {
@@ -70,7 +71,8 @@ local function tell(room, event, who, request, why)
     at_us = whole(room.now),
   }
   local message = cjson.encode(told)
-  redis.call('XADD', keys.log, 'MAXLEN', '~', LOG_LENGTH, '*', 'event', message)
+  redis.call('XADD', keys.log, 'MAXLEN', '~', LOG_LENGTH, '*', 'event', message,
+    'epoch', whole(request and request.epoch or 0))
   redis.call('PUBLISH', keys.events, message)
   keep_for_room(keys.log)
 end
