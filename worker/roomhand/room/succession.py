@@ -84,18 +84,21 @@ class Succession:
         self._done = done
         self._running = False
 
-    async def run(self) -> bool:
-        """Hand the agent over. False where nobody came, or it is being done already; raises
-        RoomhandError where a service does not answer: then nothing has changed."""
+    async def run(self, worker: str = "") -> bool:
+        """Hand the agent over: to the worker of this id, or to any where it is empty.
+
+        False where nobody came, or it is being done already; raises RoomhandError where a service
+        does not answer: then nothing has changed.
+        """
         if self._running:
             return False
         self._running = True
         try:
-            return await self._hand_over()
+            return await self._hand_over(worker)
         finally:
             self._running = False
 
-    async def _hand_over(self) -> bool:
+    async def _hand_over(self, worker: str) -> bool:
         await self._pause()
         fence = self._holding.fence
         generation = await WantedStore(self._holding.scripts, self._holding.keys).succeed(fence)
@@ -104,7 +107,9 @@ class Succession:
                 f"{fence.agent} was not brought by Roomhand, so nobody may succeed it. "
                 "Bring it with roomhand join"
             )
-        await self._admin.dispatch(self._room.name, fence.agent, generation, succeeds=True)
+        await self._admin.dispatch(
+            self._room.name, fence.agent, generation, succeeds=True, worker=worker
+        )
         successor = await self._arrival()
         if successor is None:
             logger.warning("no worker took the successor", extra={"agent": fence.agent})
