@@ -53,16 +53,24 @@ class LiveKitAdmin:
             await self._api.room.create_room(api.CreateRoomRequest(name=room))
 
     async def dispatch(
-        self, room: str, agent: str, generation: int, *, succeeds: bool = False
+        self,
+        room: str,
+        agent: str,
+        generation: int,
+        *,
+        succeeds: bool = False,
+        worker: str = "",
     ) -> str:
         """Ask the workers for ``agent``; returns the dispatch id. Not idempotent in LiveKit, which
-        also opens a room that is closed. ``succeeds``: it stands by until it is handed over."""
+        also opens a room that is closed. ``succeeds``: it stands by until it is handed over;
+        ``worker``: only the one of this id takes it."""
         request = api.CreateAgentDispatchRequest(
             agent_name=self._worker_name,
             room=room,
             metadata=json.dumps(
                 {"agent": agent, "generation": generation}
                 | ({"succeeds": True} if succeeds else {})
+                | ({"worker": worker} if worker else {})
             ),
         )
         async with self._answer():
@@ -174,6 +182,12 @@ def generation_of(metadata: str) -> int:
     """The generation of a dispatch; 0 where it was not made by us."""
     generation = _fields(metadata).get("generation")
     return generation if isinstance(generation, int) and generation > 0 else 0
+
+
+def worker_of(metadata: str) -> str:
+    """The id of the only worker that is to take the dispatch; empty: any may."""
+    worker = _fields(metadata).get("worker")
+    return worker if isinstance(worker, str) else ""
 
 
 def succeeds(metadata: str) -> bool:

@@ -41,6 +41,12 @@ SHARDS_WATCHED = Gauge("roomhand_control_shards", "Shards watched here", registr
 AGENTS_SENT_FOR = Counter(
     "roomhand_control_agents_sent_for", "Dispatches made by the reconciler", registry=CONTROL
 )
+AGENTS_REBALANCED = Counter(
+    "roomhand_control_agents_rebalanced",
+    "Agents that were to go to an emptier worker: moved, or stayed",
+    ["outcome"],
+    registry=CONTROL,
+)
 WEBHOOKS = Counter(
     "roomhand_control_webhooks", "Webhooks by what became of them", ["outcome"], registry=CONTROL
 )

@@ -115,6 +115,9 @@ class Settings(_Environment):
     """Calls a second that one identity may make of one process of the API in the long run."""
     control_burst: Annotated[int, Field(ge=1)] = 200
     """Calls that it may make at once, after a while without."""
+    control_rebalance: bool = True
+    """Whether ``roomhand control`` has agents handed over from a full worker to an empty one, one
+    at a time (docs/operations.md)."""
     log_level: str = "INFO"
     """DEBUG, INFO, WARNING or ERROR."""
     log_json: bool = True

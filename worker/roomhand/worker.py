@@ -23,7 +23,7 @@ from livekit.agents.job import RunningJobInfo
 from redis.exceptions import RedisError as RedisLibraryError
 
 from roomhand import __version__, metrics
-from roomhand.admin import agent_of, generation_of, livekit_admin
+from roomhand.admin import agent_of, generation_of, livekit_admin, worker_of
 from roomhand.announcing import Announcing
 from roomhand.attribution.identity import (
     AGENT_ATTRIBUTE,
@@ -238,6 +238,10 @@ class Worker:
     async def _on_request(self, request: JobRequest) -> None:
         """Accept a dispatch for a known agent under a fresh epoch; well below LiveKit's 3 s."""
         name = agent_of(request.job.metadata)
+        if worker_of(request.job.metadata) not in ("", self.instance):
+            logger.info("a dispatch for another worker", extra={"job": request.id, "agent": name})
+            await request.reject(terminate=False)
+            return
         profile = self._profiles.get(name) if name else None
         if name is None or profile is None:
             await self._refuse(request, "unknown_agent", agent=name)

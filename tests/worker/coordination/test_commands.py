@@ -18,6 +18,7 @@ from roomhand.coordination.commands import (
     Hold,
     Instruct,
     Interrupt,
+    Move,
     Mute,
     Outcome,
     Resume,
@@ -83,6 +84,7 @@ async def inbox(scripts: Scripts, keys: RoomKeys) -> AsyncIterator[Open]:
             Mute(muted=False),
             Stop(reason="bye"),
             HandOver(),
+            Move(worker="box-1"),
             Instruct(),
         ),
         *(
@@ -107,6 +109,7 @@ def test_commands_survive_json(command: Command) -> None:
         ('{"kind": "say", "text": ""}', "text"),
         ('{"kind": "say"}', "text"),
         ('{"kind": "mute", "muted": "perhaps"}', "muted"),
+        ('{"kind": "move"}', "worker"),
         ('{"kind": "dance"}', "say"),
         ('{"kind": "stop", "now": true}', "now"),
         ('{"kind": "policy", "policy": "loud"}', "policy"),

@@ -16,6 +16,7 @@ from roomhand.coordination.commands import (
     Hold,
     Instruct,
     Interrupt,
+    Move,
     Mute,
     Outcome,
     Resume,
@@ -60,7 +61,7 @@ class Stage:
     def __init__(self) -> None:
         self.conductor, self.answering = FakeConductor(), FakeAnswering()
         self.stopped: list[str] = []
-        self.handed_over, self.instructed = 0, 0
+        self.handed_over_to, self.instructed = list[str](), 0
         self.obeying = Obeying(Profile(name="sage", plugin="fake"))
         self.obeying.connect(cast(Answering, self.answering))
         self.moderation = self.of_agent(speaks=True)
@@ -79,8 +80,8 @@ class Stage:
     async def _instruct(self) -> None:
         self.instructed += 1
 
-    def _hand_over(self) -> None:
-        self.handed_over += 1
+    def _hand_over(self, worker: str) -> None:
+        self.handed_over_to.append(worker)
 
     async def done(self, command: Command) -> str:
         """The detail of an outcome that is DONE."""
@@ -134,7 +135,15 @@ async def test_it_is_handed_over_at_a_quiet_moment() -> None:
     """The outcome does not wait for it."""
     stage = Stage()
     assert await stage.done(HandOver()) == "handing over at a quiet moment"
-    assert stage.handed_over == 1
+    assert stage.handed_over_to == [""]
+
+
+async def test_it_moves_to_the_worker_that_is_named() -> None:
+    """At a quiet moment, too."""
+    stage = Stage()
+    told = await stage.done(Move(worker="box-1"))
+    assert told == "handing over to box-1 at a quiet moment"
+    assert stage.handed_over_to == ["box-1"]
 
 
 async def test_it_reads_anew_what_it_is_told_in_the_room() -> None:

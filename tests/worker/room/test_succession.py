@@ -15,10 +15,13 @@ from roomhand.admin import LiveKitAdmin
 from roomhand.attribution.identity import agent_identity
 from roomhand.coordination.fencing import Fence
 from roomhand.coordination.keys import RoomKeys
+from roomhand.coordination.lease import AgentRecord, LeaseStore
 from roomhand.coordination.wanted import WantedStore
 from roomhand.errors import CommandError, LeaseUnknownError, RedisError, RoomhandError
+from roomhand.room import succession as succession_module
 from roomhand.room.holding import Holding
 from roomhand.room.succession import (
+    ASKS,
     HEARS_MS,
     PATIENCE_S,
     POLL_S,
@@ -197,3 +200,43 @@ async def test_an_agent_that_could_not_be_given_away_is_obeyed_again(
     with pytest.raises(type(error)):
         await succession.run()
     assert told == ["retired", "resumed"]
+
+
+@pytest.mark.parametrize("refusals", [0, 3, ASKS])
+@in_virtual_time
+async def test_a_worker_that_is_named_is_asked_for_until_somebody_is_let_in(
+    refusals: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """livekit-server brings it to others, who refuse, and then to nobody else."""
+    dispatched = list[tuple[int, str]]()
+
+    async def succeed(store: WantedStore, fence: Fence) -> int:
+        return len(dispatched) + 1
+
+    async def read(store: LeaseStore, agent: str) -> AgentRecord:
+        return AgentRecord("AW_1/AJ_1", 5, 6 if len(dispatched) > refusals else 5, 5.0)
+
+    async def dispatch(
+        room: str, agent: str, generation: int, *, succeeds: bool, worker: str
+    ) -> None:
+        dispatched.append((generation, worker))
+
+    monkeypatch.setattr(WantedStore, "succeed", succeed)
+    monkeypatch.setattr(LeaseStore, "read", read)
+    monkeypatch.setattr(succession_module, "own_now_s", asyncio.get_running_loop().time)
+    holding = SimpleNamespace(
+        fence=Fence("sage", 5), scripts=None, keys=RoomKeys("a"), clock_ms=lambda: 0
+    )
+    room = SimpleNamespace(name="a", remote_participants={})
+    succession = Succession(
+        cast(rtc.Room, room),
+        cast(Holding, holding),
+        cast(LiveKitAdmin, SimpleNamespace(dispatch=dispatch)),
+        quiet_for_s=lambda: 1.0,
+        owed_from_ms=lambda: None,
+        retire=partial(asyncio.sleep, 0),
+        resume=lambda: None,
+        done=print,
+    )
+    assert not await succession.run("box-1"), "nobody is ever ready"
+    assert dispatched == [(at, "box-1") for at in range(1, min(refusals + 1, ASKS) + 1)]

@@ -17,6 +17,7 @@ from redis.exceptions import RedisError as RedisLibraryError
 from roomhand import metrics
 from roomhand.admin import livekit_admin
 from roomhand.control.api import Api
+from roomhand.control.rebalancing import SHARD, Rebalancing
 from roomhand.control.reconciler import Reconciler
 from roomhand.control.webhooks import Webhooks
 from roomhand.coordination.archive import archive_of
@@ -70,20 +71,28 @@ class ControlPlane:
             metrics.SHARDS_WATCHED.set_function(lambda: reconciler.shards)
             ports = {"port": health.port, "grpc_port": api.port}
             logger.info("watching", extra={"instance": self.instance, **ports})
-            await self._until(stop, reconciler)
+            rebalancing = Rebalancing(
+                Scripts(client), settings.worker_name, lambda: reconciler.watches(SHARD)
+            )
+            await self._until(stop, reconciler, rebalancing)
 
-    async def _until(self, stop: asyncio.Event, reconciler: Reconciler) -> None:
+    async def _until(
+        self, stop: asyncio.Event, reconciler: Reconciler, rebalancing: Rebalancing
+    ) -> None:
+        work = [asyncio.create_task(reconciler.run(), name="reconciler")]
+        if self._settings.control_rebalance:
+            work.append(asyncio.create_task(rebalancing.run(), name="rebalancing"))
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stop.set)
-        watching = asyncio.create_task(reconciler.run(), name="reconciler")
         stopping = asyncio.create_task(stop.wait(), name="stop-signal")
         try:
-            await asyncio.wait({watching, stopping}, return_when=asyncio.FIRST_COMPLETED)
-            if watching.done():
-                watching.result()
+            await asyncio.wait({*work, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            for task in work:
+                if task.done():
+                    task.result()
         finally:
-            await end_all([watching, stopping])
+            await end_all([*work, stopping])
             try:
                 await reconciler.close()
             except RedisError as error:

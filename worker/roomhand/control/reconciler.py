@@ -82,6 +82,10 @@ class Reconciler:
         """How many this instance watches."""
         return len(self._shards)
 
+    def watches(self, shard: int) -> bool:
+        """Whether this instance does, and nobody else."""
+        return shard in self._shards and self._now() < self._until_s
+
     async def run(self) -> None:
         """Keep all rooms of its shards as they are wanted, until cancelled."""
         async with asyncio.TaskGroup() as group:

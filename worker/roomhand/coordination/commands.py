@@ -107,6 +107,13 @@ class HandOver(_Command):
     kind: Literal["hand_over"] = "hand_over"
 
 
+class Move(_Command):
+    """The same, and only to this worker: its id on the worker board."""
+
+    kind: Literal["move"] = "move"
+    worker: Annotated[str, Field(min_length=1, max_length=400)]
+
+
 Command: TypeAlias = (
     Say
     | Ask
@@ -120,6 +127,7 @@ Command: TypeAlias = (
     | Stop
     | Instruct
     | HandOver
+    | Move
 )
 _COMMAND: TypeAdapter[Command] = TypeAdapter(Annotated[Command, Field(discriminator="kind")])
 

@@ -334,14 +334,14 @@ class RoomAgent:
             self._absence.begin(left_ms, self._holding.clock_ms())
         duty.heard_to_s = self._heard_to_s
 
-    def _hand_over(self) -> None:
-        task = asyncio.create_task(self._handed_over(), name="succession")
+    def _hand_over(self, worker: str) -> None:
+        task = asyncio.create_task(self._handed_over(worker), name="succession")
         self._errands.add(task)
         task.add_done_callback(self._errands.discard)
 
-    async def _handed_over(self) -> None:
+    async def _handed_over(self, worker: str) -> None:
         try:
-            await self._succession.run()
+            await self._succession.run(worker)
         except RoomhandError as error:
             logger.warning("not handed over", extra={"error": str(error)})
 

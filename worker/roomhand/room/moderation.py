@@ -15,6 +15,7 @@ from roomhand.coordination.commands import (
     Hold,
     Instruct,
     Interrupt,
+    Move,
     Mute,
     Outcome,
     Resume,
@@ -39,15 +40,15 @@ class Moderation:
         conductor: Conductor,
         obeying: Obeying,
         on_stop: Callable[[str], None],
-        on_hand_over: Callable[[], None],
+        on_hand_over: Callable[[str], None],
         on_instruct: Callable[[], Awaitable[None]],
         *,
         speaks: bool = True,
         now: Callable[[], float] = own_now_s,
     ) -> None:
         """``on_stop`` ends the job, for the given reason; ``on_hand_over`` gives the agent to
-        another process; ``on_instruct`` reads anew what it is told in this room. ``speaks``: False
-        where the plugin only listens."""
+        another process, of the worker of this id or of any where it is empty; ``on_instruct`` reads
+        anew what it is told in this room. ``speaks``: False where the plugin only listens."""
         self._conductor = conductor
         self._obeying = obeying
         self._on_stop = on_stop
@@ -81,8 +82,11 @@ class Moderation:
                 self._on_stop(reason)
                 return "leaving"
             case HandOver():
-                self._on_hand_over()
+                self._on_hand_over("")
                 return "handing over at a quiet moment"
+            case Move(worker=worker):
+                self._on_hand_over(worker)
+                return f"handing over to {worker} at a quiet moment"
             case Hold() | Resume() | Give() | Take() | ChangePolicy():
                 return self._minded(command)
         raise CommandError(f"{command.kind} comes with a later version")

@@ -19,6 +19,7 @@ from livekit import rtc
 from roomhand.admin import LiveKitAdmin
 from roomhand.attribution.identity import parse_agent_identity
 from roomhand.clock import own_now_s
+from roomhand.coordination.lease import LeaseStore
 from roomhand.coordination.wanted import WantedStore
 from roomhand.errors import CommandError
 from roomhand.room.holding import Holding
@@ -29,6 +30,10 @@ SUCCESSOR_ATTRIBUTE = "roomhand.successor"
 """Of who stands by and hears: the owner that its lease will name."""
 COMES_S = 15.0
 """Until a worker has taken the dispatch and the successor hears."""
+TAKEN_S = 1.5
+"""A worker takes a dispatch, or refuses it, in less."""
+ASKS = 12
+"""Times that a named worker is asked for: livekit-server draws, the emptier the likelier."""
 HEARS_MS = 1_500
 """For so long it has heard everybody before it takes over."""
 QUIET_S = 0.3
@@ -87,29 +92,25 @@ class Succession:
         self._done = done
         self._running = False
 
-    async def run(self) -> bool:
-        """Hand the agent over. False where nobody came, or it is being done already; raises
-        RoomhandError where a service does not answer: then the agent is obeyed here as before, for
-        as long as the lease is this process's."""
+    async def run(self, worker: str = "") -> bool:
+        """Hand the agent over: to the worker of this id, or to any where it is empty.
+
+        False where nobody came, or it is being done already; raises RoomhandError where a service
+        does not answer: then the agent is obeyed here as before, for as long as the lease is this
+        process's.
+        """
         if self._running:
             return False
         self._running = True
         try:
-            return await self._hand_over()
+            return await self._hand_over(worker)
         finally:
             self._running = False
 
-    async def _hand_over(self) -> bool:
+    async def _hand_over(self, worker: str) -> bool:
         await self._pause()
         fence = self._holding.fence
-        generation = await WantedStore(self._holding.scripts, self._holding.keys).succeed(fence)
-        if generation is None:
-            raise CommandError(
-                f"{fence.agent} was not brought by Roomhand, so nobody may succeed it. "
-                "Bring it with roomhand join"
-            )
-        await self._admin.dispatch(self._room.name, fence.agent, generation, succeeds=True)
-        successor = await self._arrival()
+        successor = await self._sent_for(worker)
         if successor is None:
             logger.warning("no worker took the successor", extra={"agent": fence.agent})
             return False
@@ -127,6 +128,40 @@ class Succession:
         self._done("handed over" if given else "another process owns this agent")
         return given
 
+    async def _sent_for(self, worker: str) -> Successor | None:
+        """livekit-server may bring it to another worker than the named one, and tries no second one
+        after a refusal: so it is asked again until somebody was let in."""
+        for _ in range(ASKS if worker else 1):
+            before = await self._let_in() if worker else 0
+            await self._send(worker)
+            if not worker:
+                break
+            if (found := await self._arrival(TAKEN_S)) is not None:
+                return found
+            if await self._let_in() > before:
+                break
+        else:
+            return None
+        return await self._arrival(COMES_S)
+
+    async def _let_in(self) -> int:
+        """The highest epoch that anybody was given for the agent."""
+        leases = LeaseStore(self._holding.scripts, self._holding.keys)
+        record = await leases.read(self._holding.fence.agent)
+        return 0 if record is None else record.minted
+
+    async def _send(self, worker: str) -> None:
+        fence = self._holding.fence
+        generation = await WantedStore(self._holding.scripts, self._holding.keys).succeed(fence)
+        if generation is None:
+            raise CommandError(
+                f"{fence.agent} was not brought by Roomhand, so nobody may succeed it. "
+                "Bring it with roomhand join"
+            )
+        await self._admin.dispatch(
+            self._room.name, fence.agent, generation, succeeds=True, worker=worker
+        )
+
     async def _pause(self) -> None:
         """Nobody is sent for while the agent speaks: the roster would show it twice for so long."""
         for _ in range(round(PATIENCE_S / POLL_S)):
@@ -134,8 +169,8 @@ class Succession:
                 return
             await asyncio.sleep(POLL_S)
 
-    async def _arrival(self) -> Successor | None:
-        until_s = own_now_s() + COMES_S
+    async def _arrival(self, within_s: float) -> Successor | None:
+        until_s = own_now_s() + within_s
         while own_now_s() < until_s:
             fence, now_ms = self._holding.fence, self._holding.clock_ms()
             found = successor_of(self._room, fence.agent, fence.epoch, now_ms)

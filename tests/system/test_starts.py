@@ -1,0 +1,147 @@
+"""However often and by whomever an agent is sent for, one comes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import grpc.aio
+import pytest
+import redis.asyncio
+from livekit import api
+from livekit.protocol.agent import JobStatus
+
+from roomhand.control.v1 import agents_service_pb2 as pb
+from roomhand.control.v1.agents_service_pb2_grpc import AgentsServiceStub
+from roomhand.coordination.keys import RoomKeys
+from roomhand.coordination.lease import LeaseStore
+from roomhand.coordination.scripts import Scripts
+from tests.sim.realtime_server import RealtimeServer
+from tests.soak.roster import Roster
+from tests.system.office import Office, control_plane, eventually_true, office
+from tests.system.stage import Venue
+from tests.worker.room.speaking_person import Person
+
+pytestmark = [pytest.mark.livekit, pytest.mark.redis, pytest.mark.timeout(240)]
+
+CALLS, CHANNELS, COMMANDS = 100, 4, 3
+UNDECIDED = (JobStatus.JS_PENDING,)
+
+
+@dataclass
+class Watched:
+    """A room in which somebody notes which agents come, and the servers behind it."""
+
+    venue: Venue
+    person: Person
+    roster: Roster
+    livekit: api.LiveKitAPI
+    client: redis.asyncio.Redis
+
+    async def dispatches(self) -> list[api.AgentDispatch]:
+        """All that livekit-server knows of."""
+        return list(await self.livekit.agent_dispatch.list_dispatch(self.venue.room))
+
+    async def runs(self) -> bool:
+        """Somebody owns sage, and whoever was sent for has come or was refused."""
+        jobs = [job for one in await self.dispatches() for job in one.state.jobs]
+        return await self.epoch() > 0 and all(job.state.status not in UNDECIDED for job in jobs)
+
+    async def epoch(self) -> int:
+        """Of who owns sage; 0: nobody."""
+        scripts = Scripts(self.client)
+        record = await LeaseStore(scripts, RoomKeys(self.venue.room)).read("sage")
+        return record.epoch if record is not None and record.alive else 0
+
+    async def is_alone(self) -> bool:
+        """One agent is in the room, and it is the one that owns itself."""
+        names = [one.identity for one in self.person.room.remote_participants.values()]
+        return len(names) == 1 and self.roster.anybody and await self.runs()
+
+
+@asynccontextmanager
+async def watched(venue: Venue) -> AsyncIterator[Watched]:
+    """From before anybody is sent for."""
+    livekit = venue.livekit
+    async with (
+        api.LiveKitAPI(livekit.url, livekit.api_key, livekit.api_secret) as asking,
+        AsyncExitStack() as stack,
+    ):
+        client = redis.asyncio.Redis.from_url(venue.redis.url)
+        stack.push_async_callback(client.aclose)
+        person = await venue.person("p-anna")
+        stack.push_async_callback(person.leave)
+        roster = Roster(person.room)
+        roster.watch()
+        yield Watched(venue, person, roster, asking, client)
+
+
+@asynccontextmanager
+async def two_workers(venue: Venue, folder: Path) -> AsyncIterator[Office]:
+    """Either may take the agent."""
+    other = folder / "other"
+    other.mkdir()
+    async with (
+        RealtimeServer() as server,
+        office(venue, server, folder) as worker,
+        office(venue, server, other),
+    ):
+        yield worker
+
+
+async def start_on_a_channel(plane: Office, token: str, calls: int) -> None:
+    """Of its own, all at once."""
+    room = plane.venue.room
+    address = f"127.0.0.1:{plane.environment['ROOMHAND_CONTROL_GRPC_PORT']}"
+    async with grpc.aio.insecure_channel(address) as channel:
+        stub = AgentsServiceStub(channel)
+        metadata = (("authorization", f"Bearer {token}"),)
+        request = pb.StartAgentRequest(room=room, agent="sage")
+        await asyncio.gather(
+            *(stub.StartAgent(request, metadata=metadata, timeout=60) for _ in range(calls))
+        )
+
+
+async def test_a_hundred_calls_and_some_commands_at_once_bring_one_agent(
+    venue: Venue, tmp_path: Path
+) -> None:
+    """One entry of the roster, under one epoch, from first to last."""
+    async with (
+        two_workers(venue, tmp_path) as worker,
+        control_plane(venue, tmp_path) as plane,
+        watched(venue) as there,
+    ):
+        token = (await plane.run("token", venue.room, "--identity", "b", "--api")).strip()
+        await asyncio.gather(
+            *(start_on_a_channel(plane, token, CALLS // CHANNELS) for _ in range(CHANNELS)),
+            *(worker.run("join", venue.room, "--agent", "sage") for _ in range(COMMANDS)),
+        )
+        await eventually_true(there.is_alone)
+        epoch = await there.epoch()
+        await worker.run("leave", venue.room, "--agent", "sage")
+        there.roster.close()
+    assert [one.epoch for one in there.roster.stays] == [epoch]
+
+
+async def test_an_agent_whose_dispatch_is_deleted_by_hand_comes(
+    venue: Venue, tmp_path: Path
+) -> None:
+    """Nobody had taken it yet: the workers come later."""
+    async with control_plane(venue, tmp_path) as plane, watched(venue) as there:
+        token = (await plane.run("token", venue.room, "--identity", "b", "--api")).strip()
+        await start_on_a_channel(plane, token, 1)
+
+        async def is_sent_for() -> bool:
+            return bool(await there.dispatches())
+
+        await eventually_true(is_sent_for)
+        for one in await there.dispatches():
+            await there.livekit.agent_dispatch.delete_dispatch(one.id, venue.room)
+        async with two_workers(venue, tmp_path) as worker:
+            await eventually_true(there.is_alone, 60)
+            await worker.run("leave", venue.room, "--agent", "sage")
+            there.roster.close()
+    assert len(there.roster.stays) == 1
