@@ -12,12 +12,12 @@ from typing import cast
 from roomhand.coordination.archive import Archive
 from roomhand.coordination.closed import ClosedMeeting
 from roomhand.coordination.connection import reported
-from roomhand.coordination.entry import Raw
+from roomhand.coordination.entry import BEGINNING, Raw
 from roomhand.coordination.fencing import Fence, accepted
 from roomhand.coordination.keys import RoomKeys
 from roomhand.coordination.meeting import MeetingStore
 from roomhand.coordination.part import Part
-from roomhand.coordination.scripts import Scripts
+from roomhand.coordination.scripts import Scripts, text
 from roomhand.errors import ArchiveError, LeaseUnknownError, RedisError, StaleEpochError
 
 log = logging.getLogger(__name__)
@@ -127,9 +127,7 @@ class Archiver:
     async def _try(self, part: int, at_least: int) -> bool:
         """One part, if Redis has at least so many segments. Whether there may be more to do."""
         try:
-            if await self._length() < at_least:
-                return False
-            moved = await self._move(part)
+            moved = await self._move(part, at_least)
         except (ArchiveError, RedisError, LeaseUnknownError) as error:
             self._fail(error)
             return False
@@ -140,18 +138,27 @@ class Archiver:
         self._failures = 0
         return moved
 
-    async def _move(self, count: int) -> bool:
-        """The oldest ``count`` segments. False where this agent may not."""
-        after = await self._meetings.archived_to(self._meeting_id)
-        with reported():
-            raws = await self._scripts.client.xrange(
-                self._keys.segments(self._meeting_id), count=count
-            )
-        if not raws:
+    async def _move(self, count: int, at_least: int) -> bool:
+        """The oldest ``count`` segments, if there are ``at_least`` so many. False where there are
+        not, or this agent may not."""
+        length, after, raws = await self._oldest(count)
+        if not raws or length < at_least:
             return False
-        part = Part.after(after, cast(list[Raw], raws))
+        part = Part.after(after, raws)
         await self._archive.keep(self._keys.room, self._meeting_id, part)
         return await self._let_go(part)
+
+    async def _oldest(self, count: int) -> tuple[int, str, list[Raw]]:
+        """How many segments Redis has, what it has let go of, and the first of those that follow:
+        as of one moment, for another archiver may be at work."""
+        segments, meeting = self._keys.segments(self._meeting_id), self._meeting_id
+        with reported():
+            async with self._scripts.client.pipeline(transaction=True) as moment:
+                moment.xlen(segments)
+                moment.hget(self._keys.meeting(meeting), "archived_to")
+                moment.xrange(segments, count=count)
+                length, token, raws = await moment.execute()
+        return length, BEGINNING if token is None else text(token), cast(list[Raw], raws)
 
     async def _let_go(self, part: Part) -> bool:
         answer = await self._scripts.run(
