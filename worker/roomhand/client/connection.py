@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import grpc
 import grpc.aio
@@ -33,6 +33,24 @@ often as that takes), so a network that swallows everything breaks it within 40 
 ``ping_timeout_ms`` (a minute) where it is longer than ``keepalive_timeout_ms``."""
 Request = TypeVar("Request")
 Answer = TypeVar("Answer")
+
+
+class ForPage(Protocol):
+    """A request for one page of several."""
+
+    page_token: str
+
+
+class OnePage(Protocol):
+    """An answer that says where the next page begins; empty: there is none."""
+
+    @property
+    def next_page_token(self) -> str:
+        """For the next request."""
+
+
+Paged = TypeVar("Paged", bound=ForPage)
+Page = TypeVar("Page", bound=OnePage)
 
 
 class Connection:
@@ -66,6 +84,17 @@ class Connection:
             return await method(request, metadata=self._metadata, timeout=CALL_S)
         except grpc.aio.AioRpcError as error:
             raise error_of(error, self._address) from None
+
+    async def pages(
+        self, method: grpc.aio.UnaryUnaryMultiCallable[Paged, Page], request: Paged
+    ) -> AsyncGenerator[Page, None]:
+        """Every page from ``request`` on, which is changed on the way."""
+        while True:
+            page = await self.call(method, request)
+            yield page
+            if not page.next_page_token:
+                return
+            request.page_token = page.next_page_token
 
     async def stream(
         self, method: grpc.aio.UnaryStreamMultiCallable[Request, Answer], request: Request

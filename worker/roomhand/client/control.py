@@ -68,13 +68,8 @@ class ApiControl:
     async def agents(self, room: str | None) -> list[AgentState]:
         """Of a room, or of every room in which an agent is wanted."""
         request = pb.ListAgentsRequest(room=room or "", page_size=PAGE)
-        found: list[AgentState] = []
-        while True:
-            page = await self._connection.call(self._agents.ListAgents, request)
-            found += map(_agent, page.agents)
-            if not page.next_page_token:
-                return found
-            request.page_token = page.next_page_token
+        pages = self._connection.pages(self._agents.ListAgents, request)
+        return [_agent(one) async for page in pages for one in page.agents]
 
     async def hand_over(self, room: str, agent: str) -> str:
         """Have another process run an agent, from the next quiet moment on."""
@@ -113,26 +108,17 @@ class ApiControl:
         known: dict[tuple[str, int], Segment] = {}
         for _ in range(READINGS):
             before = len(known)
-            pages = [page async for page in self._pages(room, named)]
+            request = transcripts.ListSegmentsRequest(
+                room=room, meeting=named, revisions=True, page_size=PAGE
+            )
+            reading = self._connection.pages(self._transcripts.ListSegments, request)
+            pages = [page async for page in reading]
             every = (segment_of(named, one) for page in pages for one in page.segments)
             known |= {(one.id, one.revision): one for one in every}
             found = lacks_of(pages[0].completeness)
             if len(pages) == 1 or found.ended or len(known) == before:
                 break
         return revisions_in_order(known.values()), found
-
-    async def _pages(
-        self, room: str, meeting: str
-    ) -> AsyncIterator[transcripts.ListSegmentsResponse]:
-        request = transcripts.ListSegmentsRequest(
-            room=room, meeting=meeting, revisions=True, page_size=PAGE
-        )
-        while True:
-            page = await self._connection.call(self._transcripts.ListSegments, request)
-            yield page
-            if not page.next_page_token:
-                return
-            request.page_token = page.next_page_token
 
     async def follow(
         self, room: str, meeting: str | None, after: str

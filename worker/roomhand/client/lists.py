@@ -28,13 +28,8 @@ class ApiMeetings:
         """The newest first. Raises as ``Connection``."""
         stub = MeetingsServiceStub(self._connection.channel)
         request = meetings_service_pb2.ListMeetingsRequest(room=self._room, page_size=PAGE)
-        found: list[MeetingRecord] = []
-        while True:
-            page = await self._connection.call(stub.ListMeetings, request)
-            found += map(_meeting, page.meetings)
-            if not page.next_page_token:
-                return found
-            request.page_token = page.next_page_token
+        pages = self._connection.pages(stub.ListMeetings, request)
+        return [_meeting(one) async for page in pages for one in page.meetings]
 
 
 class ApiWorkers:
@@ -47,13 +42,8 @@ class ApiWorkers:
         """Those that live, by id. Raises as ``Connection``."""
         stub = OperatorsServiceStub(self._connection.channel)
         request = operators_service_pb2.ListWorkersRequest(page_size=PAGE)
-        found: list[SeenWorker] = []
-        while True:
-            page = await self._connection.call(stub.ListWorkers, request)
-            found += map(_worker, page.workers)
-            if not page.next_page_token:
-                return found
-            request.page_token = page.next_page_token
+        pages = self._connection.pages(stub.ListWorkers, request)
+        return [_worker(one) async for page in pages for one in page.workers]
 
     async def drain(self, worker: str) -> bool:
         """Have a worker drain. False where there is none of this id. Raises as ``Connection``."""
