@@ -19,7 +19,7 @@ from google.protobuf.descriptor_pool import Default
 from google.protobuf.message import Message
 
 from roomhand.clock import own_now_s
-from roomhand.control.calls import OURS, Context, Handler
+from roomhand.control.calls import Context, Handler, OurCalls
 from roomhand.control.grants import Grants
 from roomhand.control.refusals import told_in
 from roomhand.log import AUDIT
@@ -32,20 +32,16 @@ NAMES = ("room", "agent", "meeting", "worker", "request_id")
 MAX_NAME = 256
 
 
-class Audit(grpc.aio.ServerInterceptor):
+class Audit(OurCalls):
     """Writes when a call has ended, however it did."""
 
     def __init__(self, grants: Grants) -> None:
         self._grants = grants
 
-    async def intercept_service(
-        self,
-        continuation: Callable[[grpc.HandlerCallDetails], Awaitable[Handler | None]],
-        handler_call_details: grpc.HandlerCallDetails,
-    ) -> Handler | None:
+    def before(self, handler: Handler, call: grpc.HandlerCallDetails) -> Handler:
         """The handler of the method, or the same one that writes."""
-        handler, path = await continuation(handler_call_details), handler_call_details.method
-        if handler is None or not path.startswith(OURS) or not may_change(path):
+        path = call.method
+        if not may_change(path):
             return handler
         work = cast(Work, handler.unary_unary)
 

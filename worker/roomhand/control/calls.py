@@ -6,7 +6,7 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Hashable
 from contextlib import aclosing
-from typing import Any, TypeAlias, TypeVar, cast
+from typing import Any, NoReturn, TypeAlias, TypeVar, cast
 from uuid import UUID
 
 import grpc
@@ -30,6 +30,31 @@ LONGEST_S = 50.0
 """Of a call with one answer; a client that sets no deadline itself would wait for ever."""
 
 
+class OurCalls(grpc.aio.ServerInterceptor):
+    """Stands before our own methods; others are let pass."""
+
+    async def intercept_service(
+        self,
+        continuation: Callable[[grpc.HandlerCallDetails], Awaitable[Handler | None]],
+        handler_call_details: grpc.HandlerCallDetails,
+    ) -> Handler | None:
+        """The handler of the method, or what ``before`` makes of it."""
+        handler = await continuation(handler_call_details)
+        if handler is None or not handler_call_details.method.startswith(OURS):
+            return handler
+        return self.before(handler, handler_call_details)
+
+    def before(self, handler: Handler, call: grpc.HandlerCallDetails) -> Handler:
+        """A handler that is called in place of this one."""
+        raise NotImplementedError
+
+
+async def refuse(context: Context, error: CallError) -> NoReturn:
+    """End the call with this status and reason."""
+    await context.abort(error.code, str(error), error.details())
+    raise AssertionError("abort has raised")
+
+
 async def answered(context: Context, work: Callable[[], Awaitable[Done]]) -> Done:
     """The answer, or a status with a reason. Work that takes too long is cancelled."""
     try:
@@ -43,8 +68,7 @@ async def answered(context: Context, work: Callable[[], Awaitable[Done]]) -> Don
         found = refused_by(error)
     except CallError as error:
         found = error
-    await context.abort(found.code, str(found), found.details())
-    raise AssertionError("abort has raised")
+    await refuse(context, found)
 
 
 async def streamed(
@@ -61,7 +85,7 @@ async def streamed(
         found = refused_by(error)
     except CallError as error:
         found = error
-    await context.abort(found.code, str(found), found.details())
+    await refuse(context, found)
 
 
 def behind(handler: Handler, gate: Gate, deserializer: Callable[[bytes], Any] | None) -> Handler:

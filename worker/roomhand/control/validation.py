@@ -5,7 +5,7 @@ Where a rule cannot be written in the protocol, the service that is called check
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 
 import grpc
 import grpc.aio
@@ -14,7 +14,7 @@ from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 from protovalidate import Validator, Violation
 
-from roomhand.control.calls import OURS, Context, Handler, behind
+from roomhand.control.calls import Context, Handler, OurCalls, behind, refuse
 from roomhand.control.grants import Grants
 from roomhand.control.refusals import CallError, field_invalid
 
@@ -35,7 +35,7 @@ class Rules:
         return field_invalid(_path(found[0]), _problem(request, found[0])) if found else None
 
 
-class Validation(grpc.aio.ServerInterceptor):
+class Validation(OurCalls):
     """Looks at the requests of callers whose token is good; others are refused for that, where they
     are answered."""
 
@@ -43,23 +43,16 @@ class Validation(grpc.aio.ServerInterceptor):
         self._grants = grants
         self._rules = rules
 
-    async def intercept_service(
-        self,
-        continuation: Callable[[grpc.HandlerCallDetails], Awaitable[Handler | None]],
-        handler_call_details: grpc.HandlerCallDetails,
-    ) -> Handler | None:
+    def before(self, handler: Handler, call: grpc.HandlerCallDetails) -> Handler:
         """The handler of the method, behind the rules."""
-        handler = await continuation(handler_call_details)
-        if handler is None or not handler_call_details.method.startswith(OURS):
-            return handler
-        if self._grants.caller(handler_call_details.invocation_metadata) is None:
+        if self._grants.caller(call.invocation_metadata) is None:
             return handler
         return behind(handler, self._valid, handler.request_deserializer)
 
     async def _valid(self, request: Message, context: Context) -> Message:
         error = self._rules.broken_by(request)
         if error is not None:
-            await context.abort(error.code, str(error), error.details())
+            await refuse(context, error)
         return request
 
 
