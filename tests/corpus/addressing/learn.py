@@ -133,7 +133,7 @@ def example(text: Text) -> Example:
         [
             hashes(marks(naming, spoken, number))
             for number, sentence in enumerate(spoken)
-            for naming in occurrences(sentence, names, lexicon)
+            for naming in occurrences(sentence, names.own, names, lexicon)
         ],
     )
 

@@ -19,7 +19,12 @@ from roomhand.turns.address_forms import Form, asks
 from roomhand.turns.address_languages import LEXICONS, lexicon_for
 from roomhand.turns.address_lexicon import Lexicon, plain
 from roomhand.turns.address_namings import Names
-from roomhand.turns.address_rules import Called, strongest, strongest_own
+from roomhand.turns.address_rules import (
+    CALLED_AFTER_ALL_FROM,
+    OTHER_CALLED_FROM,
+    Called,
+    strongest,
+)
 from roomhand.turns.address_text import Sentence, contains, name_words, sentences, without
 from roomhand.turns.backchannels import is_backchannel
 from roomhand.turns.orders import Order
@@ -163,9 +168,10 @@ def _hear(utterance: str, names: Names, language: str) -> _Heard:
     spoken = sentences(utterance)
     words = [word for sentence in spoken for word in sentence.words]
     lexicon = lexicon_for(words, language)
-    own = strongest_own(spoken, names, lexicon)
+    own = strongest(spoken, names.own, names, lexicon, CALLED_AFTER_ALL_FROM)
     exact = replace(names, tolerance=0)
-    return _Heard(spoken, words, lexicon, own, strongest(spoken, names.others, exact, lexicon))
+    other = strongest(spoken, names.others, exact, lexicon, OTHER_CALLED_FROM)
+    return _Heard(spoken, words, lexicon, own, other)
 
 
 def _order(heard: _Heard, names: Names, situation: Situation) -> Order | None:

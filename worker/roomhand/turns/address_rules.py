@@ -5,7 +5,7 @@ Of the agent's own name, what written lines taught may overrule them: the rules 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -277,10 +277,9 @@ def marks(naming: Naming, spoken: Sequence[Sentence], number: int) -> Iterator[s
     for mark in features(naming, spoken, number):
         yield mark
         yield f"{naming.lexicon.language} {mark}"
-    yield f"rule={_rule(naming).reason}"
-    for at, rule in enumerate(_RULES[:-1]):
-        if rule.holds(naming):
-            yield f"rule{at}"
+    holding = [at for at, rule in enumerate(_RULES[:-1]) if rule.holds(naming)]
+    yield f"rule={_RULES[holding[0] if holding else -1].reason}"
+    yield from (f"rule{at}" for at in holding)
     yield from (f"sign={sign}" for sign in signs(naming))
 
 
@@ -307,39 +306,26 @@ def _learned_reason(
 
 
 def strongest(
-    spoken: Sequence[Sentence], sought: Sequence[str], names: Names, lexicon: Lexicon
+    spoken: Sequence[Sentence],
+    sought: Sequence[str],
+    names: Names,
+    lexicon: Lexicon,
+    after_all: float,
 ) -> Called | None:
-    """The strongest thing that happens to any of others' names; None if none is said."""
-    found = (
-        (naming, number)
-        for number, sentence in enumerate(spoken)
-        for naming in _whole_names([*namings(sentence, sought, names, lexicon)])
-    )
-    return _strongest(found, spoken, OTHER_CALLED_FROM)
-
-
-def strongest_own(spoken: Sequence[Sentence], names: Names, lexicon: Lexicon) -> Called | None:
-    """The same of the agent's own names."""
-    found = (
-        (naming, number)
-        for number, sentence in enumerate(spoken)
-        for naming in occurrences(sentence, names, lexicon)
-    )
-    return _strongest(found, spoken, CALLED_AFTER_ALL_FROM)
-
-
-def occurrences(sentence: Sentence, names: Names, lexicon: Lexicon) -> list[Naming]:
-    """Where the agent's own names are in a sentence."""
-    return _whole_names([*namings(sentence, names.own, names, lexicon)])
-
-
-def _strongest(
-    found: Iterable[tuple[Naming, int]], spoken: Sequence[Sentence], after_all: float
-) -> Called | None:
+    """The strongest thing that happens to any of the names; None if none is said. ``after_all``: so
+    likely a call must be where no rule says what a name is."""
     judged = [
         Called(_learned_reason(naming, spoken, number, after_all), number, naming)
-        for naming, number in found
+        for number, sentence in enumerate(spoken)
+        for naming in occurrences(sentence, sought, names, lexicon)
     ]
     ranked = (*CALLS, "mention", "quoted")
     said = [called for called in _within_quotes(judged) if called.reason]
     return min(said, key=lambda called: ranked.index(called.reason), default=None)
+
+
+def occurrences(
+    sentence: Sentence, sought: Sequence[str], names: Names, lexicon: Lexicon
+) -> list[Naming]:
+    """Where these names are in a sentence."""
+    return _whole_names([*namings(sentence, sought, names, lexicon)])
