@@ -7,17 +7,16 @@ said: ``+`` the agent was called, ``-`` it was not, ``x`` it was called off, ``h
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.corpus.addressing.noise import add_noise
+from tests.corpus.addressing.scene import scene_of
 
 FOLDER = Path(__file__).parent / "lines"
 MARKS = {"+": None, "-": None, "x": "cancel", "h": "hold", "r": "resume", "s": "silent"}
 MARKS |= {"c": "call_on"}
-_SCENE = re.compile(r"@\s*(?P<names>[^;]+);\s*people:(?P<people>[^;]*);\s*agents:(?P<agents>.*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +51,13 @@ def _of_file(path: Path) -> Iterator[Taught]:
         if not mark:
             continue
         if mark == "@":
-            scene = _SCENE.fullmatch(row.strip())
+            scene = scene_of(row)
             if scene is None:
                 raise ValueError(f"{path.name}:{number}: write @ NAME; people: A, B; agents: X")
-            names = _listed(scene["names"])
-            others = (*_listed(scene["people"]), *_listed(scene["agents"]))
+            names = scene.names
+            others = (*scene.people, *scene.agents)
         elif mark not in MARKS or not names or not text:
             raise ValueError(f"{path.name}:{number}: write a mark of {' '.join(MARKS)} and a text")
         else:
             called = mark not in "-x"
             yield Taught(writer, language, names, others, text, called, MARKS[mark])
-
-
-def _listed(text: str) -> tuple[str, ...]:
-    return tuple(one.strip() for one in text.split(",") if one.strip())

@@ -7,7 +7,6 @@ for the situation, and what was said.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from pathlib import Path
 from roomhand.profiles import Policy
 from roomhand.turns.address import Names, Situation
 from roomhand.turns.orders import Order
+from tests.corpus.addressing.scene import Scene, scene_of
 
 FOLDER = Path(__file__).parent / "situations"
 MARKS: Mapping[str, tuple[bool, Order | None]] = {
@@ -41,7 +41,6 @@ LETTERS = {
 _POLICIES = {"P": Policy.OPEN, "W": Policy.FOLLOW_UP, "R": Policy.RAISE_HAND}
 _NOW_MS = 600_000
 _AGO_MS = {"F": 3_000, "O": 3_000, "Q": 3_000, "W": 3_000, "L": 180_000}
-_SCENE = re.compile(r"@\s*(?P<agent>[^;]+);\s*people:(?P<people>[^;]*);\s*agents:(?P<agents>.*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,37 +62,32 @@ def said(folder: Path = FOLDER) -> Iterator[Said]:
 
 
 def _of_file(path: Path) -> Iterator[Said]:
-    agent, people, agents = "", [""], [""]
+    scene: Scene | None = None
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-        if scene := _SCENE.fullmatch(line.strip()):
-            agent = scene["agent"].strip()
-            people, agents = _listed(scene["people"]), _listed(scene["agents"])
+        if begun := scene_of(line):
+            scene = begun
             continue
         mark, letter, text = [*line.split(" ", 2), "", ""][:3]
         if not line.strip():
             continue
-        if mark not in MARKS or letter not in LETTERS or not text or not agent:
+        if mark not in MARKS or letter not in LETTERS or not text or scene is None:
             raise ValueError(f"{path.name}:{number}: write a mark, a letter and a text")
-        others = people[:1] if letter == "A" else [*people, *agents]
-        situation = _situation(letter, path.stem[:2], people, agents)
-        yield Said(letter, text, Names((agent,), tuple(others)), situation, *MARKS[mark])
+        others = scene.people[:1] if letter == "A" else (*scene.people, *scene.agents)
+        situation = _situation(letter, path.stem[:2], scene)
+        yield Said(letter, text, Names(scene.names, others), situation, *MARKS[mark])
 
 
-def _situation(letter: str, language: str, people: list[str], agents: list[str]) -> Situation:
-    speaker, other = people[0], people[-1]
+def _situation(letter: str, language: str, scene: Scene) -> Situation:
+    speaker, other = scene.people[0], scene.people[-1]
     alone = letter == "A"
     return Situation(
         speaker=speaker,
         now_ms=_NOW_MS,
-        people=1 if alone else len(people),
-        agents=1 if alone else 1 + len(agents),
+        people=1 if alone else len(scene.people),
+        agents=1 if alone else 1 + len(scene.agents),
         answered=(other if letter in "OW" else speaker) if letter in _AGO_MS else None,
         answered_ms=_NOW_MS - _AGO_MS.get(letter, 0),
         policy=_POLICIES.get(letter, Policy.ADDRESSED),
         asked=speaker if letter == "Q" else None,
         language=language,
     )
-
-
-def _listed(text: str) -> list[str]:
-    return [one.strip() for one in text.split(",") if one.strip()]
