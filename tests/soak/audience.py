@@ -26,19 +26,32 @@ class Audience:
 
     room: rtc.Room
     heard_s: dict[int, list[float]] = field(default_factory=dict)
-    _tasks: list[asyncio.Task[None]] = field(default_factory=list)
+    _tasks: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    """By the id of the publication. Of one that is gone nothing is noted: the SDK lets its stream
+    tell what whoever got its transceiver says."""
 
     def listen(self) -> None:
         """From now on."""
         self.room.on("track_subscribed", self._on_track)
+        self.room.on("track_unsubscribed", self._on_end)
 
     def _on_track(
-        self, track: rtc.Track, _: rtc.RemoteTrackPublication, participant: rtc.RemoteParticipant
+        self,
+        track: rtc.Track,
+        publication: rtc.RemoteTrackPublication,
+        participant: rtc.RemoteParticipant,
     ) -> None:
         parsed = parse_agent_identity(participant.identity)
         if parsed is not None and track.kind == rtc.TrackKind.KIND_AUDIO:
             heard = self.heard_s.setdefault(parsed[1], [])
-            self._tasks.append(asyncio.create_task(_note(rtc.AudioStream(track), heard)))
+            noting = asyncio.create_task(_note(rtc.AudioStream(track), heard))
+            self._tasks[publication.sid] = noting
+
+    def _on_end(
+        self, _: rtc.Track, publication: rtc.RemoteTrackPublication, __: rtc.RemoteParticipant
+    ) -> None:
+        if publication.sid in self._tasks:
+            self._tasks[publication.sid].cancel()
 
     def heard_ms(self, below_epoch: int, since_s: float) -> int:
         """Milliseconds of sound of older owners since then. A frame of ours is 20 ms long: a lone
@@ -48,9 +61,9 @@ class Audience:
     async def close(self) -> None:
         """Leave."""
         await asyncio.wait_for(self.room.disconnect(), LEAVES_S)
-        for task in self._tasks:
+        for task in self._tasks.values():
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
 
 
 def late_ms(heard_s: Mapping[int, Sequence[float]], since_s: Mapping[int, float]) -> int:
@@ -77,7 +90,10 @@ def adjacent(times_s: Sequence[float]) -> int:
 
 
 async def _note(stream: rtc.AudioStream, heard_s: list[float]) -> None:
-    async for event in stream:
-        samples = np.frombuffer(event.frame.data, np.int16)
-        if np.abs(samples).max(initial=0) > AUDIBLE:
-            heard_s.append(time.time())
+    try:
+        async for event in stream:
+            samples = np.frombuffer(event.frame.data, np.int16)
+            if np.abs(samples).max(initial=0) > AUDIBLE:
+                heard_s.append(time.time())
+    finally:
+        await stream.aclose()

@@ -11,6 +11,7 @@ not carry it.
 from __future__ import annotations
 
 import asyncio
+import math
 import random
 import time
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
@@ -131,6 +132,10 @@ def judge_owners(
     tally.add(failures=bool(heard_ms or segments) or (spoke and not agent_ms))
     if tally.counts["failures"]:
         print(f"owners: {tally.figures()}", flush=True)
+        print(f"killed {sorted(killed_s)}, came next {after_kill}", flush=True)
+        for stay in sorted(stays, key=lambda one: one.from_s):
+            heard_s = sounds.get(stay.epoch) or [math.nan]
+            print(f"{stay}, heard from {min(heard_s)} to {max(heard_s)}", flush=True)
     return tally
 
 
