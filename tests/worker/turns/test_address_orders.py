@@ -31,10 +31,11 @@ ORDERS = {
         "es": "Nova, cállate.|silencio nova",
     },
     Order.CANCEL: {
-        "en": "No, not you, Nova.|never mind nova|Nova, never mind, we found it.",
-        "de": "Nein, nicht du, Nova.|nova vergiss es",
-        "fr": "Non, pas toi, Nova.|nova laisse tomber",
-        "es": "No, tú no, Nova.|nova olvídalo",
+        "en": "No, not you, Nova.|never mind nova|Nova, never mind, we found it."
+        "|Nova, forget it, I have it here.",
+        "de": "Nein, nicht du, Nova.|nova vergiss es|Vergiss es, Nova, der Bus ist schon da.",
+        "fr": "Non, pas toi, Nova.|nova laisse tomber|Nan, t'occupe, Nova, j'ai fini.",
+        "es": "No, tú no, Nova.|nova olvídalo|Bah, déjalo, Nova, era una tontería.",
     },
 }
 RAISED = {

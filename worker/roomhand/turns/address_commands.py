@@ -121,6 +121,8 @@ def _cancels(said: Sequence[str], lexicon: Lexicon, more: int) -> bool:
     if more and _cancels_first(said, lexicon):
         return True
     rest = list(without(said, _joint(_joint(known, lexicon.courtesies), lexicon.meant)))
+    if _asks_instead(list(without(said, known)), lexicon):
+        return False
     phrase = contains(said, _longer(known, 1))
     busy = (lexicon.question_words | lexicon.second) - lexicon.openers
     if rest and (rest[0] in lexicon.governors or lexicon.stressed_you & set(said)):
@@ -160,7 +162,20 @@ def _cancels_first(said: Sequence[str], lexicon: Lexicon) -> bool:
     cut = next((at for at, fits in zip(starts, whole, strict=True) if fits), None)
     if cut is None:
         return False
-    return not lexicon.late & set(said[cut:]) and said[-1] not in lexicon.pleas
+    reason = said[cut:]
+    if lexicon.late & set(reason) or _asks_instead(reason, lexicon):
+        return False
+    return said[-1] not in lexicon.pleas
+
+
+def _asks_instead(rest: Sequence[str], lexicon: Lexicon) -> bool:
+    """Another request follows ("forget the weather and tell us the score")."""
+    objects, subjects = lexicon.pronoun_objects, lexicon.speaking
+    return any(
+        verb in lexicon.requests
+        and (before in lexicon.joining or (behind in objects and before not in subjects))
+        for before, verb, behind in zip(("", *rest), rest, (*rest[1:], ""), strict=False)
+    )
 
 
 def _denies_you(said: Sequence[str], lexicon: Lexicon) -> bool:
@@ -172,6 +187,6 @@ def _denies_you(said: Sequence[str], lexicon: Lexicon) -> bool:
         if word not in lexicon.stressed_you or not lexicon.negations & set(near):
             continue
         between = [one for one in near if one in lexicon.spoken_to]
-        if between and not lexicon.second & set(near):
+        if between and not (lexicon.second | lexicon.agreeing) & set(near):
             return True
     return False

@@ -282,6 +282,8 @@ class Lexicon:
     stressed_you: frozenset[str]
     spoken_to: frozenset[str]
     """"Not ... you", with one of these verbs between or before: nobody was called."""
+    agreeing: frozenset[str] = frozenset()
+    """With a stressed "you" they deny an opinion, not a call ("not agreed with you")."""
     refusals: frozenset[str] = frozenset()
     """Before a cancellation, they break off whatever was begun ("what's the no forget it")."""
     meant_for: Phrases

@@ -241,7 +241,7 @@ ORDERS = {
     | combined(
         "vergiss|vergesst|vergessen sie|lass|lassen sie|streich|streichen sie|ignorier|ignoriere"
         "|ignorieren sie|lasst|vergessts",
-        "es|das|es einfach|das wieder|was ich gesagt habe|die frage|meine frage|gut sein|stecken"
+        "es|et|das|es einfach|das wieder|was ich gesagt habe|die frage|meine frage|gut sein|stecken"
         "|bleiben|sein|den letzten satz|mich|das von eben|das letzte|was ich gefragt habe"
         "|es gut sein"
         "|das ganze|es bleiben|es stecken|es sein|sie mich",
@@ -261,8 +261,8 @@ ORDERS = {
         "nicht|gar nicht|doch nicht", "du|dich|dir|sie|ihnen|mit dir|mit ihnen|an dich|an sie"
     )
     | combined(
-        "brauchst|brauchen sie|musst|müssen sie|brauchst du|musst du|du brauchst|du musst",
-        "nicht|nicht mehr|nimmer|nix mehr|nichts mehr|nichts",
+        "brauchst|brauchscht|brauchen sie|musst|müssen sie|brauchst du|musst du|du brauchst|du musst",
+        "nicht|net|nit|nicht mehr|net mehr|nit mehr|nimmer|nix mehr|nichts mehr|nichts",
         "|antworten|zu antworten|suchen|zu suchen|machen|zu machen|nachschauen|helfen|sagen"
         "|nachzuschauen|zu sagen|tun|zu tun|drauf antworten",
     )

@@ -253,7 +253,7 @@ ORDERS = {
         + "|"
         + paired(
             "déjalo|dejalo|déjelo|dejémoslo|olvídalo|olvidalo|olvídelo|olvídate|olvidate"
-            "|olvídese|olvidá|deja|dejá",
+            "|olvídese|olvidá|deja|dejá|deje|dejen",
             "|estar|así|nomás|ya|todo|eso",
         )
         + "|"
@@ -262,7 +262,8 @@ ORDERS = {
             "|de nombre|de persona|de botón|de sala|de reunión",
         )
         + "|borra eso|borrá eso|borre eso|haz como que no he dicho nada|hacé como que no dije nada"
-        "|nada nada|no nada|era para otra persona|era para otro|"
+        "|nada nada|no nada|era para otra persona|era para otro"
+        "|ya no se necesita|ya no se ocupa|ya no se precisa|"
         + "retiro la pregunta|retiro mi pregunta|vos no|no vos|a vos no|no a vos|ha vos no"
         "|no te hablaba a vos|dejalo|olvidalo|dejá|olvidate|no era para vos"
         "|olvida lo que acabo de decir|olvida lo que decía|olvídelo|olvídese|déjelo|déjelo estar"

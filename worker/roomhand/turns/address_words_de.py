@@ -351,7 +351,7 @@ LEXICON = Lexicon(
         "meine meinte gemeint rede redete geredet sprach gesprochen spreche mit für an frage "
         "fragte gefragt galt gilt war zu rief gerufen reden"
     ),
-    refusals=words("nein nee ne ach halt"),
+    refusals=words("nein nee ne na ach halt"),
     meant_for=phrases(
         "das galt|das war für|das ging an|ich meinte|ich rede mit|ich sprach mit|ich habe mit"
         "|ich hab mit|gemeint war|das war an|galt|die frage ging an|ich meine|ich spreche mit"
@@ -362,7 +362,8 @@ LEXICON = Lexicon(
         "|ich war bei"
     ),
     explaining=words(
-        "ich wir es das bis während weil denn da für er sie die der mein lass man jemand hier"
+        "ich wir es das bis während weil denn da für er sie die der de war mein lass man jemand "
+        "hier"
     ),
     whether=words("ob"),
     that=words("dass"),

@@ -308,7 +308,7 @@ LEXICON = Lexicon(
         "mean meant talk talking speak speaking ask asking call calling address addressing to "
         "for wasn't asked"
     ),
-    refusals=words("no nope nah oh wait actually"),
+    refusals=words("no nope nah oh och wait actually"),
     meant_for=phrases(
         "that was for|that was meant for|this was for|i meant|i was talking to|i was asking"
         "|meant for|that one's for|that's for|i was speaking to|it was for|that question was for"

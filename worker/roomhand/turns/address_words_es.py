@@ -328,7 +328,7 @@ LEXICON = Lexicon(
         "hablo hablaba hablando decía digo dije pregunto preguntaba pregunté a para por refería "
         "iba era llamaba refiero va"
     ),
-    refusals=words("no ah ay espera"),
+    refusals=words("no na nada bah ah ay espera"),
     meant_for=phrases(
         "eso era para|era para|hablaba con|me refería a|se lo decía a|se lo preguntaba a"
         "|le preguntaba a|le hablaba a|iba para|eso iba para|eso es para|la pregunta era para"
@@ -342,7 +342,7 @@ LEXICON = Lexicon(
     explaining=words(
         "me te le ya que todavía mis tus su un una están está era son fue creo tú vos ella él "
         "ellos "
-        "estábamos teníamos hemos habíamos acaban acabo suena sonó entra entró vienen viene "
+        "era fueron luego estaba estábamos teníamos hemos habíamos acaban acabo suena sonó entra entró vienen viene "
         "tenemos estamos vamos necesitamos tengo estoy voy llaman porque hasta mientras durante "
         ""
         "lo ya es quiero hay he hemos nos se que el la mi yo nosotros"

@@ -280,7 +280,8 @@ LEXICON = Lexicon(
         "parle parlais parlé à pour m'adresse m'adressais demande demandais avec s'adressait "
         "adressé c'était visais"
     ),
-    refusals=words("non ah oh attends"),
+    agreeing=words("d'accord"),
+    refusals=words("non nan ah oh attends"),
     meant_for=phrases(
         "c'était pour|je parlais à|je parle à|je parlais a|je parlais avec|je m'adressais à"
         "|ça s'adressait à|c'est pour|la question était pour|je demandais à|je voulais dire"
