@@ -159,7 +159,9 @@ def test_the_answer_to_the_agents_question_needs_no_name() -> None:
     asked = situation(answered="ada", answered_ms=58_000, asked="ada")
     assert judge("Yeah.", NAMES, asked) == Verdict(True, "reply")
     assert judge("No, go ahead.", NAMES, asked) == Verdict(True, "reply")
-    assert judge("Mm-hm.", NAMES, asked) == Verdict(False, "backchannel")
+    assert judge("Yes, yes.", NAMES, asked) == Verdict(True, "reply")
+    for listens in ("Mm-hm.", "Mm-hm, right.", "Okay, okay.", "Oh, right, okay."):
+        assert judge(listens, NAMES, asked) == Verdict(False, "backchannel")
     other = situation(answered="ada", answered_ms=58_000, asked="ada", speaker="ben")
     assert not judge("Yeah.", NAMES, other).addressed
     late = situation(answered="ada", answered_ms=39_999, asked="ada")

@@ -26,7 +26,7 @@ from roomhand.turns.address_rules import (
     strongest,
 )
 from roomhand.turns.address_text import Sentence, contains, name_words, sentences, without
-from roomhand.turns.backchannels import is_backchannel
+from roomhand.turns.backchannels import is_backchannel, only_listens
 from roomhand.turns.orders import Order
 
 __all__ = ["Names", "Order", "Situation", "Verdict", "early", "judge"]
@@ -290,8 +290,8 @@ def _by_situation(heard: _Heard, situation: Situation, order: Order | None) -> V
 
 def _reply(heard: _Heard, situation: Situation, order: Order | None) -> Verdict:
     """To the agent's own question "yeah" is an answer, and "go ahead" is no order."""
-    assents = heard.lexicon.assents & set(heard.words)
-    if not assents and _asks_nothing(heard, situation.language):
+    answers = heard.lexicon.assents & set(heard.words) and not only_listens(heard.words)
+    if not answers and _asks_nothing(heard, situation.language):
         return Verdict(False, "backchannel")
     answered = heard.lexicon.responses & set(heard.words)
     kept = {Order.SILENT} if answered else {Order.HOLD, Order.SILENT}

@@ -261,7 +261,8 @@ ORDERS = {
         "nicht|gar nicht|doch nicht", "du|dich|dir|sie|ihnen|mit dir|mit ihnen|an dich|an sie"
     )
     | combined(
-        "brauchst|brauchscht|brauchen sie|musst|müssen sie|brauchst du|musst du|du brauchst|du musst",
+        "brauchst|brauchscht|brauchen sie|musst|müssen sie|brauchst du|musst du|du brauchst"
+        "|du musst",
         "nicht|net|nit|nicht mehr|net mehr|nit mehr|nimmer|nix mehr|nichts mehr|nichts",
         "|antworten|zu antworten|suchen|zu suchen|machen|zu machen|nachschauen|helfen|sagen"
         "|nachzuschauen|zu sagen|tun|zu tun|drauf antworten",

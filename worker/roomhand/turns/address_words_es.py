@@ -341,8 +341,8 @@ LEXICON = Lexicon(
     ),
     explaining=words(
         "me te le ya que todavía mis tus su un una están está era son fue creo tú vos ella él "
-        "ellos "
-        "era fueron luego estaba estábamos teníamos hemos habíamos acaban acabo suena sonó entra entró vienen viene "
+        "ellos era fueron luego estaba estábamos teníamos hemos habíamos acaban acabo suena sonó "
+        "entra entró vienen viene "
         "tenemos estamos vamos necesitamos tengo estoy voy llaman porque hasta mientras durante "
         ""
         "lo ya es quiero hay he hemos nos se que el la mi yo nosotros"

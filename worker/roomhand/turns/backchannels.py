@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import cache
 
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
@@ -14,6 +15,11 @@ _LONGEST = 4
 """Words in the longest of the phrases below."""
 
 _ANYWHERE = "mm|mmm|mh|mmh|hm|hmm|mhm|mmhm|hmhm|m hm|mm hm|uh|um|ah|oh|eh|aha|ok|okay"
+_LISTENING = frozenset(
+    ["mm", "mmm", "mh", "mmh", "hm", "hmm", "mhm", "mmhm", "hmhm", "huh", "aha", "aja"]
+)
+_NEWS = frozenset(["ah", "oh", "och"])
+_YES = frozenset(["yes", "ja", "oui", "si"])
 _BY_LANGUAGE = {
     "en": "uh huh|huh|er|erm|nah|nope|right you are|righto|too right|quite|fair dos|for sure|i bet"
     "|i hear you|same|same here|okey doke|okey dokey|aye|ta|hah|ha|haha|for real"
@@ -74,6 +80,18 @@ def is_backchannel(text: str, language: str = "en") -> bool:
             return False
         at += length
     return bool(said)
+
+
+def only_listens(words: Sequence[str]) -> bool:
+    """Whether words that are all of this kind answer nothing, not even a question: with a sound of
+    listening among them, or one said twice ("ah, right", "okay, okay"). "Yes, yes" answers.
+
+    Source: Heritage 1984, "A change-of-state token and aspects of its sequential placement".
+    """
+    said = [_plain(word) for word in words]
+    yes = bool(_YES & set(said))
+    twice = len(set(said)) < len(said) and not yes
+    return twice or bool(_LISTENING & set(said)) or (bool(_NEWS & set(said)) and not yes)
 
 
 @cache
