@@ -137,11 +137,15 @@ async def refused(call: Any) -> tuple[str, str]:
 
 @asynccontextmanager
 async def api_stage(
-    client: redis.asyncio.Redis, room: str, folder: Path, streams: Streams | None = None
+    client: redis.asyncio.Redis,
+    room: str,
+    folder: Path,
+    streams: Streams | None = None,
+    **settings: Any,
 ) -> AsyncIterator[ApiStage]:
     """For as long as the block runs; the room is open, and sage runs there."""
     archive = Archive(folder.as_uri())
-    async with serving(client, room, streams, archive) as served:
+    async with serving(client, room, streams, archive, **settings) as served:
         stage = ApiStage(served, archive)
         await stage.come()
         yield stage

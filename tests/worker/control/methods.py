@@ -1,6 +1,6 @@
 """Every method of the API as the tests know it: who may call it, and with what.
 
-One that is missing here fails ``test_every_method``; so does one that is not served.
+One that is served and missing here fails ``test_conformance``, and so does one that is not served.
 """
 
 from __future__ import annotations

@@ -27,6 +27,7 @@ from roomhand.coordination.inbox import CommandInbox
 from roomhand.coordination.keys import RoomKeys
 from roomhand.coordination.lease import LeaseStore
 from roomhand.coordination.scripts import Scripts
+from roomhand.errors import LiveKitError
 from roomhand.remote import RoomControl
 from roomhand.settings import Settings
 from tests.worker.control.methods import METHODS, Method
@@ -56,21 +57,30 @@ class FakeLiveKit:
     rooms: set[str] = field(default_factory=set)
     there: dict[str, str] = field(default_factory=dict)
     """Agent -> identity, the same in every room."""
+    away: bool = False
 
     async def room_exists(self, room: str) -> bool:
         """As the real one."""
+        self._answer()
         return room in self.rooms
 
     async def create_room(self, room: str) -> None:
         """As the real one."""
+        self._answer()
         self.rooms.add(room)
 
     async def remove_dispatches(self, room: str, agent: str) -> None:
         """As the real one."""
+        self._answer()
 
     async def agents(self, room: str) -> dict[str, str]:
         """As the real one."""
+        self._answer()
         return self.there if room in self.rooms else {}
+
+    def _answer(self) -> None:
+        if self.away:
+            raise LiveKitError("livekit-server does not answer")
 
 
 @dataclass

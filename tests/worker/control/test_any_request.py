@@ -18,6 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.worker.control.api_stage import api_stage
+from tests.worker.control.documented import errors_of_any_call, errors_of_methods
 from tests.worker.control.field_values import RIGHT, WRONG
 from tests.worker.control.methods import METHODS, Method
 from tests.worker.control.served import Served, reason_of, token
@@ -26,6 +27,7 @@ from tests.worker.coordination.samples import spoken
 pytestmark = pytest.mark.redis
 
 NAMES = tuple(METHODS)
+MAY_END_WITH = {name: errors | errors_of_any_call() for name, errors in errors_of_methods().items()}
 ALLOWED = {"INVALID_ARGUMENT", "NOT_FOUND", "FAILED_PRECONDITION", "OUT_OF_RANGE"}
 LONGEST_ROOM = 256
 HUGE = 20_000
@@ -191,8 +193,9 @@ async def test_no_request_crashes_it(served: Served, name: str) -> None:
     async def check(body: bytes) -> None:
         error = await send(served, method, body)
         if error is not None:
-            code, _ = reason_of(error)
+            code, reason = reason_of(error)
             assert code in ALLOWED, error.details()
+            assert reason in MAY_END_WITH[name], error.details()
 
     await every(bodies(method, there), check)
     assert await is_well(served)

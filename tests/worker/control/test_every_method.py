@@ -1,8 +1,7 @@
-"""What holds for every method of every service, found as a stranger finds them: by reflection."""
+"""Who may call each method of every service: by every kind of token."""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -10,23 +9,18 @@ from typing import Any
 import grpc.aio
 import pytest
 import redis.asyncio
-from google.protobuf.descriptor_pool import DescriptorPool
 from grpc_health.v1 import health_pb2, health_pb2_grpc
-from grpc_reflection.v1alpha.proto_reflection_descriptor_database import (
-    ProtoReflectionDescriptorDatabase,
-)
 
 from roomhand.control.api import SERVICES
 from roomhand.coordination.floor import FloorStore
 from tests.worker.control.api_stage import api_stage
-from tests.worker.control.methods import KNOWN, METHODS, Known
+from tests.worker.control.methods import METHODS, Known
 from tests.worker.control.served import Served, reason_of, token
 from tests.worker.coordination.samples import spoken
 
 pytestmark = pytest.mark.redis
 
 NAMES = tuple(METHODS)
-OURS = "roomhand."
 SCOPES = ("floor", "transcript", "operator")
 
 
@@ -42,22 +36,6 @@ async def served(
         await stage.end(await stage.meet(spoken(1)))
         await stage.go()
         yield stage.served
-
-
-async def test_a_stranger_finds_every_method_and_the_tests_know_it(served: Served) -> None:
-    """With nothing but the address, and none without an entry in ``methods.py``."""
-
-    def find() -> set[str]:
-        with grpc.insecure_channel(served.address) as channel:
-            database = ProtoReflectionDescriptorDatabase(channel)
-            pool = DescriptorPool(database)
-            services = [name for name in database.get_services() if name.startswith(OURS)]
-            found = [pool.FindServiceByName(name) for name in services]
-            return {f"{one.name}.{method.name}" for one in found for method in one.methods}
-
-    found = await asyncio.to_thread(find)
-    assert found == set(KNOWN)
-    assert found == set(METHODS)
 
 
 async def test_its_health_is_served(served: Served) -> None:
@@ -123,11 +101,3 @@ async def test_who_may_call_it_is_as_the_protocol_says(served: Served, name: str
             told = reason_of(error)
         refused = told == ("PERMISSION_DENIED", "GRANT_MISSING")
         assert refused is not may(known, kind), (kind, told)
-
-
-@pytest.mark.parametrize("name", NAMES)
-async def test_without_redis_a_caller_is_told_to_try_again(served: Served, name: str) -> None:
-    served.scripts.client = redis.asyncio.Redis(host="127.0.0.1", port=9)
-    known = METHODS[name].known
-    auth = None if known.of_room else token(room_list=True, scopes=known.scope)
-    assert await served.refused(name, auth) == ("UNAVAILABLE", "SERVICE_UNAVAILABLE")

@@ -33,7 +33,7 @@ from roomhand.coordination.inbox import CommandInbox, Handler
 from roomhand.coordination.keys import RoomKeys
 from roomhand.coordination.lease import LeaseStore
 from roomhand.coordination.scripts import Scripts
-from roomhand.errors import CommandError, NotFoundError, OwnershipError
+from roomhand.errors import CommandError, NotFoundError, OwnershipError, RedisError
 from roomhand.profiles import Policy
 from tests.worker.coordination.conftest import Own
 
@@ -292,6 +292,7 @@ async def test_a_full_queue_refuses(sender: CommandSender, own: Own) -> None:
     ("error", "status"),
     [
         (OwnershipError("not now"), Status.REFUSED),
+        (RedisError("away"), Status.FAILED),
         (KeyError("bug"), Status.FAILED),
         (TimeoutError(), Status.FAILED),
     ],

@@ -47,12 +47,13 @@ class Page:
 
 
 def digest(request: Message) -> str:
-    """Of all that a token belongs to: the request without its place and size."""
+    """Of all that a token belongs to: the method's request without its place and size."""
     asked = type(request)()
     asked.CopyFrom(request)
     for name in ("page_token", "page_size"):
         asked.ClearField(name)
-    return hashlib.sha256(asked.SerializeToString(deterministic=True)).hexdigest()[:16]
+    kind = request.DESCRIPTOR.full_name.encode()  # what is empty is alike in all methods
+    return hashlib.sha256(kind + asked.SerializeToString(deterministic=True)).hexdigest()[:16]
 
 
 def page_of(

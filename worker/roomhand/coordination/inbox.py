@@ -18,6 +18,7 @@ from roomhand.errors import (
     LeaseUnknownError,
     RedisError,
     RoomhandError,
+    ServiceError,
     StaleEpochError,
 )
 
@@ -37,9 +38,10 @@ class CommandInbox:
     """Reads the agent's commands in order and gives each to ``handler``, one at a time.
 
     A handler only sets things going (a long speech must not keep an interrupt waiting); after
-    ``handle_s`` it is cancelled and the outcome is *failed*. A RoomhandError of the handler is the
-    outcome *refused* with its message. Before a command is begun it is claimed in Redis, so that
-    neither a lost answer nor a takeover ever repeats one.
+    ``handle_s`` it is cancelled and the outcome is *failed*, as where a service is away that it
+    needs. Any other RoomhandError of the handler is the outcome *refused* with its message. Before
+    a command is begun it is claimed in Redis, so that neither a lost answer nor a takeover ever
+    repeats one.
     """
 
     def __init__(
@@ -129,6 +131,8 @@ class CommandInbox:
             return Outcome(status=Status.REFUSED, detail=str(error))
         except TimeoutError:
             return Outcome(status=Status.FAILED, detail=f"not done within {self._handle_s:g} s")
+        except ServiceError as error:
+            return Outcome(status=Status.FAILED, detail=str(error))
         except RoomhandError as error:
             return Outcome(status=Status.REFUSED, detail=str(error))
         except Exception:

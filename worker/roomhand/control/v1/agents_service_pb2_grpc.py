@@ -115,6 +115,9 @@ class AgentsServiceServicer(object):
 
     def StopAgent(self, request, context):
         """Wants an agent no more, and makes it leave. One that is not there is no error.
+
+        Errors: COMMAND_UNANSWERED where its process lives on and has not left: it is sent for no more, and
+        the same call again tells it again.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -141,7 +144,8 @@ class AgentsServiceServicer(object):
     def Say(self, request, context):
         """Has an agent say a text at the next quiet moment.
 
-        Errors: AGENT_NOT_FOUND, COMMAND_REFUSED (it only listens), COMMAND_UNANSWERED.
+        Errors: AGENT_NOT_FOUND, COMMAND_REFUSED (it is muted, or its plugin only listens),
+        COMMAND_UNANSWERED.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -151,7 +155,8 @@ class AgentsServiceServicer(object):
         """Has an agent answer a text, in its own words and voice, as if somebody in the room had asked it by
         name: at the next quiet moment, or by its policy when it is called on.
 
-        Errors: AGENT_NOT_FOUND, COMMAND_REFUSED (it is muted or held, or only listens), COMMAND_UNANSWERED.
+        Errors: AGENT_NOT_FOUND, COMMAND_REFUSED (it is muted, its policy is to hold or to be silent, or its
+        plugin only listens), COMMAND_UNANSWERED.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -33,7 +33,11 @@ class AgentsServiceStub:
     agent next knows it).
     """
     StopAgent: _aio.UnaryUnaryMultiCallable[_agents_service_pb2.StopAgentRequest, _agents_service_pb2.StopAgentResponse]
-    """Wants an agent no more, and makes it leave. One that is not there is no error."""
+    """Wants an agent no more, and makes it leave. One that is not there is no error.
+
+    Errors: COMMAND_UNANSWERED where its process lives on and has not left: it is sent for no more, and
+    the same call again tells it again.
+    """
     GetAgent: _aio.UnaryUnaryMultiCallable[_agents_service_pb2.GetAgentRequest, _agents_service_pb2.GetAgentResponse]
     """One agent: whether it is wanted, and who runs it.
 
@@ -47,13 +51,15 @@ class AgentsServiceStub:
     Say: _aio.UnaryUnaryMultiCallable[_agents_service_pb2.SayRequest, _agents_service_pb2.SayResponse]
     """Has an agent say a text at the next quiet moment.
 
-    Errors: AGENT_NOT_FOUND, COMMAND_REFUSED (it only listens), COMMAND_UNANSWERED.
+    Errors: AGENT_NOT_FOUND, COMMAND_REFUSED (it is muted, or its plugin only listens),
+    COMMAND_UNANSWERED.
     """
     Ask: _aio.UnaryUnaryMultiCallable[_agents_service_pb2.AskRequest, _agents_service_pb2.AskResponse]
     """Has an agent answer a text, in its own words and voice, as if somebody in the room had asked it by
     name: at the next quiet moment, or by its policy when it is called on.
 
-    Errors: AGENT_NOT_FOUND, COMMAND_REFUSED (it is muted or held, or only listens), COMMAND_UNANSWERED.
+    Errors: AGENT_NOT_FOUND, COMMAND_REFUSED (it is muted, its policy is to hold or to be silent, or its
+    plugin only listens), COMMAND_UNANSWERED.
     """
     Interrupt: _aio.UnaryUnaryMultiCallable[_agents_service_pb2.InterruptRequest, _agents_service_pb2.InterruptResponse]
     """Stops what an agent is saying.
@@ -107,7 +113,11 @@ class AgentsServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _agents_service_pb2.StopAgentRequest,
         context: _aio.ServicerContext[_agents_service_pb2.StopAgentRequest, _abc.Awaitable[_agents_service_pb2.StopAgentResponse]],
     ) -> _abc.Awaitable[_agents_service_pb2.StopAgentResponse]:
-        """Wants an agent no more, and makes it leave. One that is not there is no error."""
+        """Wants an agent no more, and makes it leave. One that is not there is no error.
+
+        Errors: COMMAND_UNANSWERED where its process lives on and has not left: it is sent for no more, and
+        the same call again tells it again.
+        """
 
     @_abc_1.abstractmethod
     def GetAgent(
@@ -139,7 +149,8 @@ class AgentsServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _abc.Awaitable[_agents_service_pb2.SayResponse]:
         """Has an agent say a text at the next quiet moment.
 
-        Errors: AGENT_NOT_FOUND, COMMAND_REFUSED (it only listens), COMMAND_UNANSWERED.
+        Errors: AGENT_NOT_FOUND, COMMAND_REFUSED (it is muted, or its plugin only listens),
+        COMMAND_UNANSWERED.
         """
 
     @_abc_1.abstractmethod
@@ -151,7 +162,8 @@ class AgentsServiceServicer(metaclass=_abc_1.ABCMeta):
         """Has an agent answer a text, in its own words and voice, as if somebody in the room had asked it by
         name: at the next quiet moment, or by its policy when it is called on.
 
-        Errors: AGENT_NOT_FOUND, COMMAND_REFUSED (it is muted or held, or only listens), COMMAND_UNANSWERED.
+        Errors: AGENT_NOT_FOUND, COMMAND_REFUSED (it is muted, its policy is to hold or to be silent, or its
+        plugin only listens), COMMAND_UNANSWERED.
         """
 
     @_abc_1.abstractmethod

@@ -108,7 +108,7 @@ class FloorServiceServicer(object):
         """Has an agent follow a policy until the next change or the end of the meeting, whatever its profile
         says and whichever process runs it.
 
-        Errors: AGENT_NOT_FOUND, COMMAND_REFUSED (it only listens), COMMAND_UNANSWERED.
+        Errors: AGENT_NOT_FOUND, COMMAND_REFUSED (its plugin only listens), COMMAND_UNANSWERED.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -128,7 +128,8 @@ class FloorServiceServicer(object):
         """Has an agent speak next, before all others: what it had to say, or else the next point of the
         meeting. Who holds the floor loses it as soon as that agent asks for it. People are not interrupted.
 
-        Errors: AGENT_NOT_FOUND, COMMAND_REFUSED (it is muted, or only listens), COMMAND_UNANSWERED.
+        Errors: AGENT_NOT_FOUND, COMMAND_REFUSED (it is muted, its policy is to be silent, or its
+        plugin only listens), COMMAND_UNANSWERED.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -147,8 +148,8 @@ class FloorServiceServicer(object):
     def ResumeFloor(self, request, context):
         """Ends what HoldFloor began, for an agent or for all. That nothing is held is no error.
 
-        Errors: ROOM_NOT_FOUND; with an agent AGENT_NOT_FOUND, COMMAND_REFUSED (it is muted, or only
-        listens), COMMAND_UNANSWERED.
+        Errors: ROOM_NOT_FOUND; with an agent AGENT_NOT_FOUND, COMMAND_REFUSED (it is muted, its policy is to
+        be silent, or its plugin only listens), COMMAND_UNANSWERED.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -38,7 +38,7 @@ class FloorServiceStub:
     """Has an agent follow a policy until the next change or the end of the meeting, whatever its profile
     says and whichever process runs it.
 
-    Errors: AGENT_NOT_FOUND, COMMAND_REFUSED (it only listens), COMMAND_UNANSWERED.
+    Errors: AGENT_NOT_FOUND, COMMAND_REFUSED (its plugin only listens), COMMAND_UNANSWERED.
     """
     TakeFloor: _aio.UnaryUnaryMultiCallable[_floor_service_pb2.TakeFloorRequest, _floor_service_pb2.TakeFloorResponse]
     """Silences an agent, and has it forget what it was about to say; or takes the floor from whoever has it.
@@ -50,7 +50,8 @@ class FloorServiceStub:
     """Has an agent speak next, before all others: what it had to say, or else the next point of the
     meeting. Who holds the floor loses it as soon as that agent asks for it. People are not interrupted.
 
-    Errors: AGENT_NOT_FOUND, COMMAND_REFUSED (it is muted, or only listens), COMMAND_UNANSWERED.
+    Errors: AGENT_NOT_FOUND, COMMAND_REFUSED (it is muted, its policy is to be silent, or its
+    plugin only listens), COMMAND_UNANSWERED.
     """
     HoldFloor: _aio.UnaryUnaryMultiCallable[_floor_service_pb2.HoldFloorRequest, _floor_service_pb2.HoldFloorResponse]
     """Lets an agent, or all, not have the floor until ResumeFloor. An agent is interrupted and keeps what
@@ -61,8 +62,8 @@ class FloorServiceStub:
     ResumeFloor: _aio.UnaryUnaryMultiCallable[_floor_service_pb2.ResumeFloorRequest, _floor_service_pb2.ResumeFloorResponse]
     """Ends what HoldFloor began, for an agent or for all. That nothing is held is no error.
 
-    Errors: ROOM_NOT_FOUND; with an agent AGENT_NOT_FOUND, COMMAND_REFUSED (it is muted, or only
-    listens), COMMAND_UNANSWERED.
+    Errors: ROOM_NOT_FOUND; with an agent AGENT_NOT_FOUND, COMMAND_REFUSED (it is muted, its policy is to
+    be silent, or its plugin only listens), COMMAND_UNANSWERED.
     """
     MuteAgents: _aio.UnaryUnaryMultiCallable[_floor_service_pb2.MuteAgentsRequest, _floor_service_pb2.MuteAgentsResponse]
     """Mutes or unmutes an agent, or all that are in the room; they go on listening. Of several agents the
@@ -110,7 +111,7 @@ class FloorServiceServicer(metaclass=_abc_1.ABCMeta):
         """Has an agent follow a policy until the next change or the end of the meeting, whatever its profile
         says and whichever process runs it.
 
-        Errors: AGENT_NOT_FOUND, COMMAND_REFUSED (it only listens), COMMAND_UNANSWERED.
+        Errors: AGENT_NOT_FOUND, COMMAND_REFUSED (its plugin only listens), COMMAND_UNANSWERED.
         """
 
     @_abc_1.abstractmethod
@@ -134,7 +135,8 @@ class FloorServiceServicer(metaclass=_abc_1.ABCMeta):
         """Has an agent speak next, before all others: what it had to say, or else the next point of the
         meeting. Who holds the floor loses it as soon as that agent asks for it. People are not interrupted.
 
-        Errors: AGENT_NOT_FOUND, COMMAND_REFUSED (it is muted, or only listens), COMMAND_UNANSWERED.
+        Errors: AGENT_NOT_FOUND, COMMAND_REFUSED (it is muted, its policy is to be silent, or its
+        plugin only listens), COMMAND_UNANSWERED.
         """
 
     @_abc_1.abstractmethod
@@ -157,8 +159,8 @@ class FloorServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _abc.Awaitable[_floor_service_pb2.ResumeFloorResponse]:
         """Ends what HoldFloor began, for an agent or for all. That nothing is held is no error.
 
-        Errors: ROOM_NOT_FOUND; with an agent AGENT_NOT_FOUND, COMMAND_REFUSED (it is muted, or only
-        listens), COMMAND_UNANSWERED.
+        Errors: ROOM_NOT_FOUND; with an agent AGENT_NOT_FOUND, COMMAND_REFUSED (it is muted, its policy is to
+        be silent, or its plugin only listens), COMMAND_UNANSWERED.
         """
 
     @_abc_1.abstractmethod
