@@ -9,9 +9,7 @@ from typing import Any
 import grpc.aio
 import pytest
 import redis.asyncio
-from grpc_health.v1 import health_pb2, health_pb2_grpc
 
-from roomhand.control.api import SERVICES
 from roomhand.coordination.floor import FloorStore
 from tests.worker.control.api_stage import api_stage
 from tests.worker.control.methods import METHODS, Known
@@ -36,16 +34,6 @@ async def served(
         await stage.end(await stage.meet(spoken(1)))
         await stage.go()
         yield stage.served
-
-
-async def test_its_health_is_served(served: Served) -> None:
-    """As Kubernetes asks for it."""
-    health = health_pb2_grpc.HealthStub(served.channel)
-    for service in ("", *SERVICES):
-        answer = await health.Check(  # type: ignore[attr-defined]
-            health_pb2.HealthCheckRequest(service=service)
-        )
-        assert answer.status == health_pb2.HealthCheckResponse.SERVING
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -101,3 +89,17 @@ async def test_who_may_call_it_is_as_the_protocol_says(served: Served, name: str
             told = reason_of(error)
         refused = told == ("PERMISSION_DENIED", "GRANT_MISSING")
         assert refused is not may(known, kind), (kind, told)
+
+
+async def test_who_may_list_rooms_lists_the_agents_of_all(served: Served) -> None:
+    """Every kind of token again: ListAgents without a room needs ``video.roomList``, and no more.
+    An admin of one room, and all scopes without it, are not enough."""
+    for kind, grants in grants_of(served.room).items():
+        may_list = grants.get("room_list", False)
+        try:
+            await served.call("ListAgents", token(**grants), room="")
+            told = ("OK", "")
+        except grpc.aio.AioRpcError as error:
+            told = reason_of(error)
+        expected = ("OK", "") if may_list else ("PERMISSION_DENIED", "GRANT_MISSING")
+        assert told == expected, kind

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import ModuleType
 
 import grpc.aio
-from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+from grpc_health.v1 import health, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
 from roomhand.control.agents import AgentsService
@@ -19,6 +19,7 @@ from roomhand.control.limiting import RateLimit
 from roomhand.control.meetings import MeetingsService
 from roomhand.control.operators import OperatorsService
 from roomhand.control.rates import CallRates
+from roomhand.control.readiness import Readiness, nothing_is_wrong
 from roomhand.control.tls import certificates
 from roomhand.control.transcripts import TranscriptsService
 from roomhand.control.v1 import (
@@ -37,6 +38,7 @@ from roomhand.control.v1.transcripts_service_pb2_grpc import (
 )
 from roomhand.control.validation import Rules, Validation
 from roomhand.errors import ConfigError, Fault
+from roomhand.health import Checks
 from roomhand.remote import RoomControl
 from roomhand.settings import Settings
 
@@ -79,11 +81,16 @@ class Api:
     """Serves until ``close``."""
 
     def __init__(
-        self, control: RoomControl, settings: Settings, streams: Streams | None = None
+        self,
+        control: RoomControl,
+        settings: Settings,
+        streams: Streams | None = None,
+        checks: Checks = nothing_is_wrong,
     ) -> None:
-        """``streams`` bounds the calls that are answered one by one, of all services together."""
+        """``streams`` bounds the calls that are answered one by one, of all services together. What
+        ``checks`` finds wrong is shown as health."""
         self._settings = settings
-        self._health = health.aio.HealthServicer()
+        self._readiness = Readiness(SERVICES, checks)
         grants, streams = Grants(settings), streams or Streams()
         rates = CallRates(settings.control_rate_per_s, settings.control_burst)
         around = (
@@ -101,7 +108,7 @@ class Api:
         add_TranscriptsServiceServicer_to_server(transcripts, server)
         add_MeetingsServiceServicer_to_server(MeetingsService(control, grants), server)
         add_OperatorsServiceServicer_to_server(OperatorsService(control, grants), server)
-        health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
+        health_pb2_grpc.add_HealthServicer_to_server(self._readiness.servicer, self._server)
         names = (*SERVICES, health.SERVICE_NAME, reflection.SERVICE_NAME)
         reflection.enable_server_reflection(names, self._server)
         self.port = 0
@@ -124,10 +131,9 @@ class Api:
             fault = Fault("ROOMHAND_CONTROL_GRPC_PORT", f"cannot listen on {host}:{port}", fix)
             raise ConfigError([fault]) from None
         await self._server.start()
-        for name in (*SERVICES, ""):
-            await self._health.set(name, health_pb2.HealthCheckResponse.SERVING)
+        await self._readiness.start()
 
     async def close(self) -> None:
         """Take no more calls; those under way have ``GRACE_S``."""
-        await self._health.enter_graceful_shutdown()
+        await self._readiness.close()
         await self._server.stop(GRACE_S)
