@@ -152,8 +152,9 @@ def test_a_join_without_a_worker_says_so_in_time(roomhand: CommandLine, room_nam
     """It waits as long as it was told and names what to look at."""
     began_s = time.monotonic()
     told = roomhand("join", room_name, "--agent", "sage", "--create", "--wait-s", "0.5")
-    assert told.code == 69
-    assert f"sage did not come to {room_name} within 0.5 s. Is a worker running" in told.text
+    assert told.code == 75
+    assert f"sage did not come to {room_name} within 0.5 s, and is still wanted" in told.text
+    assert "Does a worker run (roomhand workers), under the same ROOMHAND_WORKER_NAME" in told.text
     assert time.monotonic() - began_s < 10
 
 
@@ -166,6 +167,8 @@ def test_a_join_without_a_worker_says_so_in_time(roomhand: CommandLine, room_nam
         (("say", "ROOM", "--agent", "sage", "hello"), "agent sage is not in room ROOM"),
         (("ask", "ROOM", "--agent", "sage", "when?"), "agent sage is not in room ROOM"),
         (("leave", "ROOM", "--agent", "sage"), "agent sage is not in room ROOM"),
+        (("redispatch", "ROOM", "--agent", "sage"), "agent sage is not wanted in room ROOM"),
+        (("erase", "ROOM", "m404", "--yes"), "room ROOM has no meeting m404"),
     ],
 )
 def test_what_is_not_there_is_named(

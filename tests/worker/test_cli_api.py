@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import subprocess
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import TypeVar, get_args
 
 import grpc
@@ -16,6 +18,7 @@ import redis.asyncio
 
 from roomhand.attribution.ends import MeetingEnd
 from roomhand.coordination.fencing import Fence
+from roomhand.coordination.hints import Hints, Place
 from roomhand.coordination.keys import RoomKeys
 from roomhand.coordination.lease import LeaseStore
 from roomhand.coordination.meeting import MeetingStore
@@ -104,6 +107,8 @@ def past(redis_server: servers.Redis, room_name: str) -> None:
         await meetings.end(sage, meeting.id, MeetingEnd.ROOM_FINISHED)
         await leases.release("sage", sage.epoch, "AW_1/AJ_1")
         await WantedStore(scripts, keys).start("nova", "ann")
+        hints = Hints(client)
+        await hints.due_at(Place(room_name, "nova"), await hints.now_s() + 600)
         await client.aclose()
 
     asyncio.run(make())
@@ -140,11 +145,61 @@ def test_what_is_refused_is_refused_the_same_either_way(ways: Ways, room_name: s
         ("transcript", room_name),
         ("transcript", room_name, "--meeting", "m404"),
         ("join", room_name, "--agent", "sage"),
+        ("leave", room_name, "--agent", "sage"),
+        ("erase", room_name, "m404", "--yes"),
     ]
     for command in commands:
         told = ways.by_api(*command)
         assert told == ways.by_redis(*command), command
         assert told.code in (2, 66)
+
+
+def test_to_come_and_to_leave_ends_the_same_either_way(ways: Ways, room_name: str) -> None:
+    """Nobody comes where no worker runs; it is wanted all the same, until it leaves, once."""
+    about = (room_name, "--agent", "sage")
+    for way in (ways.by_redis, ways.by_api):
+        told = way("join", *about, "--create", "--wait-s", "0.3")
+        assert (told.code, told.out) == (75, "")
+        assert f"sage did not come to {room_name} within 0.3 s, and is still wanted" in told.text
+        assert way("leave", *about) == Told(0, f"sage has left {room_name}\n", "")
+        missing = f"roomhand: agent sage is not in room {room_name}\n"
+        assert way("leave", *about) == Told(66, "", missing)
+
+
+@pytest.mark.usefixtures("past")
+def test_an_operator_sees_and_does_the_same_either_way(ways: Ways, room_name: str) -> None:
+    """Rooms and use, in words and as JSON; and an agent is sent for anew."""
+    by_api = partial(ways.by_api, scope="operator")
+    for command in (("rooms",), ("rooms", "--json"), ("usage",), ("usage", "--json")):
+        told = by_api(*command)
+        assert told == ways.by_redis(*command), command
+        assert told.code == 0
+    line = next(one for one in by_api("rooms", "--json").out.splitlines() if room_name in one)
+    expected = {"room": room_name, "meeting": "", "running": [], "awaited": ["nova"]}
+    assert json.loads(line) == expected
+    assert f"{room_name}: no meeting, nova awaited\n" in by_api("rooms").out
+    assert set(json.loads(by_api("usage", "--json").out)) >= {"workers", "rooms", "sessions_opened"}
+    for way in (ways.by_redis, by_api):
+        told = way("redispatch", room_name, "--agent", "nova")
+        shows = f"roomhand agents {room_name} shows when it is there"
+        assert told == Told(0, f"nova is sent for anew. {shows}\n", "")
+        told = way("redispatch", room_name, "--agent", "sage")
+        assert told == Told(66, "", f"roomhand: agent sage is not wanted in room {room_name}\n")
+
+
+@pytest.mark.usefixtures("past")
+def test_a_meeting_is_erased_either_way_by_who_says_yes(ways: Ways, room_name: str) -> None:
+    """Again it is no error; without a yes nothing is done."""
+    (line,) = ways.by_api("meetings", room_name, "--json").out.splitlines()
+    meeting = json.loads(line)["id"]
+    told = ways.roomhand.run("erase", room_name, meeting)
+    assert (told.code, "for good? [y/N]" in told.text) == (1, True)
+    assert ways.by_redis("transcript", room_name).code == 0
+    for way in (ways.by_api, ways.by_redis):
+        told = way("erase", room_name, meeting, "--yes")
+        assert told == Told(0, f"{meeting} of {room_name} is erased\n", "")
+        assert way("transcript", room_name, "--meeting", meeting).code == 66
+        assert way("meetings", room_name, "--json").out == ""
 
 
 def test_a_worker_is_drained_the_same_either_way(
@@ -183,6 +238,19 @@ def test_a_token_that_is_not_for_it_is_told(ways: Ways, room_name: str) -> None:
     ways.tokens["none"] = "no.token.atall"
     told = ways.by_api("agents", room_name, scope="none")
     assert (told.code, "ROOMHAND_API_TOKEN: the token is not valid" in told.text) == (78, True)
+
+
+@pytest.mark.parametrize(("set_one", "missing"), [("CERT", "KEY"), ("KEY", "CERT")])
+def test_a_certificate_without_its_key_is_refused_by_name(
+    roomhand: CommandLine, tmp_path: Path, set_one: str, missing: str
+) -> None:
+    """Or a key without its certificate: it would not be shown, and the API would close the door."""
+    file = tmp_path / "one.pem"
+    file.touch()
+    set_, other = f"ROOMHAND_API_{set_one}", f"ROOMHAND_API_{missing}"
+    told = roomhand("--api", "https://127.0.0.1:9", "agents", **{set_: str(file)})
+    problem = f"{other}: is not set, and {set_} needs it. Set it, or do not set {set_}"
+    assert told == Told(78, "", f"roomhand: {problem}\n")
 
 
 @pytest.mark.parametrize("command", ["worker", "control", "doctor", "token --identity ann"])

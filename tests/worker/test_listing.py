@@ -1,4 +1,4 @@
-"""Meetings and workers on the command line."""
+"""Rooms, meetings, workers and use on the command line."""
 
 from __future__ import annotations
 
@@ -15,8 +15,16 @@ from roomhand.coordination.keys import RoomKeys
 from roomhand.coordination.lease import LeaseStore
 from roomhand.coordination.meeting import MeetingRecord, MeetingStore
 from roomhand.coordination.scripts import Scripts
-from roomhand.coordination.workers import SeenWorker, WorkerBoard, WorkerJob, WorkerRecord
-from roomhand.listing import meeting_line, worker_line
+from roomhand.coordination.workers import (
+    DeploymentUsage,
+    SeenWorker,
+    Usage,
+    WorkerBoard,
+    WorkerJob,
+    WorkerRecord,
+)
+from roomhand.listing import meeting_line, room_line, usage_line, worker_line
+from roomhand.remote import RoomState
 from tests.sim import servers
 from tests.worker.command_line import CommandLine
 
@@ -41,6 +49,24 @@ def test_a_meeting_is_a_line_with_its_times() -> None:
     ended = MeetingRecord("m2", "RM_2", 0.0, 3661.5, MeetingEnd.ROOM_CLOSED)
     assert meeting_line(runs) == "m1  1970-01-01 00:00:00Z  runs"
     assert meeting_line(ended) == "m2  1970-01-01 00:00:00Z to 1970-01-01 01:01:01Z  room_closed"
+
+
+@pytest.mark.unit
+def test_a_room_is_a_line_with_who_is_there_and_who_is_awaited() -> None:
+    full = RoomState("kitchen", "m1", ("nova", "sage"), ("echo",))
+    assert room_line(full) == "kitchen: meeting m1, nova, sage there, echo awaited"
+    assert room_line(RoomState("hall", "", (), ())) == "hall: no meeting"
+
+
+@pytest.mark.unit
+def test_use_is_summed_over_workers_in_one_line() -> None:
+    """A room in which two workers run an agent each is one room."""
+    used = Usage(sessions_opened=2, audio_sent_s=90.4)
+    one, two = BUSY.model_copy(update={"usage": used}), BUSY.model_copy(update={"id": "two"})
+    found = DeploymentUsage.of([SeenWorker(one, 0.0, False), SeenWorker(two, 0.0, False)])
+    assert (found.agents, found.rooms) == (2, 1)
+    expected = "2 of 8 agents in 1 rooms on 2 workers; 2 sessions, 90 s of audio to models"
+    assert usage_line(found) == expected
 
 
 @pytest.mark.unit

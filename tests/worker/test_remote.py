@@ -20,7 +20,7 @@ from roomhand.coordination.keys import RoomKeys
 from roomhand.coordination.lease import LeaseStore, Stale
 from roomhand.coordination.scripts import Scripts
 from roomhand.coordination.wanted import Admitted, Send, WantedStore
-from roomhand.errors import CommandError, LiveKitError, NotFoundError
+from roomhand.errors import CommandError, NotFoundError
 from roomhand.remote import RoomControl
 from tests.system.office import eventually_true
 
@@ -184,7 +184,7 @@ async def test_a_dispatch_that_no_worker_took_is_made_again(outside: Outside) ->
 async def test_an_agent_that_runs_is_waited_for(outside: Outside) -> None:
     """It is only not to be seen yet."""
     await outside.own()
-    with pytest.raises(LiveKitError, match=r"did not come .* within 0.2 s"):
+    with pytest.raises(CommandError, match=r"did not come .* within 0.2 s"):
         await outside.control.join(outside.room, "sage", create=False, wait_s=0.2)
     assert outside.admin.dispatched == 0
 

@@ -7,41 +7,34 @@ meeting or agent, 69 a service is unavailable, 75 try again later, 78 the config
 from __future__ import annotations
 
 import asyncio
-import json
 import re
-import signal
 import sys
 import warnings
-from collections.abc import Callable, Coroutine
-from contextlib import AbstractAsyncContextManager
-from contextvars import ContextVar
-from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated
 
 import typer
 from pydantic import ValidationError
-from rich.console import Console
 
 from roomhand import __version__
 from roomhand.attribution.export import statement
 from roomhand.attribution.segments import in_order
 from roomhand.attribution.selection import Selection, meeting_time_ms
-from roomhand.coordination.background import insist_on_end
 from roomhand.coordination.commands import Say
 from roomhand.coordination.entry import BEGINNING
 from roomhand.deployment import Deployment, ModeratedFloor
 from roomhand.doctor import Finding, examine, plugin_faults
-from roomhand.errors import ConfigError, Fault, NotFoundError, RoomhandError
+from roomhand.errors import ConfigError, Fault, RoomhandError
 from roomhand.floor_control import Act
 from roomhand.floor_lines import floor_json, floor_line
-from roomhand.listing import meeting_line, worker_line
 from roomhand.log import configure_logging
 from roomhand.minutes import Form, followed, minutes
+from roomhand.operating import COMMANDS
 from roomhand.profiles import Policy, Profile, load_profiles
-from roomhand.remote import AgentState, RoomControl
-from roomhand.settings import ApiSettings, Settings, load_api_settings, load_settings
+from roomhand.remote import RoomControl
+from roomhand.settings import Settings, load_settings
+from roomhand.terminal import Agent, Room, by_api, err, not_empty, out, reach, run, told_api
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -49,11 +42,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="AI participants for LiveKit rooms with several people.",
 )
-out = Console(highlight=False, markup=False, soft_wrap=True)
-err = Console(highlight=False, markup=False, soft_wrap=True, stderr=True)
-T = TypeVar("T")
-Reached = TypeVar("Reached")
-_told: ContextVar[str | None] = ContextVar("api", default=None)
 HERE = ("worker", "control", "token", "doctor")
 """Commands that need the deployment's own settings."""
 
@@ -66,19 +54,9 @@ class Scope(StrEnum):
     OPERATOR = "operator"
 
 
-def _not_empty(text: str) -> str:
-    if not text.strip():
-        raise typer.BadParameter("must not be empty")
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        raise typer.BadParameter("must be UTF-8") from None
-    return text
-
-
 def _speakable(text: str) -> str:
     try:
-        return Say(text=_not_empty(text)).text
+        return Say(text=not_empty(text)).text
     except ValidationError as error:
         raise typer.BadParameter(error.errors()[0]["msg"]) from None
 
@@ -98,13 +76,6 @@ def _resume_token(text: str) -> str:
     return text
 
 
-Room = Annotated[str, typer.Argument(help="Name of the LiveKit room", callback=_not_empty)]
-Agent = Annotated[
-    str,
-    typer.Option("--agent", "-a", help="Agent's name in the profiles file", callback=_not_empty),
-]
-
-
 @app.callback()
 def options(
     context: typer.Context,
@@ -120,7 +91,7 @@ def options(
     if api is not None and context.invoked_subcommand in HERE:
         problem = f"{context.invoked_subcommand} does not go by the API"
         raise typer.BadParameter(problem, param_hint="--api")
-    _told.set(api)
+    told_api.set(api)
 
 
 @app.command()
@@ -152,63 +123,20 @@ def join(
     wait_s: Annotated[float, typer.Option(min=0, help="How long to wait for the agent")] = 15,
 ) -> None:
     """Bring an agent into a room and wait until it is there."""
-    if _api() is None:
+    if by_api() is None:
         _known_agent(load_settings(), agent)
-    identity = _reach(lambda c: c.join(room, agent, create=create, wait_s=wait_s))
+    identity = reach(lambda c: c.join(room, agent, create=create, wait_s=wait_s))
     out.print(f"{agent} is in {room} as {identity}")
 
 
 @app.command()
 def leave(room: Room, agent: Agent) -> None:
     """Make an agent leave a room."""
-    out.print(_reach(lambda c: c.leave(room, agent)))
+    out.print(reach(lambda c: c.leave(room, agent)))
 
 
-@app.command()
-def agents(
-    room: Annotated[str | None, typer.Argument(help="Only of this LiveKit room")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="A JSON object a line")] = False,
-) -> None:
-    """List the agents that are wanted or run, and which process runs each."""
-    for one in _reach(lambda c: c.agents(room)):
-        out.print(json.dumps(asdict(one)) if as_json else _agent_line(one))
-
-
-@app.command()
-def meetings(
-    room: Room,
-    as_json: Annotated[bool, typer.Option("--json", help="A JSON object a line")] = False,
-) -> None:
-    """List the meetings of a room, the newest first: those in Redis and in the archive."""
-    for one in _reach(lambda c: c.meetings(room).all()):
-        out.print(json.dumps(asdict(one)) if as_json else meeting_line(one))
-
-
-@app.command()
-def workers(
-    as_json: Annotated[bool, typer.Option("--json", help="A JSON object a line")] = False,
-) -> None:
-    """List the workers that live, how full they are and what they run."""
-    for one in _reach(lambda c: c.workers().all()):
-        out.print(one.record.model_dump_json() if as_json else worker_line(one))
-
-
-@app.command()
-def drain(
-    worker: Annotated[str, typer.Argument(help="Id, of roomhand workers", callback=_not_empty)],
-) -> None:
-    """Have a worker take no more agents, hand over those that it has, and end."""
-    if not _reach(lambda c: c.workers().drain(worker)):
-        raise NotFoundError(
-            f"no worker {worker} was heard of lately. roomhand workers lists those that live"
-        )
-    out.print(f"{worker} drains, and ends when it has no agent any more")
-
-
-@app.command("hand-over")
-def hand_over(room: Room, agent: Agent) -> None:
-    """Have another process run an agent, from the next quiet moment on."""
-    out.print(_reach(lambda c: c.hand_over(room, agent)))
+for _word, _command in COMMANDS.items():
+    app.command(_word)(_command)
 
 
 @app.command()
@@ -218,7 +146,7 @@ def say(
     text: Annotated[str, typer.Argument(help="What to say aloud", callback=_speakable)],
 ) -> None:
     """Make an agent say something; it waits for a quiet moment."""
-    out.print(_reach(lambda c: c.say(room, agent, text)))
+    out.print(reach(lambda c: c.say(room, agent, text)))
 
 
 @app.command()
@@ -228,7 +156,7 @@ def ask(
     text: Annotated[str, typer.Argument(help="What to ask it", callback=_speakable)],
 ) -> None:
     """Have an agent answer aloud what you ask it here; it waits for a quiet moment."""
-    out.print(_reach(lambda c: c.ask(room, agent, text)))
+    out.print(reach(lambda c: c.ask(room, agent, text)))
 
 
 @app.command()
@@ -241,7 +169,7 @@ def floor(
             "--agent",
             "-a",
             help="Only this agent; without it, the whole room",
-            callback=lambda name: name if name is None else _not_empty(name),
+            callback=lambda name: name if name is None else not_empty(name),
         ),
     ] = None,
     to: Annotated[Policy | None, typer.Option(help="With policy: the one to follow")] = None,
@@ -253,9 +181,9 @@ def floor(
     _floor_options(act, agent, to, as_json)
     if act is Act.WATCH:
         line = floor_json if as_json else floor_line
-        _reach(lambda c: c.floor(room).watch(lambda view: out.print(line(view))))
+        reach(lambda c: c.floor(room).watch(lambda view: out.print(line(view))))
     else:
-        out.print(_reach(lambda c: _moderate(c.floor(room), act, agent, to)))
+        out.print(reach(lambda c: _moderate(c.floor(room), act, agent, to)))
 
 
 @app.command()
@@ -288,13 +216,13 @@ def transcript(
     if follow:
         if output is not None or form not in ("text", "json"):
             raise typer.BadParameter("--follow writes text or json to the terminal only")
-        _reach(lambda c: _follow(c, room, meeting, after, form, wanted))
+        reach(lambda c: _follow(c, room, meeting, after, form, wanted))
         return
     if revisions and form != "json":
         raise typer.BadParameter("goes with --format json", param_hint="--revisions")
     if form == "docx" and output is None:
         raise typer.BadParameter("docx is not for a terminal. Add --output FILE.docx")
-    every, found = _reach(lambda c: c.transcript(room, meeting))
+    every, found = reach(lambda c: c.transcript(room, meeting))
     kept = [one for one in (every if revisions else in_order(every)) if wanted.holds(one)]
     made = minutes(kept, form, room, found, revisions=revisions)
     if output is None:
@@ -304,13 +232,6 @@ def transcript(
         err.print(f"{len({one.id for one in kept})} segments in {output}")
     if form == "text" or output is not None:
         err.print("\n".join(statement(found)))
-
-
-def _agent_line(one: AgentState) -> str:
-    runs = f"run by {one.owner}" if one.owner else "not running"
-    tried = f", sent for {one.attempts} times" if one.attempts > 1 and not one.owner else ""
-    wanted = f"wanted by {one.wanted_by}" if one.wanted_by else "not wanted: nobody brings it back"
-    return f"{one.room}: {one.agent} {runs}{tried}, {wanted}"
 
 
 async def _follow(
@@ -324,7 +245,7 @@ async def _follow(
 
 @app.command()
 def token(
-    identity: Annotated[str, typer.Option(help="Identity of the person", callback=_not_empty)],
+    identity: Annotated[str, typer.Option(help="Identity of the person", callback=not_empty)],
     name: Annotated[str, typer.Option(help="Display name")] = "",
     moderator: Annotated[bool, typer.Option("--moderator", help="May also mute agents")] = False,
     for_api: Annotated[
@@ -340,7 +261,7 @@ def token(
         str,
         typer.Argument(
             help="Name of the LiveKit room; an operator's token needs none",
-            callback=lambda name: name and _not_empty(name),
+            callback=lambda name: name and not_empty(name),
         ),
     ] = "",
 ) -> None:
@@ -353,9 +274,9 @@ def token(
         raise typer.BadParameter("must not be empty", param_hint="ROOM")
     there = RoomControl.open(load_settings())
     if for_api:
-        out.print(_run(there, lambda c: c.api_token(room, identity, scopes or ())))
+        out.print(run(there, lambda c: c.api_token(room, identity, scopes or ())))
     else:
-        out.print(_run(there, lambda c: c.token(room, identity, name, moderator=moderator)))
+        out.print(run(there, lambda c: c.token(room, identity, name, moderator=moderator)))
 
 
 @app.command()
@@ -374,37 +295,6 @@ def doctor() -> None:
 def version() -> None:
     """Print the version."""
     out.print(__version__)
-
-
-def _api() -> ApiSettings | None:
-    """The way by the API, if somebody named one."""
-    settings = load_api_settings(_told.get())
-    return settings if settings.api else None
-
-
-def _reach(act: Callable[[Deployment], Coroutine[Any, Any, T]]) -> T:
-    settings = _api()
-    if settings is None:
-        return _run(RoomControl.open(load_settings()), act)
-    from roomhand.client.control import ApiControl
-
-    return _run(ApiControl.open(settings), act)
-
-
-def _run(
-    opened: AbstractAsyncContextManager[Reached], act: Callable[[Reached], Coroutine[Any, Any, T]]
-) -> T:
-    async def run() -> T:
-        loop, running = asyncio.get_running_loop(), asyncio.current_task()
-        assert running is not None
-        loop.add_signal_handler(signal.SIGINT, insist_on_end, running)
-        async with opened as there:
-            return await act(there)
-
-    try:
-        return asyncio.run(run())
-    except asyncio.CancelledError:
-        raise KeyboardInterrupt from None
 
 
 def _floor_options(act: Act, agent: str | None, to: Policy | None, as_json: bool) -> None:
@@ -476,7 +366,7 @@ def main() -> None:
     # LiveKit's own development key is short, and everybody who uses it would be told each time.
     warnings.filterwarnings("ignore", message="The HMAC key is")
     try:
-        app()
+        app(prog_name="roomhand")
     except RoomhandError as error:
         for line in str(error).splitlines():
             err.print(f"roomhand: {line}")

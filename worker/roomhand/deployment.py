@@ -11,9 +11,9 @@ from roomhand.attribution.segments import Segment
 from roomhand.coordination.entry import Entry
 from roomhand.coordination.floor_view import FloorView
 from roomhand.coordination.meeting import MeetingRecord
-from roomhand.coordination.workers import SeenWorker
+from roomhand.coordination.workers import DeploymentUsage, SeenWorker
 from roomhand.profiles import Policy
-from roomhand.remote import AgentState
+from roomhand.remote import AgentState, RoomState
 
 Item = TypeVar("Item")
 
@@ -23,6 +23,13 @@ class Listed(Protocol[Item]):
 
     async def all(self) -> list[Item]:
         """All of them, in their order."""
+
+
+class Meetings(Listed[MeetingRecord], Protocol):
+    """The meetings of a room."""
+
+    async def erase(self, meeting: str) -> None:
+        """Erase all that there is of a meeting, for good."""
 
 
 class Workers(Listed[SeenWorker], Protocol):
@@ -81,11 +88,20 @@ class Deployment(Protocol):
     def floor(self, room: str) -> ModeratedFloor:
         """The floor of a room."""
 
-    def meetings(self, room: str) -> Listed[MeetingRecord]:
+    def meetings(self, room: str) -> Meetings:
         """The meetings of a room, the newest first."""
 
     def workers(self) -> Workers:
         """The workers that live."""
+
+    async def rooms(self) -> list[RoomState]:
+        """Every room in which an agent is wanted, by name."""
+
+    async def usage(self) -> DeploymentUsage:
+        """What runs now, and what that has used."""
+
+    async def redispatch(self, room: str, agent: str) -> None:
+        """Have a wanted agent sent for anew."""
 
     async def transcript(
         self, room: str, meeting: str | None

@@ -1,11 +1,34 @@
-"""Meetings and workers in words, one a line, for a terminal."""
+"""Agents, rooms, meetings, workers and use in words, one a line, for a terminal."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 
 from roomhand.coordination.meeting import MeetingRecord
-from roomhand.coordination.workers import SeenWorker
+from roomhand.coordination.workers import DeploymentUsage, SeenWorker
+from roomhand.remote import AgentState, RoomState
+
+
+def agent_line(one: AgentState) -> str:
+    """Who runs it, who wants it, and how often it was sent for in vain."""
+    runs = f"run by {one.owner}" if one.owner else "not running"
+    tried = f", sent for {one.attempts} times" if one.attempts > 1 and not one.owner else ""
+    wanted = f"wanted by {one.wanted_by}" if one.wanted_by else "not wanted: nobody brings it back"
+    return f"{one.room}: {one.agent} {runs}{tried}, {wanted}"
+
+
+def room_line(one: RoomState) -> str:
+    """Its meeting, who runs there, and who is awaited."""
+    meeting = f"meeting {one.meeting}" if one.meeting else "no meeting"
+    runs = f", {', '.join(one.running)} there" if one.running else ""
+    awaited = f", {', '.join(one.awaited)} awaited" if one.awaited else ""
+    return f"{one.room}: {meeting}{runs}{awaited}"
+
+
+def usage_line(one: DeploymentUsage) -> str:
+    """How much runs, and what that has used."""
+    runs = f"{one.agents} of {one.slots} agents in {one.rooms} rooms on {one.workers} workers"
+    return f"{runs}; {one.sessions_opened} sessions, {one.audio_sent_s:.0f} s of audio to models"
 
 
 def meeting_line(one: MeetingRecord) -> str:

@@ -34,8 +34,8 @@ from roomhand.coordination.meeting import MeetingStore
 from roomhand.coordination.scripts import Scripts
 from roomhand.coordination.transcript import TranscriptReader
 from roomhand.coordination.wanted import Send, SendTerms, WantedStore
-from roomhand.coordination.workers import WorkerBoard
-from roomhand.errors import CommandError, LiveKitError, NotFoundError, RefusedError
+from roomhand.coordination.workers import DeploymentUsage, WorkerBoard
+from roomhand.errors import CommandError, NotFoundError, RefusedError
 from roomhand.floor_control import BY as MODERATOR
 from roomhand.floor_control import FloorControl
 from roomhand.meetings import RoomMeetings
@@ -75,6 +75,20 @@ class RoomState:
     awaited: tuple[str, ...]
 
 
+def has_not_come(room: str, agent: str, wait_s: float) -> CommandError:
+    """It was waited for so long in vain."""
+    return CommandError(
+        f"{agent} did not come to {room} within {wait_s:g} s, and is still wanted there. Does a "
+        "worker run (roomhand workers), under the same ROOMHAND_WORKER_NAME, that knows it and is "
+        "not full?"
+    )
+
+
+def is_not_there(room: str, agent: str) -> NotFoundError:
+    """Neither wanted nor run."""
+    return NotFoundError(f"agent {agent} is not in room {room}")
+
+
 class RoomControl:
     """Everything here raises LiveKitError, RedisError, ArchiveError or NotFoundError with a clear
     message."""
@@ -109,10 +123,7 @@ class RoomControl:
         deadline = loop.time() + wait_s
         while not (identity := await self._settled(room, agent)):
             if loop.time() >= deadline:
-                raise LiveKitError(
-                    f"{agent} did not come to {room} within {wait_s:g} s. Is a worker running "
-                    "(roomhand worker), under the same ROOMHAND_WORKER_NAME, and not full?"
-                )
+                raise has_not_come(room, agent, wait_s)
             await self._send_for(room, agent, wanted)
             await asyncio.sleep(POLL_S)
         return identity
@@ -145,7 +156,7 @@ class RoomControl:
             if await self._admin.room_exists(room):  # of others livekit-server has no answer
                 await self._admin.remove_dispatches(room, agent)
         if not was_wanted and not was_owned:
-            raise NotFoundError(f"agent {agent} is not in room {room}")
+            raise is_not_there(room, agent)
         if record is not None and record.owner:  # past its deadline, it must not come back to life
             await self._leases(room).release(agent, record.epoch, record.owner)
         return f"{agent} has left {room}"
@@ -208,6 +219,10 @@ class RoomControl:
     def workers(self) -> WorkerBoard:
         """Which workers there are, and how one is drained."""
         return WorkerBoard(self._scripts)
+
+    async def usage(self) -> DeploymentUsage:
+        """What runs now, and what the workers that live have used."""
+        return DeploymentUsage.of(await self.workers().all())
 
     async def _agents_of(self, room: str) -> list[AgentState]:
         wanted = {one.agent: one for one in await self._wanted(room).all()}

@@ -240,7 +240,7 @@ class ApiSettings(_Environment):
     api_ca: Path | None = None
     """Authorities that may have signed the certificate of the API; unset: those of the machine."""
     api_cert: Path | None = None
-    """Certificate to show to the API, where it asks for one."""
+    """Certificate to show to the API, where it asks for one; with its key or not at all."""
     api_key: Path | None = None
     """Private key of that certificate."""
 

@@ -65,7 +65,9 @@ class Connection:
     @staticmethod
     @asynccontextmanager
     async def open(settings: ApiSettings) -> AsyncIterator[Connection]:
-        """For as long as the block runs. Raises ConfigError for a file that cannot be read."""
+        """For as long as the block runs. Raises ConfigError for a file that cannot be read, or that
+        needs another."""
+        _need_pair(settings)
         address = settings.api or ""
         scheme, _, target = address.rstrip("/").partition("://")
         if scheme == "https":
@@ -134,6 +136,16 @@ class Connection:
                 await self.channel.channel_ready()
         except TimeoutError:
             raise broken from None
+
+
+def _need_pair(settings: ApiSettings) -> None:
+    """Without its key a certificate would not be shown, and the API would only close the door."""
+    files = {variable(name): getattr(settings, name) for name in ("api_cert", "api_key")}
+    given = [name for name, path in files.items() if path is not None]
+    missing = [name for name, path in files.items() if path is None]
+    if given and missing:
+        problem = f"is not set, and {given[0]} needs it"
+        raise ConfigError([Fault(missing[0], problem, f"Set it, or do not set {given[0]}")])
 
 
 def _credentials(settings: ApiSettings) -> grpc.ChannelCredentials:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import fields
 
 from roomhand.attribution.completeness import Completeness
 from roomhand.attribution.identity import agent_identity
@@ -18,10 +19,17 @@ from roomhand.control.v1 import transcripts_service_pb2 as transcripts
 from roomhand.control.v1.agents_service_pb2_grpc import AgentsServiceStub
 from roomhand.control.v1.meetings_service_pb2 import GetMeetingRequest
 from roomhand.control.v1.meetings_service_pb2_grpc import MeetingsServiceStub
+from roomhand.control.v1.operators_service_pb2 import (
+    GetUsageRequest,
+    ListRoomsRequest,
+    RedispatchAgentRequest,
+    Room,
+)
+from roomhand.control.v1.operators_service_pb2_grpc import OperatorsServiceStub
 from roomhand.control.v1.transcripts_service_pb2_grpc import TranscriptsServiceStub
 from roomhand.coordination.entry import BEGINNING, Entry
-from roomhand.errors import CommandError
-from roomhand.remote import AgentState
+from roomhand.coordination.workers import DeploymentUsage
+from roomhand.remote import AgentState, RoomState, has_not_come, is_not_there
 from roomhand.settings import ApiSettings
 
 POLL_S = 0.2
@@ -34,6 +42,7 @@ class ApiControl:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._agents = AgentsServiceStub(connection.channel)
+        self._operators = OperatorsServiceStub(connection.channel)
         self._transcripts = TranscriptsServiceStub(connection.channel)
 
     @staticmethod
@@ -51,18 +60,19 @@ class ApiControl:
         deadline = loop.time() + wait_s
         while there.state != pb.Agent.STATE_RUNNING:
             if loop.time() >= deadline:
-                raise CommandError(
-                    f"{agent} did not come to {room} within {wait_s:g} s, and is sent for further "
-                    "on. Has a worker that runs (roomhand workers) an agent of this name?"
-                )
+                raise has_not_come(room, agent, wait_s)
             await asyncio.sleep(POLL_S)
             there = (await self._connection.call(self._agents.GetAgent, request)).agent
         return agent_identity(agent, there.epoch)
 
     async def leave(self, room: str, agent: str) -> str:
-        """Make an agent leave and wait until it has."""
+        """Make an agent leave and wait until it has. Raises NotFoundError where it was neither
+        wanted nor there: StopAgent makes no difference, and does what is left to do."""
+        was_there = any(one.agent == agent for one in await self.agents(room))
         request = pb.StopAgentRequest(room=room, agent=agent)
         await self._connection.call(self._agents.StopAgent, request)
+        if not was_there:
+            raise is_not_there(room, agent)
         return f"{agent} has left {room}"
 
     async def agents(self, room: str | None) -> list[AgentState]:
@@ -97,6 +107,22 @@ class ApiControl:
     def workers(self) -> ApiWorkers:
         """Which workers there are, and how one is drained."""
         return ApiWorkers(self._connection)
+
+    async def rooms(self) -> list[RoomState]:
+        """Every room in which an agent is wanted, by name."""
+        pages = self._connection.pages(self._operators.ListRooms, ListRoomsRequest(page_size=PAGE))
+        return [_room(one) async for page in pages for one in page.rooms]
+
+    async def usage(self) -> DeploymentUsage:
+        """What runs now, and what the workers that live have used."""
+        told = await self._connection.call(self._operators.GetUsage, GetUsageRequest())
+        names = [one.name for one in fields(DeploymentUsage)]
+        return DeploymentUsage(**{name: getattr(told, name) for name in names})
+
+    async def redispatch(self, room: str, agent: str) -> None:
+        """Have a wanted agent sent for anew, at once."""
+        request = RedispatchAgentRequest(room=room, agent=agent)
+        await self._connection.call(self._operators.RedispatchAgent, request)
 
     async def transcript(
         self, room: str, meeting: str | None
@@ -138,6 +164,10 @@ class ApiControl:
         stub = MeetingsServiceStub(self._connection.channel)
         answer = await self._connection.call(stub.GetMeeting, GetMeetingRequest(room=room))
         return answer.meeting.meeting
+
+
+def _room(one: Room) -> RoomState:
+    return RoomState(one.room, one.meeting, tuple(one.running), tuple(one.awaited))
 
 
 def _agent(one: pb.Agent) -> AgentState:

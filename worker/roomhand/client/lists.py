@@ -31,6 +31,12 @@ class ApiMeetings:
         pages = self._connection.pages(stub.ListMeetings, request)
         return [_meeting(one) async for page in pages for one in page.meetings]
 
+    async def erase(self, meeting: str) -> None:
+        """Erase all that there is of a meeting, for good. Raises as ``Connection``."""
+        stub = MeetingsServiceStub(self._connection.channel)
+        request = meetings_service_pb2.EraseMeetingRequest(room=self._room, meeting=meeting)
+        await self._connection.call(stub.EraseMeeting, request)
+
 
 class ApiWorkers:
     """The workers of the deployment."""

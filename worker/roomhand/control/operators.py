@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from roomhand.control.calls import Context, answered, request_id
@@ -93,16 +95,7 @@ class OperatorsService(OperatorsServiceServicer):
     ) -> pb.GetUsageResponse:
         async def get() -> pb.GetUsageResponse:
             self._admitted(context)
-            found = [one.record for one in await self._control.workers().all()]
-            jobs = [job for one in found for job in one.jobs]
-            return pb.GetUsageResponse(
-                workers=len(found),
-                slots=sum(one.slots for one in found),
-                agents=len(jobs),
-                rooms=len({job.room for job in jobs}),
-                sessions_opened=sum(one.usage.sessions_opened for one in found),
-                audio_sent_s=sum(one.usage.audio_sent_s for one in found),
-            )
+            return pb.GetUsageResponse(**asdict(await self._control.usage()))
 
         return await answered(context, get)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -70,6 +70,32 @@ class SeenWorker:
     record: WorkerRecord
     seen_s: float
     asked_to_drain: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DeploymentUsage:
+    """What runs now, and what the workers that live have used since each of them started."""
+
+    workers: int
+    slots: int
+    agents: int
+    rooms: int
+    sessions_opened: int
+    audio_sent_s: float
+
+    @classmethod
+    def of(cls, found: Iterable[SeenWorker]) -> DeploymentUsage:
+        """Sums over these workers; a room in which two agents run is one room."""
+        records = [one.record for one in found]
+        jobs = [job for one in records for job in one.jobs]
+        return cls(
+            workers=len(records),
+            slots=sum(one.slots for one in records),
+            agents=len(jobs),
+            rooms=len({job.room for job in jobs}),
+            sessions_opened=sum(one.usage.sessions_opened for one in records),
+            audio_sent_s=sum((one.usage.audio_sent_s for one in records), start=0.0),
+        )
 
 
 class WorkerBoard:
