@@ -61,12 +61,19 @@ def test_a_room_is_a_line_with_who_is_there_and_who_is_awaited() -> None:
 @pytest.mark.unit
 def test_use_is_summed_over_workers_in_one_line() -> None:
     """A room in which two workers run an agent each is one room."""
-    used = Usage(sessions_opened=2, audio_sent_s=90.4)
+    used = Usage(
+        sessions_opened=2,
+        audio_sent_s=90.4,
+        input_text_tokens=1,
+        input_audio_tokens=20,
+        output_text_tokens=300,
+        output_audio_tokens=4000,
+    )
     one, two = BUSY.model_copy(update={"usage": used}), BUSY.model_copy(update={"id": "two"})
     found = DeploymentUsage.of([SeenWorker(one, 0.0, False), SeenWorker(two, 0.0, False)])
     assert (found.agents, found.rooms) == (2, 1)
-    expected = "2 of 8 agents in 1 rooms on 2 workers; 2 sessions, 90 s of audio to models"
-    assert usage_line(found) == expected
+    runs, used_s = "2 of 8 agents in 1 rooms on 2 workers", "2 sessions, 90 s of audio"
+    assert usage_line(found) == f"{runs}; {used_s}, 21 tokens in, 4300 out"
 
 
 @pytest.mark.unit

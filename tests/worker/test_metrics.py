@@ -25,6 +25,11 @@ metrics.FLOOR_WAIT_S.observe(0.3)
 metrics.ROOMS.set(7)
 metrics.SESSIONS_OPENED.inc(2)
 metrics.AUDIO_SENT_S.inc(1.5)
+metrics.AUDIO_SECONDS.inc(0.5)
+for number, (direction, kind) in enumerate(
+    [("input", "text"), ("input", "audio"), ("output", "text"), ("output", "audio")], start=1
+):
+    metrics.TOKENS.labels(direction, kind).inc(number)
 print("measured", flush=True)
 sys.stdin.read()
 """
@@ -128,4 +133,12 @@ def test_what_jobs_used_is_added_up_over_the_ended_too(tmp_path: Path) -> None:
     assert JobMetrics(tmp_path).usage() == Usage()
     for job in (run_job(tmp_path), run_job(tmp_path)):
         job.communicate("")
-    assert JobMetrics(tmp_path).usage() == Usage(sessions_opened=4, audio_sent_s=3.0)
+    assert JobMetrics(tmp_path).usage() == Usage(
+        sessions_opened=4,
+        audio_sent_s=3.0,
+        audio_billed_s=1.0,
+        input_text_tokens=2,
+        input_audio_tokens=4,
+        output_text_tokens=6,
+        output_audio_tokens=8,
+    )

@@ -56,12 +56,20 @@ class JobMetrics(Collector):
     def usage(self) -> Usage:
         """What all jobs have used so far. Raises ``UNREADABLE``."""
         totals: defaultdict[str, float] = defaultdict(float)
+        tokens: defaultdict[str, float] = defaultdict(float)
         for metric in self.collect():
             for sample in metric.samples:
                 totals[sample.name] += sample.value
+                if sample.name == "roomhand_provider_tokens_total":
+                    tokens["{direction}_{kind}_tokens".format(**sample.labels)] += sample.value
         return Usage(
             sessions_opened=round(totals["roomhand_bridge_sessions_opened_total"]),
             audio_sent_s=totals["roomhand_bridge_audio_sent_seconds_total"],
+            audio_billed_s=totals["roomhand_provider_audio_seconds_total"],
+            input_text_tokens=round(tokens["input_text_tokens"]),
+            input_audio_tokens=round(tokens["input_audio_tokens"]),
+            output_text_tokens=round(tokens["output_text_tokens"]),
+            output_audio_tokens=round(tokens["output_audio_tokens"]),
         )
 
     def tracks(self, alive: Collection[int]) -> list[int]:

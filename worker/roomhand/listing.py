@@ -28,7 +28,10 @@ def room_line(one: RoomState) -> str:
 def usage_line(one: DeploymentUsage) -> str:
     """How much runs, and what that has used."""
     runs = f"{one.agents} of {one.slots} agents in {one.rooms} rooms on {one.workers} workers"
-    return f"{runs}; {one.sessions_opened} sessions, {one.audio_sent_s:.0f} s of audio to models"
+    used = one.used
+    into = used.input_text_tokens + used.input_audio_tokens
+    tokens = f"{into} tokens in, {used.output_text_tokens + used.output_audio_tokens} out"
+    return f"{runs}; {used.sessions_opened} sessions, {used.audio_sent_s:.0f} s of audio, {tokens}"
 
 
 def meeting_line(one: MeetingRecord) -> str:

@@ -44,7 +44,9 @@ def workers(as_json: AsJson = False) -> None:
 def usage(as_json: AsJson = False) -> None:
     """Show what runs now, and what the workers that live have used since they started."""
     found = reach(lambda c: c.usage())
-    out.print(json.dumps(asdict(found)) if as_json else usage_line(found))
+    told = asdict(found)
+    flat = told | told.pop("used").model_dump()
+    out.print(json.dumps(flat) if as_json else usage_line(found))
 
 
 def drain(

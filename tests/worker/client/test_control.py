@@ -212,17 +212,19 @@ async def test_workers_are_the_same_either_way(stage: ApiStage, direct: RoomCont
     await stage.scripts.client.delete(WORKERS, WORKERS_SEEN, WORKERS_DRAINING)
     board = WorkerBoard(stage.scripts)
     jobs = (WorkerJob(room="blue", agent="sage"),)
-    usage = Usage(sessions_opened=3, audio_sent_s=1.5)
+    usage = Usage(sessions_opened=3, audio_sent_s=1.5, input_audio_tokens=7, audio_billed_s=0.5)
     for number in range(501):
         record = WorkerRecord(id=f"w{number:03}", host="h", slots=4, jobs=jobs, usage=usage)
         load = {"load": 0.5, "load_parts": {"jobs": 0.25, "cpu": 0.5}} if number else {}
         await board.announce(record.model_copy(update=load))
     operator = token(room_list=True, scopes="operator")
     async with ApiControl.open(settings_for(stage, operator)) as control:
-        found = await control.workers().all()
+        found, used = await control.workers().all(), await control.usage()
     expected = await direct.workers().all()
     assert [one.record for one in found] == [one.record for one in expected]
     assert len(found) == 501
+    assert used == await direct.usage()
+    assert used.used.input_audio_tokens == 7 * 501
 
 
 async def test_an_agent_comes_goes_and_does_what_it_is_asked(

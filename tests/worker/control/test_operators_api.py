@@ -51,7 +51,15 @@ def board(stage: ApiStage) -> WorkerBoard:
 def worker(name: str, *rooms: str, slots: int = 4) -> WorkerRecord:
     """One that runs sage in some rooms."""
     jobs = tuple(WorkerJob(room=room, agent="sage") for room in rooms)
-    usage = Usage(sessions_opened=2, audio_sent_s=0.5)
+    usage = Usage(
+        sessions_opened=2,
+        audio_sent_s=0.5,
+        input_text_tokens=1,
+        input_audio_tokens=2,
+        output_text_tokens=3,
+        output_audio_tokens=4,
+        audio_billed_s=0.25,
+    )
     return WorkerRecord(
         id=name, host="h", started_s=17.5, slots=slots, jobs=jobs, usage=usage, livekit_id="AW_1"
     )
@@ -219,5 +227,15 @@ async def test_use_is_summed_over_the_workers_that_live(stage: ApiStage) -> None
     await board(stage).announce(worker("gone", "c"))
     await board(stage).leave("gone")
     assert await called(stage, "GetUsage") == pb.GetUsageResponse(
-        workers=2, slots=8, agents=3, rooms=2, sessions_opened=4, audio_sent_s=1.0
+        workers=2,
+        slots=8,
+        agents=3,
+        rooms=2,
+        sessions_opened=4,
+        audio_sent_s=1.0,
+        input_text_tokens=2,
+        input_audio_tokens=4,
+        output_text_tokens=6,
+        output_audio_tokens=8,
+        audio_billed_s=0.5,
     )

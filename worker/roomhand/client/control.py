@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import fields
 
 from roomhand.attribution.completeness import Completeness
 from roomhand.attribution.identity import agent_identity
 from roomhand.attribution.segments import Segment, revisions_in_order
 from roomhand.client.connection import Connection
 from roomhand.client.floor import ApiFloor
-from roomhand.client.lists import PAGE, ApiMeetings, ApiWorkers
+from roomhand.client.lists import PAGE, ApiMeetings, ApiWorkers, usage_of
 from roomhand.control.segments_shown import lacks_of, segment_of
 from roomhand.control.v1 import agents_service_pb2 as pb
 from roomhand.control.v1 import transcripts_service_pb2 as transcripts
@@ -116,8 +115,7 @@ class ApiControl:
     async def usage(self) -> DeploymentUsage:
         """What runs now, and what the workers that live have used."""
         told = await self._connection.call(self._operators.GetUsage, GetUsageRequest())
-        names = [one.name for one in fields(DeploymentUsage)]
-        return DeploymentUsage(**{name: getattr(told, name) for name in names})
+        return DeploymentUsage(told.workers, told.slots, told.agents, told.rooms, usage_of(told))
 
     async def redispatch(self, room: str, agent: str) -> None:
         """Have a wanted agent sent for anew, at once."""

@@ -62,6 +62,11 @@ class ApiWorkers:
         return True
 
 
+def usage_of(one: operators_service_pb2.Worker | operators_service_pb2.GetUsageResponse) -> Usage:
+    """Of a worker, or of all."""
+    return Usage(**{name: getattr(one, name) for name in Usage.model_fields})
+
+
 def _meeting(one: meetings_service_pb2.Meeting) -> MeetingRecord:
     return MeetingRecord(
         id=one.meeting,
@@ -73,7 +78,6 @@ def _meeting(one: meetings_service_pb2.Meeting) -> MeetingRecord:
 
 
 def _worker(one: operators_service_pb2.Worker) -> SeenWorker:
-    usage = Usage(sessions_opened=one.sessions_opened, audio_sent_s=one.audio_sent_s)
     record = WorkerRecord(
         id=one.worker,
         host=one.host,
@@ -86,7 +90,7 @@ def _worker(one: operators_service_pb2.Worker) -> SeenWorker:
         load_parts=dict(one.load_parts),
         draining=one.draining,
         jobs=tuple(WorkerJob(room=job.room, agent=job.agent) for job in one.jobs),
-        usage=usage,
+        usage=usage_of(one),
     )
     return SeenWorker(record, _seconds(one.seen_time), asked_to_drain=one.draining)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from roomhand.control.calls import Context, answered, request_id
@@ -95,7 +93,14 @@ class OperatorsService(OperatorsServiceServicer):
     ) -> pb.GetUsageResponse:
         async def get() -> pb.GetUsageResponse:
             self._admitted(context)
-            return pb.GetUsageResponse(**asdict(await self._control.usage()))
+            found = await self._control.usage()
+            return pb.GetUsageResponse(
+                workers=found.workers,
+                slots=found.slots,
+                agents=found.agents,
+                rooms=found.rooms,
+                **found.used.model_dump(),
+            )
 
         return await answered(context, get)
 
@@ -118,8 +123,7 @@ def _worker(seen: SeenWorker) -> pb.Worker:
         draining=one.draining or seen.asked_to_drain,
         start_time=_time(one.started_s),
         seen_time=_time(seen.seen_s),
-        sessions_opened=one.usage.sessions_opened,
-        audio_sent_s=one.usage.audio_sent_s,
+        **one.usage.model_dump(),
     )
 
 

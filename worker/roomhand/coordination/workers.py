@@ -37,6 +37,19 @@ class Usage(_Told):
     """Sessions of models."""
     audio_sent_s: float = 0.0
     """Seconds of audio given to them."""
+    input_text_tokens: int = 0
+    """Tokens that their providers billed, those from a cache among them."""
+    input_audio_tokens: int = 0
+    output_text_tokens: int = 0
+    output_audio_tokens: int = 0
+    audio_billed_s: float = 0.0
+    """Seconds of audio that providers billed by duration, as those who only transcribe."""
+
+    @classmethod
+    def total(cls, of: Iterable[Usage]) -> Usage:
+        """The sum."""
+        told = [one.model_dump() for one in of]
+        return cls(**{name: sum(one[name] for one in told) for name in cls.model_fields})
 
 
 class WorkerRecord(_Told):
@@ -80,8 +93,7 @@ class DeploymentUsage:
     slots: int
     agents: int
     rooms: int
-    sessions_opened: int
-    audio_sent_s: float
+    used: Usage
 
     @classmethod
     def of(cls, found: Iterable[SeenWorker]) -> DeploymentUsage:
@@ -93,8 +105,7 @@ class DeploymentUsage:
             slots=sum(one.slots for one in records),
             agents=len(jobs),
             rooms=len({job.room for job in jobs}),
-            sessions_opened=sum(one.usage.sessions_opened for one in records),
-            audio_sent_s=sum((one.usage.audio_sent_s for one in records), start=0.0),
+            used=Usage.total(one.usage for one in records),
         )
 
 

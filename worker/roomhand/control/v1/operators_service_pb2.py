@@ -26,7 +26,7 @@ from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n+roomhand/control/v1/operators_service.proto\x12\x13roomhand.control.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xdb\x03\n\x06Worker\x12\x0e\n\x06worker\x18\x01 \x01(\t\x12\x0c\n\x04host\x18\x02 \x01(\t\x12\x12\n\nlivekit_id\x18\x03 \x01(\t\x12\x0c\n\x04name\x18\x04 \x01(\t\x12\x0f\n\x07version\x18\x05 \x01(\t\x12-\n\x04jobs\x18\x06 \x03(\x0b\x32\x1f.roomhand.control.v1.Worker.Job\x12\r\n\x05slots\x18\x07 \x01(\r\x12\x0c\n\x04load\x18\x08 \x01(\x01\x12\x10\n\x08\x64raining\x18\t \x01(\x08\x12.\n\nstart_time\x18\n \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12-\n\tseen_time\x18\x0b \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12>\n\nload_parts\x18\x0c \x03(\x0b\x32*.roomhand.control.v1.Worker.LoadPartsEntry\x12\x17\n\x0fsessions_opened\x18\r \x01(\x04\x12\x14\n\x0c\x61udio_sent_s\x18\x0e \x01(\x01\x1a\"\n\x03Job\x12\x0c\n\x04room\x18\x01 \x01(\t\x12\r\n\x05\x61gent\x18\x02 \x01(\t\x1a\x30\n\x0eLoadPartsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x01:\x02\x38\x01\"G\n\x04Room\x12\x0c\n\x04room\x18\x01 \x01(\t\x12\x0f\n\x07meeting\x18\x02 \x01(\t\x12\x0f\n\x07running\x18\x03 \x03(\t\x12\x0f\n\x07\x61waited\x18\x04 \x03(\t\"N\n\x12ListWorkersRequest\x12\x1a\n\tpage_size\x18\x01 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00\x12\x1c\n\npage_token\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x10\"\\\n\x13ListWorkersResponse\x12,\n\x07workers\x18\x01 \x03(\x0b\x32\x1b.roomhand.control.v1.Worker\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"0\n\x12\x44rainWorkerRequest\x12\x1a\n\x06worker\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x02\"\x15\n\x13\x44rainWorkerResponse\"L\n\x10ListRoomsRequest\x12\x1a\n\tpage_size\x18\x01 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00\x12\x1c\n\npage_token\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x10\"V\n\x11ListRoomsResponse\x12(\n\x05rooms\x18\x01 \x03(\x0b\x32\x19.roomhand.control.v1.Room\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\x80\x01\n\x16RedispatchAgentRequest\x12\x1c\n\x04room\x18\x01 \x01(\tB\x0e\xbaH\x0br\t\x10\x01\x18\x80\x02\x32\x02\\S\x12\'\n\x05\x61gent\x18\x02 \x01(\tB\x18\xbaH\x15r\x13\x32\x11^[a-z0-9-]{1,32}$\x12\x1f\n\nrequest_id\x18\x03 \x01(\tB\x0b\xbaH\x08r\x03\xb0\x01\x01\xd8\x01\x01\"\x19\n\x17RedispatchAgentResponse\"\x11\n\x0fGetUsageRequest\"\x80\x01\n\x10GetUsageResponse\x12\x0f\n\x07workers\x18\x01 \x01(\r\x12\r\n\x05slots\x18\x02 \x01(\r\x12\x0e\n\x06\x61gents\x18\x03 \x01(\r\x12\r\n\x05rooms\x18\x04 \x01(\r\x12\x17\n\x0fsessions_opened\x18\x05 \x01(\x04\x12\x14\n\x0c\x61udio_sent_s\x18\x06 \x01(\x01\x32\x88\x04\n\x10OperatorsService\x12\x65\n\x0bListWorkers\x12\'.roomhand.control.v1.ListWorkersRequest\x1a(.roomhand.control.v1.ListWorkersResponse\"\x03\x90\x02\x01\x12`\n\x0b\x44rainWorker\x12\'.roomhand.control.v1.DrainWorkerRequest\x1a(.roomhand.control.v1.DrainWorkerResponse\x12_\n\tListRooms\x12%.roomhand.control.v1.ListRoomsRequest\x1a&.roomhand.control.v1.ListRoomsResponse\"\x03\x90\x02\x01\x12l\n\x0fRedispatchAgent\x12+.roomhand.control.v1.RedispatchAgentRequest\x1a,.roomhand.control.v1.RedispatchAgentResponse\x12\\\n\x08GetUsage\x12$.roomhand.control.v1.GetUsageRequest\x1a%.roomhand.control.v1.GetUsageResponse\"\x03\x90\x02\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n+roomhand/control/v1/operators_service.proto\x12\x13roomhand.control.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe3\x04\n\x06Worker\x12\x0e\n\x06worker\x18\x01 \x01(\t\x12\x0c\n\x04host\x18\x02 \x01(\t\x12\x12\n\nlivekit_id\x18\x03 \x01(\t\x12\x0c\n\x04name\x18\x04 \x01(\t\x12\x0f\n\x07version\x18\x05 \x01(\t\x12-\n\x04jobs\x18\x06 \x03(\x0b\x32\x1f.roomhand.control.v1.Worker.Job\x12\r\n\x05slots\x18\x07 \x01(\r\x12\x0c\n\x04load\x18\x08 \x01(\x01\x12\x10\n\x08\x64raining\x18\t \x01(\x08\x12.\n\nstart_time\x18\n \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12-\n\tseen_time\x18\x0b \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12>\n\nload_parts\x18\x0c \x03(\x0b\x32*.roomhand.control.v1.Worker.LoadPartsEntry\x12\x17\n\x0fsessions_opened\x18\r \x01(\x04\x12\x14\n\x0c\x61udio_sent_s\x18\x0e \x01(\x01\x12\x19\n\x11input_text_tokens\x18\x0f \x01(\x04\x12\x1a\n\x12input_audio_tokens\x18\x10 \x01(\x04\x12\x1a\n\x12output_text_tokens\x18\x11 \x01(\x04\x12\x1b\n\x13output_audio_tokens\x18\x12 \x01(\x04\x12\x16\n\x0e\x61udio_billed_s\x18\x13 \x01(\x01\x1a\"\n\x03Job\x12\x0c\n\x04room\x18\x01 \x01(\t\x12\r\n\x05\x61gent\x18\x02 \x01(\t\x1a\x30\n\x0eLoadPartsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x01:\x02\x38\x01\"G\n\x04Room\x12\x0c\n\x04room\x18\x01 \x01(\t\x12\x0f\n\x07meeting\x18\x02 \x01(\t\x12\x0f\n\x07running\x18\x03 \x03(\t\x12\x0f\n\x07\x61waited\x18\x04 \x03(\t\"N\n\x12ListWorkersRequest\x12\x1a\n\tpage_size\x18\x01 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00\x12\x1c\n\npage_token\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x10\"\\\n\x13ListWorkersResponse\x12,\n\x07workers\x18\x01 \x03(\x0b\x32\x1b.roomhand.control.v1.Worker\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"0\n\x12\x44rainWorkerRequest\x12\x1a\n\x06worker\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x02\"\x15\n\x13\x44rainWorkerResponse\"L\n\x10ListRoomsRequest\x12\x1a\n\tpage_size\x18\x01 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00\x12\x1c\n\npage_token\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x10\"V\n\x11ListRoomsResponse\x12(\n\x05rooms\x18\x01 \x03(\x0b\x32\x19.roomhand.control.v1.Room\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\x80\x01\n\x16RedispatchAgentRequest\x12\x1c\n\x04room\x18\x01 \x01(\tB\x0e\xbaH\x0br\t\x10\x01\x18\x80\x02\x32\x02\\S\x12\'\n\x05\x61gent\x18\x02 \x01(\tB\x18\xbaH\x15r\x13\x32\x11^[a-z0-9-]{1,32}$\x12\x1f\n\nrequest_id\x18\x03 \x01(\tB\x0b\xbaH\x08r\x03\xb0\x01\x01\xd8\x01\x01\"\x19\n\x17RedispatchAgentResponse\"\x11\n\x0fGetUsageRequest\"\x88\x02\n\x10GetUsageResponse\x12\x0f\n\x07workers\x18\x01 \x01(\r\x12\r\n\x05slots\x18\x02 \x01(\r\x12\x0e\n\x06\x61gents\x18\x03 \x01(\r\x12\r\n\x05rooms\x18\x04 \x01(\r\x12\x17\n\x0fsessions_opened\x18\x05 \x01(\x04\x12\x14\n\x0c\x61udio_sent_s\x18\x06 \x01(\x01\x12\x19\n\x11input_text_tokens\x18\x07 \x01(\x04\x12\x1a\n\x12input_audio_tokens\x18\x08 \x01(\x04\x12\x1a\n\x12output_text_tokens\x18\t \x01(\x04\x12\x1b\n\x13output_audio_tokens\x18\n \x01(\x04\x12\x16\n\x0e\x61udio_billed_s\x18\x0b \x01(\x01\x32\x88\x04\n\x10OperatorsService\x12\x65\n\x0bListWorkers\x12\'.roomhand.control.v1.ListWorkersRequest\x1a(.roomhand.control.v1.ListWorkersResponse\"\x03\x90\x02\x01\x12`\n\x0b\x44rainWorker\x12\'.roomhand.control.v1.DrainWorkerRequest\x1a(.roomhand.control.v1.DrainWorkerResponse\x12_\n\tListRooms\x12%.roomhand.control.v1.ListRoomsRequest\x1a&.roomhand.control.v1.ListRoomsResponse\"\x03\x90\x02\x01\x12l\n\x0fRedispatchAgent\x12+.roomhand.control.v1.RedispatchAgentRequest\x1a,.roomhand.control.v1.RedispatchAgentResponse\x12\\\n\x08GetUsage\x12$.roomhand.control.v1.GetUsageRequest\x1a%.roomhand.control.v1.GetUsageResponse\"\x03\x90\x02\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -58,33 +58,33 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_OPERATORSSERVICE'].methods_by_name['GetUsage']._loaded_options = None
   _globals['_OPERATORSSERVICE'].methods_by_name['GetUsage']._serialized_options = b'\220\002\001'
   _globals['_WORKER']._serialized_start=131
-  _globals['_WORKER']._serialized_end=606
-  _globals['_WORKER_JOB']._serialized_start=522
-  _globals['_WORKER_JOB']._serialized_end=556
-  _globals['_WORKER_LOADPARTSENTRY']._serialized_start=558
-  _globals['_WORKER_LOADPARTSENTRY']._serialized_end=606
-  _globals['_ROOM']._serialized_start=608
-  _globals['_ROOM']._serialized_end=679
-  _globals['_LISTWORKERSREQUEST']._serialized_start=681
-  _globals['_LISTWORKERSREQUEST']._serialized_end=759
-  _globals['_LISTWORKERSRESPONSE']._serialized_start=761
-  _globals['_LISTWORKERSRESPONSE']._serialized_end=853
-  _globals['_DRAINWORKERREQUEST']._serialized_start=855
-  _globals['_DRAINWORKERREQUEST']._serialized_end=903
-  _globals['_DRAINWORKERRESPONSE']._serialized_start=905
-  _globals['_DRAINWORKERRESPONSE']._serialized_end=926
-  _globals['_LISTROOMSREQUEST']._serialized_start=928
-  _globals['_LISTROOMSREQUEST']._serialized_end=1004
-  _globals['_LISTROOMSRESPONSE']._serialized_start=1006
-  _globals['_LISTROOMSRESPONSE']._serialized_end=1092
-  _globals['_REDISPATCHAGENTREQUEST']._serialized_start=1095
-  _globals['_REDISPATCHAGENTREQUEST']._serialized_end=1223
-  _globals['_REDISPATCHAGENTRESPONSE']._serialized_start=1225
-  _globals['_REDISPATCHAGENTRESPONSE']._serialized_end=1250
-  _globals['_GETUSAGEREQUEST']._serialized_start=1252
-  _globals['_GETUSAGEREQUEST']._serialized_end=1269
-  _globals['_GETUSAGERESPONSE']._serialized_start=1272
-  _globals['_GETUSAGERESPONSE']._serialized_end=1400
-  _globals['_OPERATORSSERVICE']._serialized_start=1403
-  _globals['_OPERATORSSERVICE']._serialized_end=1923
+  _globals['_WORKER']._serialized_end=742
+  _globals['_WORKER_JOB']._serialized_start=658
+  _globals['_WORKER_JOB']._serialized_end=692
+  _globals['_WORKER_LOADPARTSENTRY']._serialized_start=694
+  _globals['_WORKER_LOADPARTSENTRY']._serialized_end=742
+  _globals['_ROOM']._serialized_start=744
+  _globals['_ROOM']._serialized_end=815
+  _globals['_LISTWORKERSREQUEST']._serialized_start=817
+  _globals['_LISTWORKERSREQUEST']._serialized_end=895
+  _globals['_LISTWORKERSRESPONSE']._serialized_start=897
+  _globals['_LISTWORKERSRESPONSE']._serialized_end=989
+  _globals['_DRAINWORKERREQUEST']._serialized_start=991
+  _globals['_DRAINWORKERREQUEST']._serialized_end=1039
+  _globals['_DRAINWORKERRESPONSE']._serialized_start=1041
+  _globals['_DRAINWORKERRESPONSE']._serialized_end=1062
+  _globals['_LISTROOMSREQUEST']._serialized_start=1064
+  _globals['_LISTROOMSREQUEST']._serialized_end=1140
+  _globals['_LISTROOMSRESPONSE']._serialized_start=1142
+  _globals['_LISTROOMSRESPONSE']._serialized_end=1228
+  _globals['_REDISPATCHAGENTREQUEST']._serialized_start=1231
+  _globals['_REDISPATCHAGENTREQUEST']._serialized_end=1359
+  _globals['_REDISPATCHAGENTRESPONSE']._serialized_start=1361
+  _globals['_REDISPATCHAGENTRESPONSE']._serialized_end=1386
+  _globals['_GETUSAGEREQUEST']._serialized_start=1388
+  _globals['_GETUSAGEREQUEST']._serialized_end=1405
+  _globals['_GETUSAGERESPONSE']._serialized_start=1408
+  _globals['_GETUSAGERESPONSE']._serialized_end=1672
+  _globals['_OPERATORSSERVICE']._serialized_start=1675
+  _globals['_OPERATORSSERVICE']._serialized_end=2195
 # @@protoc_insertion_point(module_scope)

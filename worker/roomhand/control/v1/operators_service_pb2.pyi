@@ -86,6 +86,11 @@ class Worker(_message.Message):
     LOAD_PARTS_FIELD_NUMBER: _builtins.int
     SESSIONS_OPENED_FIELD_NUMBER: _builtins.int
     AUDIO_SENT_S_FIELD_NUMBER: _builtins.int
+    INPUT_TEXT_TOKENS_FIELD_NUMBER: _builtins.int
+    INPUT_AUDIO_TOKENS_FIELD_NUMBER: _builtins.int
+    OUTPUT_TEXT_TOKENS_FIELD_NUMBER: _builtins.int
+    OUTPUT_AUDIO_TOKENS_FIELD_NUMBER: _builtins.int
+    AUDIO_BILLED_S_FIELD_NUMBER: _builtins.int
     worker: _builtins.str
     """Of the process: another one after each start."""
     host: _builtins.str
@@ -106,6 +111,16 @@ class Worker(_message.Message):
     """Sessions of models that it opened since it started."""
     audio_sent_s: _builtins.float
     """Seconds of audio that it gave to models since then."""
+    input_text_tokens: _builtins.int
+    """Tokens of text that providers billed for what models were given since then, those from a cache among them."""
+    input_audio_tokens: _builtins.int
+    """Tokens of audio that they billed for that, alike."""
+    output_text_tokens: _builtins.int
+    """Tokens of text that they billed for what models answered."""
+    output_audio_tokens: _builtins.int
+    """Tokens of audio that they billed for that."""
+    audio_billed_s: _builtins.float
+    """Seconds of audio that they billed by duration."""
     @_builtins.property
     def jobs(self) -> _containers.RepeatedCompositeFieldContainer[Global___Worker.Job]:
         """What it runs."""
@@ -141,10 +156,15 @@ class Worker(_message.Message):
         load_parts: _abc.Mapping[_builtins.str, _builtins.float] | None = ...,
         sessions_opened: _builtins.int = ...,
         audio_sent_s: _builtins.float = ...,
+        input_text_tokens: _builtins.int = ...,
+        input_audio_tokens: _builtins.int = ...,
+        output_text_tokens: _builtins.int = ...,
+        output_audio_tokens: _builtins.int = ...,
+        audio_billed_s: _builtins.float = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["seen_time", b"seen_time", "start_time", b"start_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["audio_sent_s", b"audio_sent_s", "draining", b"draining", "host", b"host", "jobs", b"jobs", "livekit_id", b"livekit_id", "load", b"load", "load_parts", b"load_parts", "name", b"name", "seen_time", b"seen_time", "sessions_opened", b"sessions_opened", "slots", b"slots", "start_time", b"start_time", "version", b"version", "worker", b"worker"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["audio_billed_s", b"audio_billed_s", "audio_sent_s", b"audio_sent_s", "draining", b"draining", "host", b"host", "input_audio_tokens", b"input_audio_tokens", "input_text_tokens", b"input_text_tokens", "jobs", b"jobs", "livekit_id", b"livekit_id", "load", b"load", "load_parts", b"load_parts", "name", b"name", "output_audio_tokens", b"output_audio_tokens", "output_text_tokens", b"output_text_tokens", "seen_time", b"seen_time", "sessions_opened", b"sessions_opened", "slots", b"slots", "start_time", b"start_time", "version", b"version", "worker", b"worker"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -413,6 +433,11 @@ class GetUsageResponse(_message.Message):
     ROOMS_FIELD_NUMBER: _builtins.int
     SESSIONS_OPENED_FIELD_NUMBER: _builtins.int
     AUDIO_SENT_S_FIELD_NUMBER: _builtins.int
+    INPUT_TEXT_TOKENS_FIELD_NUMBER: _builtins.int
+    INPUT_AUDIO_TOKENS_FIELD_NUMBER: _builtins.int
+    OUTPUT_TEXT_TOKENS_FIELD_NUMBER: _builtins.int
+    OUTPUT_AUDIO_TOKENS_FIELD_NUMBER: _builtins.int
+    AUDIO_BILLED_S_FIELD_NUMBER: _builtins.int
     workers: _builtins.int
     """Workers that live."""
     slots: _builtins.int
@@ -425,6 +450,16 @@ class GetUsageResponse(_message.Message):
     """Sessions of models that they opened."""
     audio_sent_s: _builtins.float
     """Seconds of audio that they gave to models."""
+    input_text_tokens: _builtins.int
+    """Tokens of text that providers billed for what models were given, those from a cache among them."""
+    input_audio_tokens: _builtins.int
+    """Tokens of audio that they billed for that, alike."""
+    output_text_tokens: _builtins.int
+    """Tokens of text that they billed for what models answered."""
+    output_audio_tokens: _builtins.int
+    """Tokens of audio that they billed for that."""
+    audio_billed_s: _builtins.float
+    """Seconds of audio that they billed by duration."""
     def __init__(
         self,
         *,
@@ -434,10 +469,15 @@ class GetUsageResponse(_message.Message):
         rooms: _builtins.int = ...,
         sessions_opened: _builtins.int = ...,
         audio_sent_s: _builtins.float = ...,
+        input_text_tokens: _builtins.int = ...,
+        input_audio_tokens: _builtins.int = ...,
+        output_text_tokens: _builtins.int = ...,
+        output_audio_tokens: _builtins.int = ...,
+        audio_billed_s: _builtins.float = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["agents", b"agents", "audio_sent_s", b"audio_sent_s", "rooms", b"rooms", "sessions_opened", b"sessions_opened", "slots", b"slots", "workers", b"workers"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["agents", b"agents", "audio_billed_s", b"audio_billed_s", "audio_sent_s", b"audio_sent_s", "input_audio_tokens", b"input_audio_tokens", "input_text_tokens", b"input_text_tokens", "output_audio_tokens", b"output_audio_tokens", "output_text_tokens", b"output_text_tokens", "rooms", b"rooms", "sessions_opened", b"sessions_opened", "slots", b"slots", "workers", b"workers"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
