@@ -189,6 +189,10 @@ NEED_LIVEKIT = [
 NEED_REDIS = [
     *NEED_LIVEKIT,
     ("transcript", "anywhere"),
+    ("rooms",),
+    ("usage",),
+    ("redispatch", "anywhere", "-a", "sage"),
+    ("erase", "anywhere", "m1", "--yes"),
     ("say", "anywhere", "-a", "sage", "hi"),
     ("ask", "anywhere", "-a", "sage", "when?"),
     ("floor", "anywhere", "give", "-a", "sage"),

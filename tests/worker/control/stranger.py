@@ -65,6 +65,16 @@ class Stranger:
         metadata = (("authorization", f"Bearer {bearer}"),) if bearer else ()
         return rpc(body, metadata=metadata, timeout=PATIENCE_S)
 
+    async def call_path(self, path: str, bearer: str) -> Ended:
+        """How a call ended of which nothing is known but how it would be called."""
+        metadata = (("authorization", f"Bearer {bearer}"),)
+        rpc: Any = self._channel.unary_unary(path)
+        try:
+            await rpc(b"", metadata=metadata, timeout=PATIENCE_S)
+        except grpc.aio.AioRpcError as error:
+            return _ended(error)
+        return Ended("OK")
+
     async def call(
         self, name: str, fields: Mapping[str, Any], bearer: str, body: bytes | None = None
     ) -> Ended:

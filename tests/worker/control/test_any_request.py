@@ -17,16 +17,23 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from roomhand.coordination.commands import Command, Outcome
 from tests.worker.control.api_stage import api_stage
 from tests.worker.control.documented import errors_of_any_call, errors_of_methods
 from tests.worker.control.field_values import RIGHT, WRONG
 from tests.worker.control.methods import METHODS, Method
-from tests.worker.control.served import Served, reason_of, token
+from tests.worker.control.served import Served, done, reason_of, token
 from tests.worker.coordination.samples import spoken
 
 pytestmark = pytest.mark.redis
 
 NAMES = tuple(METHODS)
+TO_AGENTS = [
+    name
+    for name, one in METHODS.items()
+    if one.known.of_room
+    and {"agent", "request_id"} <= {field.name for field in one.descriptor.input_type.fields}
+]
 MAY_END_WITH = {name: errors | errors_of_any_call() for name, errors in errors_of_methods().items()}
 ALLOWED = {"INVALID_ARGUMENT", "NOT_FOUND", "FAILED_PRECONDITION", "OUT_OF_RANGE"}
 LONGEST_ROOM = 256
@@ -183,12 +190,9 @@ async def every(strategy: st.SearchStrategy[bytes], check: Callable[[bytes], Any
     await asyncio.to_thread(held)
 
 
-@pytest.mark.parametrize("name", NAMES)
-async def test_no_request_crashes_it(served: Served, name: str) -> None:
-    """The answer is one of the documented errors, with its reason, or an answer."""
+async def no_request_crashes(served: Served, name: str, there: dict[str, str]) -> None:
+    """Each is answered, or ends in an error that is documented of the method."""
     method = METHODS[name]
-    known = await served.call("MeetingsService.GetMeeting")
-    there = {"room": served.room, "meeting": known.meeting.meeting}
 
     async def check(body: bytes) -> None:
         error = await send(served, method, body)
@@ -199,6 +203,31 @@ async def test_no_request_crashes_it(served: Served, name: str) -> None:
 
     await every(bodies(method, there), check)
     assert await is_well(served)
+
+
+@pytest.mark.parametrize("name", NAMES)
+async def test_no_request_crashes_it(served: Served, name: str) -> None:
+    known = await served.call("MeetingsService.GetMeeting")
+    there = {"room": served.room, "meeting": known.meeting.meeting}
+    await no_request_crashes(served, name, there)
+
+
+@pytest.mark.parametrize("name", TO_AGENTS)
+async def test_no_request_to_an_agent_that_runs_crashes_it_or_the_agent(
+    served: Served, name: str
+) -> None:
+    """Whatever reaches the agent is a command that it can read."""
+    told: list[Command] = []
+
+    async def obeys(command: Command) -> Outcome:
+        told.append(command)
+        return await done(command)
+
+    await served.call("StartAgent")
+    await served.run_agent(obeys)
+    await no_request_crashes(served, name, {"room": served.room, "agent": "sage"})
+    assert told, "none was for it"
+    assert (await served.call("Interrupt")).detail == "done"
 
 
 @pytest.mark.parametrize("name", NAMES)

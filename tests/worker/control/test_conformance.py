@@ -88,6 +88,13 @@ async def test_any_call_may_end_so(scene: Scene, reason: str, way: Way) -> None:
         check(await scene.call(name), reason)
 
 
+async def test_a_method_that_there_is_not_is_refused_by_grpc_itself(scene: Scene) -> None:
+    """Without a reason of ours."""
+    for path in ("/roomhand.control.v1.AgentsService/Dance", "/roomhand.control.v9.Any/Say"):
+        ended = await scene.stranger.call_path(path, scene.bearer)
+        assert (ended.status, ended.reason, list(ended.details)) == ("UNIMPLEMENTED", "", [])
+
+
 async def test_any_call_is_refused_for_a_wrong_field_which_is_named(scene: Scene) -> None:
     """Where it has fields."""
     for name in ROWS:
