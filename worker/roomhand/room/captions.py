@@ -6,9 +6,9 @@ track. A client replaces what it shows under the same ``lk.segment_id``; the las
 livekit-server lets only a participant of kind ``agent`` write in somebody else's name; anybody
 else's captions come in their own.
 
-Captions are a courtesy and must never hold up speech: ``caption`` only notes the newest text of a
-segment, a few tasks send, and each sending has a limit. Final text goes before interim text, and
-the updates of one segment go one after the other.
+Captions are a courtesy and must never hold up speech: ``caption`` hands the text to the SDK or,
+where much is on its way, notes the newest text of a segment; each sending has a limit. Final text
+goes before interim text, and the updates of one segment go one after the other.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import logging
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import partial
 
 from livekit import rtc
 
@@ -26,8 +27,9 @@ from roomhand.room.text_streams import send_text
 logger = logging.getLogger(__name__)
 
 TOPIC = "lk.transcription"
-AT_ONCE = 4
-"""Segments whose text may be on its way: the SDK's own threads take their time."""
+INTERIM_AT_ONCE, AT_ONCE = 4, 8
+"""Segments whose text may be on its way: the SDK's own threads take their time. Beyond the first
+number only final text goes, so that what changes often is never in its way."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,9 +82,12 @@ class CaptionQueue:
             self.dropped["final" if victim.final else "interim"] += 1
 
     def take(self, sending: Collection[str] = ()) -> Caption | None:
-        """The next caption to send, of none of the segments that are being sent."""
+        """The next caption to send beside the segments that are being sent, and of none of them."""
+        if len(sending) >= AT_ONCE:
+            return None
         free = [one for segment, one in self._waiting.items() if segment not in sending]
-        found = next((one for one in free if one.final), next(iter(free), None))
+        interim = None if len(sending) >= INTERIM_AT_ONCE else next(iter(free), None)
+        found = next((one for one in free if one.final), interim)
         return None if found is None else self._waiting.pop(found.segment)
 
 
@@ -94,10 +99,8 @@ class Captions:
         self._room = room
         self._send_limit_s = send_limit_s
         self._queue = CaptionQueue(limit)
-        self._wake = asyncio.Event()
-        self._sending: set[str] = set()
-        self._closing = False
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._sending: dict[str, asyncio.Task[None]] = {}
+        self._open = False
         self.sent = 0
         self.failed = 0
         """Captions that the room did not take in time."""
@@ -109,54 +112,57 @@ class Captions:
 
     def open(self) -> None:
         """Begin to send."""
-        self._tasks = {
-            asyncio.create_task(self._send_all(), name=f"captions {number}")
-            for number in range(AT_ONCE)
-        }
+        self._open = True
+        self._send_next()
 
     def caption(self, caption: Caption) -> None:
-        """Show this soon. Returns at once."""
+        """Show this now, or as soon as the room has taken what is on its way. Never waits."""
         self._queue.put(caption)
-        self._wake.set()
+        self._send_next()
 
     async def close(self) -> None:
         """Send what waits, within one sending's limit, and end. Calling again does nothing."""
-        self._closing = True
-        self._wake.set()
-        if not self._tasks:
-            return
-        _, late = await asyncio.wait(self._tasks, timeout=self._send_limit_s)
-        for task in late:
-            task.cancel()
-        if late:
-            await asyncio.wait(late)
-
-    async def _send_all(self) -> None:
-        while True:
-            caption = self._queue.take(self._sending)
-            if caption:
-                self._sending.add(caption.segment)
-                await self._send(caption)
-                self._sending.discard(caption.segment)
-                self._wake.set()
-            elif self._closing:
-                return
-            else:
-                self._wake.clear()
-                await self._wake.wait()
-
-    async def _send(self, caption: Caption) -> None:
         try:
             async with asyncio.timeout(self._send_limit_s):
-                await send_text(
+                while self._sending:
+                    await asyncio.wait(set(self._sending.values()))
+        except TimeoutError:
+            logger.warning("captions were on their way at the close")
+        self._open = False
+        if late := set(self._sending.values()):
+            for task in late:
+                task.cancel()
+            await asyncio.wait(late)
+
+    def _send_next(self) -> None:
+        while self._open and (caption := self._queue.take(self._sending)):
+            try:
+                task = send_text(
                     self._room.local_participant,
                     caption.text,
                     topic=TOPIC,
                     attributes=caption.attributes,
                     sender=caption.identity,
                 )
-        except Exception as error:  # noqa: BLE001  the SDK raises many kinds, captions survive all
-            self.failed += 1
-            logger.warning("caption of segment %s not sent: %r", caption.segment, error)
+            except Exception as error:  # noqa: BLE001  the SDK raises many kinds, captions survive all
+                self._fail(caption, error)
+                continue
+            self._sending[caption.segment] = task
+            limit = asyncio.get_running_loop().call_later(self._send_limit_s, task.cancel)
+            task.add_done_callback(partial(self._on_done, caption, limit))
+
+    def _on_done(
+        self, caption: Caption, limit: asyncio.TimerHandle, task: asyncio.Task[None]
+    ) -> None:
+        limit.cancel()
+        del self._sending[caption.segment]
+        error = TimeoutError() if task.cancelled() else task.exception()
+        if error:
+            self._fail(caption, error)
         else:
             self.sent += 1
+        self._send_next()
+
+    def _fail(self, caption: Caption, error: BaseException) -> None:
+        self.failed += 1
+        logger.warning("caption of segment %s not sent: %r", caption.segment, error)

@@ -7,6 +7,7 @@ first; where it changed, the public way is taken.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
@@ -14,23 +15,22 @@ from typing import Any
 from livekit import rtc
 
 
-async def send_text(
+def send_text(
     participant: rtc.LocalParticipant,
     text: str,
     *,
     topic: str,
     attributes: Mapping[str, str],
     sender: str,
-) -> None:
-    """``sender``: the identity of who said it. Raises ``StreamError``, or what the SDK does."""
+) -> asyncio.Task[None]:
+    """``sender``: the identity of who said it. Returns when the SDK has the text: the loop may be
+    busy for some milliseconds before anything else gets its turn. The task ends when it is sent,
+    and raises ``StreamError``, or what the SDK does.
+    """
     if takes_one_request() and isinstance(participant, rtc.LocalParticipant):
-        await _in_one(participant, text, topic, attributes, sender)
-        return
-    stream = await participant.stream_text(
-        topic=topic, attributes=dict(attributes), sender_identity=sender
-    )
-    await stream.write(text)
-    await stream.aclose()
+        return _in_one(participant, text, topic, attributes, sender)
+    sending = _in_three(participant, text, topic, attributes, sender)
+    return asyncio.create_task(sending, name="text")
 
 
 @cache
@@ -54,13 +54,13 @@ def takes_one_request() -> bool:
         return False
 
 
-async def _in_one(
+def _in_one(
     participant: rtc.LocalParticipant,
     text: str,
     topic: str,
     attributes: Mapping[str, str],
     sender: str,
-) -> None:
+) -> asyncio.Task[None]:
     from livekit.rtc._ffi_client import FfiClient
     from livekit.rtc._proto import ffi_pb2
 
@@ -77,8 +77,29 @@ async def _in_one(
     queue = events.subscribe(filter_fn=lambda event: event.HasField("send_text"))
     try:
         id_ = FfiClient.instance.request(request).send_text.async_id
-        done = await queue.wait_for(lambda event: event.send_text.async_id == id_)
-    finally:
+    except BaseException:
         events.unsubscribe(queue)
+        raise
+    task = asyncio.create_task(_answered(queue, id_), name="text")
+    task.add_done_callback(lambda _: events.unsubscribe(queue))
+    return task
+
+
+async def _answered(queue: Any, id_: int) -> None:
+    done = await queue.wait_for(lambda event: event.send_text.async_id == id_)
     if done.send_text.HasField("error"):
         raise rtc.StreamError(done.send_text.error.description)
+
+
+async def _in_three(
+    participant: rtc.LocalParticipant,
+    text: str,
+    topic: str,
+    attributes: Mapping[str, str],
+    sender: str,
+) -> None:
+    stream = await participant.stream_text(
+        topic=topic, attributes=dict(attributes), sender_identity=sender
+    )
+    await stream.write(text)
+    await stream.aclose()
