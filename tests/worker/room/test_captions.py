@@ -15,12 +15,14 @@ from roomhand.room import text_streams
 from roomhand.room.captions import (
     AT_ONCE,
     INTERIM_AT_ONCE,
+    INTERIM_WAIT_S,
     TOPIC,
     Caption,
     CaptionQueue,
     Captions,
 )
 from tests.sim import servers
+from tests.virtual_time import in_virtual_time
 from tests.worker.room.listening_person import join
 
 
@@ -34,36 +36,48 @@ class TestCaptionQueue:
 
     def test_only_the_newest_text_of_a_segment_waits(self) -> None:
         queue = CaptionQueue(10)
-        queue.put(caption("s1", "I"))
-        queue.put(caption("s2", "Well"))
-        queue.put(caption("s1", "I think"))
-        assert queue.take() == caption("s1", "I think")
-        assert queue.take() == caption("s2", "Well")
-        assert queue.take() is None
+        queue.put(caption("s1", "I"), 0)
+        queue.put(caption("s2", "Well"), 0)
+        queue.put(caption("s1", "I think"), 0)
+        assert queue.take(1) == caption("s1", "I think")
+        assert queue.take(1) == caption("s2", "Well")
+        assert queue.take(1) is None
         assert not queue.dropped
 
     def test_interim_text_never_replaces_the_final_one(self) -> None:
         queue = CaptionQueue(10)
-        queue.put(caption("s1", "Done.", final=True))
-        queue.put(caption("s1", "Do"))
-        assert queue.take() == caption("s1", "Done.", final=True)
+        queue.put(caption("s1", "Done.", final=True), 0)
+        queue.put(caption("s1", "Do"), 0)
+        assert queue.take(1) == caption("s1", "Done.", final=True)
 
     def test_final_text_goes_first_and_a_segment_one_at_a_time(self) -> None:
         queue = CaptionQueue(10)
-        queue.put(caption("s1"))
-        queue.put(caption("s2", final=True))
-        queue.put(caption("s3"))
-        assert queue.take() == caption("s2", final=True)
-        assert queue.take({"s1"}) == caption("s3")
-        assert queue.take({"s1"}) is None
-        assert queue.take() == caption("s1")
+        queue.put(caption("s1"), 0)
+        queue.put(caption("s2", final=True), 0)
+        queue.put(caption("s3"), 0)
+        assert queue.take(1) == caption("s2", final=True)
+        assert queue.take(1, {"s1"}) == caption("s3")
+        assert queue.take(1, {"s1"}) is None
+        assert queue.take(1) == caption("s1")
+
+    def test_interim_text_waits_a_moment_for_the_final_one(self) -> None:
+        queue = CaptionQueue(10)
+        queue.put(caption("s1", "I"), 10)
+        queue.put(caption("s2", "Well"), 10.02)
+        queue.put(caption("s1", "I th"), 10.04)
+        assert queue.take(10.04) is None
+        assert queue.due_s(10.04) == 10 + INTERIM_WAIT_S
+        queue.put(caption("s2", "Well, no.", final=True), 10.04)
+        assert queue.take(10.04) == caption("s2", "Well, no.", final=True)
+        assert queue.take(10 + INTERIM_WAIT_S) == caption("s1", "I th")
+        assert queue.due_s(11) is None
 
     def test_when_full_the_oldest_interim_goes_first(self) -> None:
         queue = CaptionQueue(2)
-        queue.put(caption("s1", final=True))
-        queue.put(caption("s2"))
-        queue.put(caption("s3", final=True))
-        assert [queue.take(), queue.take()] == [
+        queue.put(caption("s1", final=True), 0)
+        queue.put(caption("s2"), 0)
+        queue.put(caption("s3", final=True), 0)
+        assert [queue.take(1), queue.take(1)] == [
             caption("s1", final=True),
             caption("s3", final=True),
         ]
@@ -72,7 +86,7 @@ class TestCaptionQueue:
     def test_finals_go_only_when_nothing_else_is_left_and_are_counted(self) -> None:
         queue = CaptionQueue(2)
         for segment in ("s1", "s2", "s3"):
-            queue.put(caption(segment, final=True))
+            queue.put(caption(segment, final=True), 0)
         assert len(queue) == 2
         assert queue.dropped == {"final": 1}
 
@@ -97,6 +111,25 @@ class DeafRoom:
 
 
 @pytest.mark.unit
+@in_virtual_time
+async def test_an_interim_text_is_left_out_where_the_final_one_comes_right_behind_it() -> None:
+    """Its way would be in the way."""
+    room = SlowRoom()
+    captions = Captions(room)  # type: ignore[arg-type]
+    captions.open()
+    room.local_participant.let.set()
+    captions.caption(caption("s1", "I"))
+    await asyncio.sleep(INTERIM_WAIT_S / 2)
+    captions.caption(caption("s1", "I see.", final=True))
+    await asyncio.sleep(0.001)
+    assert room.local_participant.begun == ["s1", "I see."]
+    captions.caption(caption("s2", "No"))
+    await asyncio.sleep(INTERIM_WAIT_S + 0.001)
+    assert room.local_participant.begun == ["s1", "I see.", "s2", "No"]
+    await captions.close()
+
+
+@pytest.mark.unit
 async def test_a_room_that_hangs_holds_nobody_up() -> None:
     room = DeafRoom()
     captions = Captions(room, limit=2, send_limit_s=0.05)  # type: ignore[arg-type]
@@ -106,8 +139,8 @@ async def test_a_room_that_hangs_holds_nobody_up() -> None:
     await asyncio.wait_for(room.local_participant.asked.wait(), 1)
     await asyncio.wait_for(captions.close(), 1)
     assert captions.sent == 0
-    assert captions.failed == INTERIM_AT_ONCE
-    assert captions.dropped["interim"] == 100 - INTERIM_AT_ONCE - 2
+    assert captions.failed == 2
+    assert captions.dropped["interim"] == 98
 
 
 class SlowParticipant:
@@ -137,6 +170,7 @@ class SlowRoom:
 
 
 @pytest.mark.unit
+@in_virtual_time
 async def test_one_slow_segment_does_not_hold_up_another() -> None:
     """They go side by side, the updates of each in order."""
     room = SlowRoom()
@@ -144,22 +178,25 @@ async def test_one_slow_segment_does_not_hold_up_another() -> None:
     captions.open()
     for update in (caption("s1", "I"), caption("s2", "Well", final=True)):
         captions.caption(update)
+    await asyncio.sleep(INTERIM_WAIT_S)
     captions.caption(caption("s1", "I see.", final=True))
     await asyncio.sleep(0)
-    assert room.local_participant.begun == ["s1", "s2"]
+    assert room.local_participant.begun == ["s2", "s1"]
     room.local_participant.let.set()
     await captions.close()
-    assert room.local_participant.begun == ["s1", "s2", "I", "Well", "s1", "I see."]
+    assert room.local_participant.begun == ["s2", "s1", "Well", "I", "s1", "I see."]
     assert captions.sent == 3
 
 
 @pytest.mark.unit
+@in_virtual_time
 async def test_interim_text_on_its_way_does_not_hold_up_final_text() -> None:
     room = SlowRoom()
     captions = Captions(room)  # type: ignore[arg-type]
     captions.open()
     for number in range(10):
         captions.caption(caption(f"i{number}"))
+    await asyncio.sleep(INTERIM_WAIT_S)
     for number in range(10):
         captions.caption(caption(f"f{number}", final=True))
     await asyncio.sleep(0)
