@@ -405,6 +405,10 @@ class Plugin(Protocol):
 
     A class attribute ``interface_version`` says which version it was written for; the registry
     refuses another than ``INTERFACE_VERSION``. Without one it is taken to fit.
+
+    A class may have a class or static method ``rehearse()``. It is called at most once in a
+    process, while no event loop runs and no job has come yet, to load what the first session would
+    otherwise hold up every voice with.
     """
 
     capabilities: Capabilities

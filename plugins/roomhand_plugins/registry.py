@@ -75,6 +75,19 @@ class Registry:
         factory: type[Plugin] = found
         return factory
 
+    def rehearse(self, name: str) -> None:
+        """Import the plugin, and let it load what its first session needs, if it has such a method.
+        Raises as ``load``."""
+        rehearse = getattr(self.load(name), "rehearse", None)
+        if rehearse is None:
+            return
+        try:
+            rehearse()
+        except Exception as error:
+            raise BrokenPluginError(
+                f"plugin {name} cannot rehearse: {type(error).__name__}: {error}"
+            ) from error
+
     def build(self, name: str, options: Mapping[str, Any]) -> Plugin:
         """A plugin for one agent.
 

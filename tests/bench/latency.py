@@ -6,7 +6,8 @@
 who reads the captions in another, and the strict mock provider in a third. Time runs from the
 moment the frame with the last sample of a turn came out of the SDK to the moment the listener has
 the final caption, less the silence that ends a turn by setting, and less the time the provider took
-from the commit to its final. All of it shares the machine, so the figures are an upper bound.
+from the commit to its final. All of it shares the machine, so the figures are an upper bound. The
+agent's process has done before what a job process does before its job.
 """
 
 from __future__ import annotations
@@ -29,6 +30,9 @@ import numpy as np
 import psutil
 
 from roomhand.attribution.segments import Segment, SegmentKind
+from roomhand.bridge.circuit import Circuit, CircuitLimits
+from roomhand.room.provision import Provider, Provision
+from roomhand.room.rehearsal import rehearse
 from roomhand.room.session_listener import SessionListener
 from roomhand_plugins.openai import OpenAIPlugin
 from tests.sim import servers
@@ -177,7 +181,10 @@ async def measure(venue: Venue, length_s: float, people: int, talkers: int) -> M
     )
     async with child("tests.bench.latency_provider", "--delay-s", str(DELAY_S)) as model:
         settings = {"base_url": await line_of(model), "api_key": "bench"}
-        plugin = OpenAIPlugin(settings, environ={})
+        provider = Provider(
+            "openai", OpenAIPlugin(settings, environ={}), Circuit(CircuitLimits(), "bench")
+        )
+        plugin = Provision([provider])
         with Tap().open() as tap, watch.running():
             async with (
                 sitting(venue, plugin, vad_silence_ms=SILENCE_MS) as held,
@@ -221,6 +228,7 @@ def main() -> int:
     parser.add_argument("--report", type=Path)
     options = parser.parse_args()
     meeting = (options.length, options.people, options.talkers)
+    rehearse(["openai"])
     with servers.livekit_server() as livekit, servers.redis_server() as redis:
         psutil.cpu_percent()
         venue = Venue(livekit, redis, f"bench-{uuid4().hex[:8]}")

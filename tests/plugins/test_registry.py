@@ -33,6 +33,26 @@ class RaisingPlugin(ScriptedPlugin):
         raise ZeroDivisionError("planted")
 
 
+class RehearsingPlugin(ScriptedPlugin):
+    """Notes that it may rehearse."""
+
+    rehearsals = 0
+
+    @classmethod
+    def rehearse(cls) -> None:
+        """Once more."""
+        cls.rehearsals += 1
+
+
+class StagefrightPlugin(ScriptedPlugin):
+    """Its rehearsal has a bug."""
+
+    @staticmethod
+    def rehearse() -> None:
+        """Raises."""
+        raise ZeroDivisionError("planted")
+
+
 class FuturePlugin(ScriptedPlugin):
     """Written for a later interface."""
 
@@ -153,6 +173,21 @@ def test_a_plugin_that_cannot_be_built_is_reported(value: str, reason: str) -> N
     """A bug in a constructor is the plugin's, not the profile's."""
     with pytest.raises(BrokenPluginError, match=reason):
         registry(bad=value).build("bad", {})
+
+
+def test_a_plugin_may_rehearse_before_it_is_built() -> None:
+    """Nobody has to: the bundled script does not."""
+    registry(good=f"{HERE}:RehearsingPlugin").rehearse("good")
+    assert RehearsingPlugin.rehearsals == 1
+    registry().rehearse("scripted")
+
+
+def test_a_rehearsal_that_fails_is_reported() -> None:
+    """Whatever it raises."""
+    with pytest.raises(
+        BrokenPluginError, match="plugin bad cannot rehearse: ZeroDivisionError: planted"
+    ):
+        registry(bad=f"{HERE}:StagefrightPlugin").rehearse("bad")
 
 
 def test_a_wrong_option_is_the_profiles_fault() -> None:

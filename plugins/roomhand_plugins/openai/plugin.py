@@ -25,6 +25,7 @@ from roomhand_plugins.openai.faults import redacted
 from roomhand_plugins.openai.handshake import configure, connect, hang_up, tls_for
 from roomhand_plugins.openai.models import known_models
 from roomhand_plugins.openai.options import Options, TurnDetection, read_options
+from roomhand_plugins.openai.rehearsal import rehearse
 from roomhand_plugins.openai.session import OpenAISession
 
 _log = logging.getLogger(__name__)
@@ -50,6 +51,11 @@ class OpenAIPlugin:
         self._leaving: set[asyncio.Task[None]] = set()
         self._closed = False
         _warn_of_shutdowns(self._options)
+
+    @staticmethod
+    def rehearse() -> None:
+        """As ``base.Plugin`` says of it."""
+        rehearse()
 
     async def open(self, setup: SessionSetup, resume: Token | None = None) -> OpenAISession:
         """As ``base.Plugin.open``. Raises PluginError for a token: nothing can be resumed."""

@@ -13,7 +13,7 @@ from contextlib import AsyncExitStack
 from functools import partial
 
 import redis.asyncio
-from livekit import local_inference, rtc
+from livekit import rtc
 from livekit.agents import AutoSubscribe, JobContext, JobProcess, RecordingOptions
 
 from roomhand.admin import generation_of, livekit_admin, succeeds
@@ -36,10 +36,10 @@ from roomhand.room.encryption import encryption_of
 from roomhand.room.holding import Holding, stand_by, take_hold
 from roomhand.room.orphan import end_with_worker
 from roomhand.room.provision import provision_of
+from roomhand.room.rehearsal import rehearse
 from roomhand.room.same_room import end_with_room
 from roomhand.room.succession import POLL_S, STANDS_BY_S, SUCCESSOR_ATTRIBUTE
 from roomhand.settings import Settings, load_settings
-from roomhand.turns import address
 from roomhand_plugins.base import Plugin, PluginError
 from roomhand_plugins.registry import discover
 
@@ -52,24 +52,19 @@ answers, livekit-agents keeps every log record of the job in memory until the jo
 
 
 def warm(process: JobProcess) -> None:
-    """Load what every job needs before a job comes, because an import blocks the event loop.
-
-    What cannot be loaded stops only the jobs that need it: they say why.
-    """
+    """Load what every job needs before a job comes, because an import blocks the event loop."""
     end_with_worker()
-    local_inference.init_vad()
-    address.get_ready()
-    registry = discover()
+    rehearse(_plugins())
+
+
+def _plugins() -> list[str]:
+    """Of all agents; none where the profiles cannot be read, which the job says, too."""
     try:
         profiles = load_profiles(load_settings().profiles)
     except RoomhandError as error:
         logger.warning("agents not read yet: %s", error)
-        return
-    for name in sorted({name for profile in profiles.values() for name in profile.plugins}):
-        try:
-            registry.load(name)
-        except PluginError as error:
-            logger.warning("plugin not loaded: %s", error)
+        return []
+    return sorted({name for profile in profiles.values() for name in profile.plugins})
 
 
 async def entrypoint(context: JobContext) -> None:

@@ -82,27 +82,12 @@ class ProvidedSession:
 
     async def events(self) -> AsyncIterator[Event]:
         """As ``base.Session``."""
-        source = aiter(self._session.events())
-        coming = asyncio.ensure_future(anext(source, None))
-        returns = self._return_s is not None
-        due_s = asyncio.get_running_loop().time() + (self._return_s or 0.0)
-        try:
-            while True:
-                left_s = max(0.0, due_s - asyncio.get_running_loop().time())
-                await asyncio.wait({coming}, timeout=left_s if returns else None)
-                if not coming.done():
-                    returns = False
-                    yield ClosingSoon(CHANGE_S)
-                    continue
-                event = coming.result()
-                if event is None:
-                    return
-                coming = asyncio.ensure_future(anext(source, None))
-                self._judge(event)
-                yield event
-        finally:
-            coming.cancel()
-            await asyncio.wait({coming})
+        source = self._session.events()
+        if self._return_s is not None:
+            source = _until_return(source, self._return_s)
+        async for event in source:
+            self._judge(event)
+            yield event
 
     async def close(self) -> None:
         """As ``base.Session``. Left while it owed something, it was open and dead."""
@@ -124,3 +109,27 @@ class ProvidedSession:
         outcome, self._outcome = self._outcome, None
         if outcome:
             outcome(closed)
+
+
+async def _until_return(events: AsyncIterator[Event], return_s: float) -> AsyncIterator[Event]:
+    """All of them, and after that time that the session will end."""
+    source = aiter(events)
+    coming = asyncio.ensure_future(anext(source, None))
+    due_s = asyncio.get_running_loop().time() + return_s
+    told = False
+    try:
+        while True:
+            left_s = max(0.0, due_s - asyncio.get_running_loop().time())
+            await asyncio.wait({coming}, timeout=None if told else left_s)
+            if not coming.done():
+                told = True
+                yield ClosingSoon(CHANGE_S)
+                continue
+            event = coming.result()
+            if event is None:
+                return
+            coming = asyncio.ensure_future(anext(source, None))
+            yield event
+    finally:
+        coming.cancel()
+        await asyncio.wait({coming})
