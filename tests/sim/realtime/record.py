@@ -61,6 +61,8 @@ class SessionRecord:
     deleted: list[str] = field(default_factory=list)
     responses: list[Responded] = field(default_factory=list)
     config: JSON = field(default_factory=dict)
+    updates: list[str | bytes] = field(default_factory=list)
+    """Each ``session.update`` as it came: a service keeps what it made of the same bytes."""
     ended: bool = False
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
 

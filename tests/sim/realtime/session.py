@@ -79,6 +79,8 @@ class RealtimeSession:
     async def _handle(self, message: str | bytes) -> None:
         event, _ = read(message)
         body = event.model_dump(mode="json", exclude_unset=True, by_alias=True)
+        if body["type"] == "session.update":
+            self._record.updates.append(message)
         if await self._link.received(body):
             await _HANDLERS[body["type"]](self, body)
 

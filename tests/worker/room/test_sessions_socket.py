@@ -15,7 +15,7 @@ from roomhand.attribution.ledger import TrackLedger
 from roomhand.room.sessions import SessionOptions, Sessions, SessionState
 from roomhand_plugins.base import ReplyRequest, SessionSetup
 from roomhand_plugins.openai import OpenAIPlugin
-from tests.sim.realtime_server import Act, Behaviour, Fault, RealtimeServer
+from tests.sim.realtime_server import Act, Behaviour, Fault, RealtimeServer, SessionRecord
 from tests.sim.tones import encode, speaker_words
 from tests.worker.room.session_stage import RememberingSink
 
@@ -122,3 +122,55 @@ async def test_people_who_never_pause_keep_their_words_through_many_short_sessio
         )
         await plugin.close()
     assert [ledger.unaccounted() for ledger in ledgers] == [0, 0]
+
+
+async def test_every_session_of_a_voice_gets_the_same_setup_byte_for_byte() -> None:
+    """However the conversation grew meanwhile, and was cut short for the next one: the service
+    keeps what it made of the same beginning, if it is the same to the byte."""
+    spoken = [list(speaker_words(number, 72)) for number in range(2)]
+    sink, memory = RememberingSink(), Conversation()
+    async with RealtimeServer(Behaviour(session_limit_s=2.0)) as server:
+        options = {"base_url": server.url, "api_key": "sk-test", "max_session_s": 2.0}
+        plugin = OpenAIPlugin(options, environ={})
+        sessions = Sessions(
+            plugin=plugin,
+            setup=lambda track: SessionSetup(
+                instructions="Be brief.\nName who said what.",
+                speaker=track.speaker.name if track else "",
+                language="en-US",
+                names=("Sage", "Person 0", "Person 1"),
+            ),
+            options=SessionOptions(history=3),
+            meeting_id="m1",
+            memory=memory,
+            sink=sink,
+        )
+        turns = [[words[at : at + 4] for at in range(0, 72, 4)] for words in spoken]
+        await asyncio.gather(*(speak(sessions, n, turns[n]) for n in range(2)))
+        said = [f"p{number}" for number in range(2)]
+        await sink.until(lambda: all(len(sink.said(who).split()) == 72 for who in said))
+        await sessions.aclose()
+        await plugin.close()
+    for number in range(2):
+        own = [one for one in server.sessions if _hears(one, f"Person {number}")]
+        assert len(own) >= 4
+        assert len({update for one in own for update in one.updates}) == 1
+        assert [len(one.updates) for one in own] == [1] * len(own)
+        notes = [_note(one) for one in own]
+        assert notes[0] is None
+        assert len({note for note in notes if note}) >= 2
+
+
+def _hears(record: SessionRecord, name: str) -> bool:
+    return f"that of {name}." in record.config["instructions"]
+
+
+def _note(record: SessionRecord) -> str | None:
+    """What a session is told of the turns that are too old to be told whole."""
+    told = [
+        part["text"]
+        for seen in record.received
+        if seen.type == "conversation.item.create"
+        for part in seen.event["item"]["content"]
+    ]
+    return next((text for text in told if "cut short" in text), None)
