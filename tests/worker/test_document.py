@@ -4,16 +4,45 @@ from __future__ import annotations
 
 import zipfile
 from io import BytesIO
+from xml.etree import ElementTree
 
 import pytest
 
 from roomhand.attribution.completeness import Completeness, Hole
 from roomhand.attribution.export import clock, cues
 from roomhand.document import document, parse_document
-from tests.worker.attribution.golden import MEETING
+from tests.worker.attribution.golden import FOLDER, FOUND, MEETING, TITLE
 from tests.worker.attribution.test_export import HOSTILE, segment
 
 pytestmark = pytest.mark.unit
+
+
+WORDS = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+WORD = f"{{{WORDS}}}"
+
+
+def test_a_document_is_what_it_was() -> None:
+    """A change of its text or its marks is seen in the file beside this test, and is meant."""
+    golden = (FOLDER / "meeting.document.xml").read_text(encoding="utf-8")
+    assert _indented(_body(document(MEETING, TITLE, FOUND))) == golden
+
+
+def test_another_reader_finds_the_same_paragraphs() -> None:
+    """By the standard's own tags: title, what is missing, and each cue with who spoke over whom."""
+    body = _body(document(MEETING, TITLE, FOUND))
+    shown = [_text(paragraph) for paragraph in body.iter(f"{WORD}p")]
+    assert shown == [
+        "Budget",
+        "Not complete. What is missing:",
+        "0:00:09 Ben: 1.5 s, overwritten",
+        "Chloé: 0.4 s, reconnect",
+        "0:00:00\tAnna\tGood morning, everybody.",
+        "0:00:02\tBen\tThe price is <b>5 --> 7</b> & rising; see *all* of it.",
+        "0:00:05\tChloé (over Ben)\tAttends, s'il te plaît.",
+        "0:00:09\t\tBen was not heard: overwritten",
+        "1:02:05\tSage\tBen said that the price —",
+        "1:02:08\t\tChloé (microphone): the limit of 2 tracks is reached",
+    ]
 
 
 def test_every_cue_comes_back() -> None:
@@ -55,3 +84,23 @@ def test_the_same_transcript_is_the_same_document() -> None:
 def _parts(file: bytes) -> dict[str, bytes]:
     with zipfile.ZipFile(BytesIO(file)) as parts:
         return {name: parts.read(name) for name in parts.namelist()}
+
+
+def _body(file: bytes) -> ElementTree.Element:
+    return ElementTree.fromstring(_parts(file)["word/document.xml"])
+
+
+def _indented(body: ElementTree.Element) -> str:
+    """A line for each tag, so that a difference can be read."""
+    ElementTree.register_namespace("w", WORDS)
+    ElementTree.indent(body)
+    return ElementTree.canonicalize(ElementTree.tostring(body, encoding="unicode")) + "\n"
+
+
+def _text(paragraph: ElementTree.Element) -> str:
+    signs = {f"{WORD}tab": "\t"}
+    return "".join(signs.get(one.tag, one.text or "") for one in paragraph.iter() if _written(one))
+
+
+def _written(element: ElementTree.Element) -> bool:
+    return element.tag in (f"{WORD}t", f"{WORD}tab")

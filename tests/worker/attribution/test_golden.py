@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Sequence
 
 import pytest
 import srt
 import webvtt
 
-from roomhand.attribution.export import Format, cues, export, srt_text
+from roomhand.attribution.export import (
+    Cue,
+    Format,
+    cues,
+    export,
+    overlaps,
+    parse_json,
+    parse_srt,
+    parse_vtt,
+    srt_text,
+)
+from roomhand.attribution.segments import in_order
 from tests.worker.attribution.golden import FOLDER, FOUND, MEETING, TITLE
 
 pytestmark = pytest.mark.unit
@@ -49,6 +61,35 @@ def test_json_states_what_is_missing() -> None:
     assert [(hole["name"], hole["start_ms"]) for hole in body["holes"]] == [
         ("Ben", 9000),
         ("Chloé", None),
+    ]
+
+
+def test_json_comes_back_as_the_meeting_was() -> None:
+    """Every field of every segment."""
+    assert parse_json((FOLDER / "meeting.json").read_text(encoding="utf-8")) == in_order(MEETING)
+
+
+@pytest.mark.parametrize(
+    ("as_format", "read"),
+    [
+        (Format.JSON, lambda text: cues(parse_json(text))),
+        (Format.SRT, parse_srt),
+        (Format.VTT, parse_vtt),
+    ],
+)
+def test_who_spoke_over_whom_comes_back_from_a_format_with_times(
+    as_format: Format, read: Callable[[str], Sequence[Cue]]
+) -> None:
+    """Chloé began while Ben went on; nobody else did. Documents for reading say it in words."""
+    found = overlaps(read((FOLDER / f"meeting.{as_format}").read_text(encoding="utf-8")))
+    assert [(cue.name, over) for cue, over in found if over] == [("Chloé", ("Ben",))]
+
+
+def test_who_spoke_over_whom_stands_in_markdown() -> None:
+    """Word documents say it alike, see test_document."""
+    text = (FOLDER / "meeting.md").read_text(encoding="utf-8")
+    assert [line for line in text.splitlines() if "(over " in line] == [
+        "`0:00:05` **Chloé (over Ben):** Attends, s'il te plaît."
     ]
 
 
