@@ -15,9 +15,11 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import math
 import os
 import sys
 import time
+from collections import deque
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
@@ -31,6 +33,7 @@ import psutil
 
 from roomhand.attribution.segments import Segment, SegmentKind
 from roomhand.bridge.circuit import Circuit, CircuitLimits
+from roomhand.room import router
 from roomhand.room.provision import Provider, Provision
 from roomhand.room.rehearsal import rehearse
 from roomhand.room.session_listener import SessionListener
@@ -61,6 +64,25 @@ KEY, SECRET = "LIVEKIT_API_KEY", "LIVEKIT_API_SECRET"
 """Of the environment of a child process."""
 
 
+class Arrivals(deque[Any]):
+    """The router's frames on their way from the SDK's thread to the event loop, where they wait up
+    to 20 ms for each other. ``came_s``: when that which was taken last came from the SDK."""
+
+    came_s = math.nan
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._came_s: deque[float] = deque()
+
+    def append(self, frame: Any) -> None:
+        self._came_s.append(time.monotonic())
+        super().append(frame)
+
+    def popleft(self) -> Any:
+        Arrivals.came_s = self._came_s.popleft()
+        return super().popleft()
+
+
 @dataclass
 class Stopwatch:
     """When the last sample of each turn came out of the SDK, by track and end in meeting time."""
@@ -75,7 +97,7 @@ class Stopwatch:
 
         def on_audio(listener: SessionListener, start: int, pcm: bytes) -> None:
             upto = start + len(pcm) // 2
-            self._arrivals.setdefault(id(listener), []).append((upto, time.monotonic()))
+            self._arrivals.setdefault(id(listener), []).append((upto, Arrivals.came_s))
             take(listener, start, pcm)
 
         def on_speech_end(listener: SessionListener, at: int, voiced: int) -> None:
@@ -87,7 +109,8 @@ class Stopwatch:
             arrivals.clear()
             end(listener, at, voiced)
 
-        with patch.multiple(SessionListener, on_audio=on_audio, on_speech_end=on_speech_end):
+        watched: dict[str, Any] = {"on_audio": on_audio, "on_speech_end": on_speech_end}
+        with patch.multiple(SessionListener, **watched), patch.object(router, "deque", Arrivals):
             yield
 
 
