@@ -66,7 +66,7 @@ KEY, SECRET = "LIVEKIT_API_KEY", "LIVEKIT_API_SECRET"
 
 class Arrivals(deque[Any]):
     """The router's frames on their way from the SDK's thread to the event loop, where they wait up
-    to 20 ms for each other. ``came_s``: when that which was taken last came from the SDK."""
+    to 10 ms for each other. ``came_s``: when that which was taken last came from the SDK."""
 
     came_s = math.nan
 

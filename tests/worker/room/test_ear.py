@@ -23,6 +23,7 @@ from roomhand.room.ears_options import EarsOptions
 from roomhand.room.vad import VadPool
 from roomhand.turns.fellow_voice import FellowVoice
 from roomhand.turns.own_voice import OwnVoice
+from tests.virtual_time import in_virtual_time
 from tests.worker.room.strict_listener import Listeners, eventually
 
 pytestmark = pytest.mark.unit
@@ -126,6 +127,25 @@ async def test_a_speech_is_told_in_the_order_of_the_contract() -> None:
     assert (told.reason, told.samples) == ("closed", 1000 * MS)
     assert bench.listeners.voices == [("ann", ms) for ms in range(50, 501, 50)]
     assert bench.finished == [ear]
+
+
+@in_virtual_time
+async def test_the_end_of_a_speech_waits_for_no_other_track() -> None:
+    """In a large room rounds of voice detection are 20 ms apart."""
+    bench = Bench()
+    for _ in range(30):
+        bench.hearing.pool.open(lambda probabilities, ended: None)
+    ear = bench.ear()
+    await bench.hear(500, loud=True)
+    await asyncio.sleep(0.02)
+    await bench.hear(150, loud=False)
+    await asyncio.sleep(0.02)
+    [told] = bench.listeners.all
+    assert told.spoken == []
+    await bench.hear(50, loud=False)
+    await asyncio.sleep(0)
+    assert told.spoken == [(0, 500 * MS)]
+    await ear.close(TrackEnd.CLOSED)
 
 
 async def test_a_click_is_reported_and_taken_back() -> None:

@@ -20,6 +20,7 @@ from roomhand.room.detectors import (
 )
 from roomhand.room.vad import VadPool
 from roomhand.settings import VadKind
+from tests.virtual_time import in_virtual_time
 
 pytestmark = pytest.mark.unit
 
@@ -113,6 +114,48 @@ async def test_all_tracks_share_one_thread_and_one_round() -> None:
     assert len(set().union(*(detector.threads for detector in detectors))) == 1
     assert threading.get_ident() not in detectors[0].threads
     await pool.aclose()
+
+
+@in_virtual_time
+async def test_tracks_of_a_large_room_share_rounds_but_for_audio_that_cannot_wait() -> None:
+    """A round every so often; what may end a turn, and all that waits then, is judged at once."""
+    pool = VadPool(FirstSample, inline=True)
+    tellings = [Verdicts() for _ in range(11)]
+    first, second, third, *_ = [pool.open(told.take) for told in tellings]
+
+    async def rounds_after(s: float) -> int:
+        await asyncio.sleep(s)
+        return pool.rounds
+
+    first.hear(audio(1))
+    assert await rounds_after(0.001) == 1
+    second.hear(audio(2))
+    first.hear(audio(3))
+    assert await rounds_after(0.008) == 1
+    assert await rounds_after(0.002) == 2
+    second.hear(audio(4))
+    assert await rounds_after(0.001) == 2
+    third.hear(audio(5), at_once=True)
+    assert await rounds_after(0) == 3
+    assert [told.probabilities for told in tellings[:3]] == [[0.01, 0.03], [0.02, 0.04], [0.05]]
+    first.hear(audio(6))
+    first.end()
+    assert await rounds_after(0) == 4
+    await pool.aclose()
+
+
+@in_virtual_time
+async def test_audio_that_waits_for_a_round_is_judged_at_the_close() -> None:
+    pool = VadPool(FirstSample, inline=True)
+    told = [Verdicts() for _ in range(20)]
+    lanes = [pool.open(one.take) for one in told]
+    lanes[0].hear(audio(1))
+    await asyncio.sleep(0.001)
+    lanes[1].hear(audio(2))
+    before_s = asyncio.get_running_loop().time()
+    await pool.aclose()
+    assert told[1].probabilities == [0.02]
+    assert asyncio.get_running_loop().time() == before_s
 
 
 async def test_a_round_that_falls_behind_is_caught_up_and_counted(

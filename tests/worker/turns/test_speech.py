@@ -83,6 +83,18 @@ def test_nothing_is_decided_beyond_a_possible_onset() -> None:
     assert edges.decided == 3 * WINDOW
 
 
+def test_it_is_known_beforehand_which_audio_may_end_a_speech() -> None:
+    """Whoever judges it at once tells the end as early as it can be told."""
+    edges = SpeechEdges(LIMITS)
+    assert not edges.may_end(20 * WINDOW)
+    for probability in [YES] * 4 + [NO] * 10:
+        edges.judge(probability, WINDOW)
+    assert not edges.may_end(4 * WINDOW + 11_999)
+    assert edges.may_end(4 * WINDOW + 12_000)
+    edges.judge(YES, WINDOW)
+    assert not edges.may_end(4 * WINDOW + 12_000)
+
+
 @pytest.mark.parametrize(("state", "given"), list(itertools.product(State, Input)))
 def test_every_state_has_an_answer_to_every_window(state: State, given: Input) -> None:
     """Windows are legal everywhere; what a duration proves only where it is being measured."""
@@ -158,3 +170,15 @@ def test_a_pause_is_not_voiced() -> None:
     for probability in [YES] * 4 + [NO] * 8 + [YES] * 2:
         edges.judge(probability, WINDOW)
     assert edges.voiced == 6 * WINDOW
+
+
+@given(windows)
+def test_no_speech_ends_that_could_not_be_expected_to(
+    given_windows: list[tuple[float, int]],
+) -> None:
+    edges, at = SpeechEdges(LIMITS), 0
+    for probability, samples in given_windows:
+        at += samples
+        expected = edges.may_end(at)
+        edge = edges.judge(probability, samples)
+        assert expected or edge is None or edge.change is not Change.END

@@ -160,10 +160,11 @@ class Ear:
             self.failed = True
             raise
         echo = self._is_echo(pcm)  # it counts every sample, also of a muted track
+        at_once = self._edges.may_end(self.received)
         if echo or (self._silent_from is not None and start >= self._silent_from):
-            self._lane.hear_silence(samples)
+            self._lane.hear_silence(samples, at_once=at_once)
         else:
-            self._lane.hear(pcm)
+            self._lane.hear(pcm, at_once=at_once)
 
     def _is_echo(self, pcm: bytes) -> bool:
         """Whether the detector need not hear this: it is an agent's voice."""

@@ -24,10 +24,9 @@ logger = logging.getLogger(__name__)
 
 CLOSE_LIMIT_S = 2.0
 """The SDK answers a close within milliseconds; a close never waits longer than this."""
-SPACING_PER_STREAM_S, SPACING_MAX_S = 0.001, 0.02
+SPACING_PER_STREAM_S, SPACING_MAX_S = 0.0005, 0.01
 """Frames that arrive within this time after a wake-up of the loop share the next one: hardly any
-delay in a small room, few wake-ups in a large one (and large rounds of voice detection, which keep
-its network in the processor's cache: at 24 tracks 20 ms cost a fifth less than 10 ms)."""
+delay, and fewer wake-ups in a large room."""
 PENDING_FRAMES = 20_000
 """Frames that may wait for a stalled loop: 40 s of 24 tracks at 50 ms."""
 

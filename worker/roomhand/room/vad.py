@@ -1,15 +1,17 @@
 """Voice activity detection for many tracks: a detector each, one worker thread for all.
 
 Audio waits per track and is judged in *rounds*: whatever has arrived for all tracks goes to the
-thread in one call, and the next round starts when that one is back. A round that falls behind
-therefore catches up by itself. Audio is never lost here, the sessions' ring has it; what a stall
-costs is lateness, and beyond ``BACKLOG_S`` the last verdict stands for audio that is not judged.
+thread in one call, and the next round starts some time after that one, at the earliest when it is
+back. A round that falls behind therefore catches up by itself. Audio that may end a turn has a
+round at once. Audio is never lost here, the sessions' ring has it; what a stall costs is lateness,
+and beyond ``BACKLOG_S`` the last verdict stands for audio that is not judged.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import math
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -24,6 +26,9 @@ BACKLOG_S = 20.0
 """Audio per track that may wait for a verdict; behind it the last verdict is repeated."""
 LATE_S = 0.1
 """A round whose oldest audio waited longer than this is counted as late."""
+ROUND_PER_LANE_S, ROUND_MAX_S = 0.001, 0.02
+"""From one round to the next: hardly any delay in a small room, large rounds in a large one, which
+keep the network in the processor's cache (at 24 tracks 20 ms cost a fifth less than 10 ms)."""
 CLOSE_LIMIT_S = 5.0
 SAMPLE_BYTES = 2
 SAMPLE_RATE = 24_000
@@ -60,23 +65,23 @@ class Lane:
         self._carry = b""
         self._last = 0.0
 
-    def hear(self, pcm: bytes) -> None:
-        """Audio to be judged."""
+    def hear(self, pcm: bytes, *, at_once: bool = False) -> None:
+        """Audio to be judged; ``at_once``: without waiting for others."""
         samples = len(pcm) // SAMPLE_BYTES
         if self._waiting_samples > BACKLOG_S * SAMPLE_RATE:
             self.skipped_samples += samples
-            self._add(Assumed(samples, None), samples)
+            self._add(Assumed(samples, None), samples, at_once)
         else:
-            self._add(pcm, samples)
+            self._add(pcm, samples, at_once)
 
-    def hear_silence(self, samples: int) -> None:
+    def hear_silence(self, samples: int, *, at_once: bool = False) -> None:
         """Audio that is known to be silent (a muted track)."""
-        self._add(Assumed(samples, 0.0), samples)
+        self._add(Assumed(samples, 0.0), samples, at_once)
 
     def end(self) -> None:
         """No more audio; the last verdicts come with True."""
         self.ended = True
-        self._pool.wake(self)
+        self._pool.wake(self, at_once=True)
 
     def take(self) -> list[Piece]:
         """What waits, for a round."""
@@ -94,7 +99,7 @@ class Lane:
                 self._assume(piece, verdicts)
         return verdicts
 
-    def _add(self, piece: Piece, samples: int) -> None:
+    def _add(self, piece: Piece, samples: int, at_once: bool) -> None:
         self._waiting_samples += samples
         last = self._waiting[-1] if self._waiting else None
         if (
@@ -105,7 +110,7 @@ class Lane:
             last.samples += samples
         else:
             self._waiting.append(piece)
-        self._pool.wake(self)
+        self._pool.wake(self, at_once=at_once)
 
     def _detect(self, pcm: bytes, verdicts: list[float]) -> None:
         size = self.window_samples * SAMPLE_BYTES
@@ -153,26 +158,37 @@ class VadPool:
         self._make = make
         self._loop = asyncio.get_running_loop()
         self._executor = None if inline else ThreadPoolExecutor(1, thread_name_prefix="vad")
+        self._lanes: set[Lane] = set()
         self._dirty: dict[Lane, None] = {}
         self._since_s = 0.0
+        self._started_s = -math.inf
+        self._at_once = self._judging = False
+        self._next: asyncio.Handle | None = None
+        self._due_s = 0.0
         self._idle = asyncio.Event()
         self._idle.set()
 
     def open(self, on_verdicts: OnVerdicts) -> Lane:
         """A lane with its own detector."""
-        return Lane(self, self._make(), on_verdicts)
+        lane = Lane(self, self._make(), on_verdicts)
+        self._lanes.add(lane)
+        return lane
 
-    def wake(self, lane: Lane) -> None:
+    def wake(self, lane: Lane, *, at_once: bool = False) -> None:
         """The lane has something for the next round."""
         if not self._dirty:
             self._since_s = own_now_s()
         self._dirty[lane] = None
-        if self._idle.is_set():
-            self._idle.clear()
-            self._loop.call_soon(self._start)
+        self._at_once = self._at_once or at_once
+        self._idle.clear()
+        if not self._judging and (at_once or self._next is None):
+            self._plan()
 
     async def aclose(self) -> None:
         """Everything heard so far is judged first."""
+        self._at_once = True
+        if self._dirty and not self._judging:
+            self._plan()
         try:
             await asyncio.wait_for(self._idle.wait(), CLOSE_LIMIT_S)
         except TimeoutError:
@@ -180,7 +196,24 @@ class VadPool:
         if self._executor is not None:
             self._executor.shutdown(wait=False, cancel_futures=True)
 
+    def _plan(self) -> None:
+        now_s = self._loop.time()
+        spacing_s = min((len(self._lanes) - 1) * ROUND_PER_LANE_S, ROUND_MAX_S)
+        due_s = now_s if self._at_once else max(now_s, self._started_s + spacing_s)
+        if self._next is not None:
+            if self._due_s <= due_s:
+                return
+            self._next.cancel()
+        self._due_s = due_s
+        if due_s > now_s:
+            self._next = self._loop.call_at(due_s, self._start)
+        else:
+            self._next = self._loop.call_soon(self._start)
+
     def _start(self) -> None:
+        self._next, self._judging, self._at_once = None, True, False
+        self._started_s = self._loop.time()
+        self._lanes -= {lane for lane in self._dirty if lane.ended}
         batch = [(lane, lane.take(), lane.ended) for lane in self._dirty]
         self._dirty.clear()
         since_s = self._since_s
@@ -204,8 +237,9 @@ class VadPool:
                 lane.on_verdicts(verdicts, ended)
             except Exception:
                 logger.exception("a listener failed on a verdict; the other tracks go on")
+        self._judging = False
         if self._dirty:
-            self._start()
+            self._plan()
         else:
             self._idle.set()
 

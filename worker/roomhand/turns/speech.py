@@ -117,6 +117,11 @@ class SpeechEdges:
         """No edge will ever be given before this sample, except the END of an open speech."""
         return self._onset if self.state is State.RISING else self._position
 
+    def may_end(self, upto: int) -> bool:
+        """Whether silence up to this sample would prove the end of an open speech."""
+        silent_from = self._silence_from if self.state is State.FALLING else self._position
+        return self.speaking and upto - silent_from >= self._limits.silence_samples
+
     def judge(self, probability: float, samples: int) -> Edge | None:
         """Take the next window of ``samples``; give the edge that it proves, if any."""
         begin, self._position = self._position, self._position + samples
