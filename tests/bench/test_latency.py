@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from unittest.mock import patch
+
 import pytest
 
 from roomhand.attribution.segments import Segment, SegmentKind
-from tests.bench.latency import PEOPLE, SILENCE_MS, TALKERS, script_of, shares
+from tests.bench.latency import PEOPLE, SILENCE_MS, TALKERS, Arrivals, script_of, shares
 
 pytestmark = pytest.mark.unit
 
@@ -33,6 +35,16 @@ def test_the_share_is_the_way_less_silence_and_provider() -> None:
     assert shares([SEGMENT], {}, captions, moments) == []
     assert shares([SEGMENT], ends, {}, moments) == []
     assert shares([SEGMENT], ends, captions, {}) == []
+
+
+def test_a_frame_is_timed_by_when_it_came_and_not_by_when_it_was_taken() -> None:
+    """Its wait for others in between is Roomhand's own."""
+    waiting, times = Arrivals(), iter([1.0, 2.0])
+    with patch("tests.bench.latency.time.monotonic", lambda: next(times)):
+        waiting.append("first")
+        waiting.append("second")
+    assert (waiting.popleft(), Arrivals.came_s) == ("first", 1.0)
+    assert (waiting.popleft(), Arrivals.came_s) == ("second", 2.0)
 
 
 def test_four_of_sixteen_talk_at_once() -> None:
