@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -19,8 +20,9 @@ from roomhand.control.v1.agents_service_pb2_grpc import AgentsServiceStub
 from roomhand.coordination.keys import RoomKeys
 from roomhand.coordination.lease import LeaseStore
 from roomhand.coordination.scripts import Scripts
+from roomhand.coordination.wanted import Send, WantedStore
 from tests.sim.realtime_server import RealtimeServer
-from tests.soak.roster import Roster
+from tests.soak.roster import Roster, together_s
 from tests.system.office import Office, control_plane, eventually_true, office
 from tests.system.stage import Venue
 from tests.worker.room.speaking_person import Person
@@ -28,6 +30,8 @@ from tests.worker.room.speaking_person import Person
 pytestmark = [pytest.mark.livekit, pytest.mark.redis, pytest.mark.timeout(240)]
 
 CALLS, CHANNELS, COMMANDS = 100, 4, 3
+DOUBLED, TIMES = 6, 3
+"""So many dispatches at once, and so often."""
 UNDECIDED = (JobStatus.JS_PENDING,)
 
 
@@ -45,10 +49,14 @@ class Watched:
         """All that livekit-server knows of."""
         return list(await self.livekit.agent_dispatch.list_dispatch(self.venue.room))
 
+    async def jobs(self) -> list[api.Job]:
+        """Of all dispatches, to whomever they were brought."""
+        return [job for one in await self.dispatches() for job in one.state.jobs]
+
     async def runs(self) -> bool:
         """Somebody owns sage, and whoever was sent for has come or was refused."""
-        jobs = [job for one in await self.dispatches() for job in one.state.jobs]
-        return await self.epoch() > 0 and all(job.state.status not in UNDECIDED for job in jobs)
+        decided = [job.state.status not in UNDECIDED for job in await self.jobs()]
+        return await self.epoch() > 0 and all(decided)
 
     async def epoch(self) -> int:
         """Of who owns sage; 0: nobody."""
@@ -145,3 +153,60 @@ async def test_an_agent_whose_dispatch_is_deleted_by_hand_comes(
             await worker.run("leave", venue.room, "--agent", "sage")
             there.roster.close()
     assert len(there.roster.stays) == 1
+
+
+async def dispatch_at_once(there: Watched, generation: int) -> None:
+    """The same dispatch, several times; 0: as LiveKit's own tools make it."""
+    room, ours = there.venue.room, {"agent": "sage", "generation": generation}
+    metadata = json.dumps(ours if generation else {"agent": "sage"})
+    request = api.CreateAgentDispatchRequest(agent_name=room, room=room, metadata=metadata)
+    await asyncio.gather(
+        *(there.livekit.agent_dispatch.create_dispatch(request) for _ in range(DOUBLED))
+    )
+
+
+async def is_settled(there: Watched) -> bool:
+    """A worker has taken or refused each that livekit-server brought: of several at once it may
+    forget one."""
+    return len(await there.jobs()) > 1 and await there.is_alone()
+
+
+async def clear(there: Watched) -> None:
+    """Withdraw all dispatches, and wait until nobody is there."""
+    for one in await there.dispatches():
+        await there.livekit.agent_dispatch.delete_dispatch(one.id, there.venue.room)
+
+    async def is_empty() -> bool:
+        return not there.roster.anybody and not await there.epoch()
+
+    await eventually_true(is_empty)
+
+
+@pytest.mark.parametrize("ours", [True, False])
+async def test_a_dispatch_that_is_doubled_by_hand_starts_one_process(
+    venue: Venue, tmp_path: Path, ours: bool
+) -> None:
+    """Whoever is refused is refused by the worker, before it comes into the room; and so it is
+    again when that one has gone."""
+    async with two_workers(venue, tmp_path), watched(venue) as there:
+        wanted = WantedStore(Scripts(there.client), RoomKeys(venue.room))
+        taken = []
+        for _ in range(TIMES):
+            generation = await sent_for(wanted) if ours else 0
+            await dispatch_at_once(there, generation)
+            await eventually_true(lambda: is_settled(there))
+            taken.append([job.state.participant_identity for job in await there.jobs()])
+            await clear(there)
+        there.roster.close()
+    assert [sum(map(bool, identities)) for identities in taken] == [1] * TIMES
+    assert len(there.roster.stays) == TIMES
+    assert together_s(there.roster.stays) == []
+
+
+async def sent_for(wanted: WantedStore) -> int:
+    """The generation under which sage may come now."""
+    await wanted.stop("sage")
+    await wanted.start("sage", "by hand")
+    answer = await wanted.send("sage")
+    assert isinstance(answer, Send)
+    return answer.generation

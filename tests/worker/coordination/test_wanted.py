@@ -19,7 +19,7 @@ from hypothesis.stateful import (
 
 from roomhand.coordination.fencing import Fence
 from roomhand.coordination.keys import RoomKeys
-from roomhand.coordination.lease import Busy, Granted, LeaseStore
+from roomhand.coordination.lease import Busy, Granted, LeaseStore, Stale
 from roomhand.coordination.scripts import Scripts, text
 from roomhand.coordination.wanted import (
     Admitted,
@@ -35,9 +35,9 @@ from tests.sim import servers
 
 pytestmark = pytest.mark.redis
 
-AT_ONCE = SendTerms(patience_s=0, longest_s=0, stays_s=600)
+AT_ONCE = SendTerms(patience_s=0, longest_s=0, stays_s=600, comes_s=600)
 """The pause between two attempts is over at once: time without waiting."""
-PATIENT = SendTerms(patience_s=600, longest_s=600, stays_s=600)
+PATIENT = SendTerms(patience_s=600, longest_s=600, stays_s=600, comes_s=600)
 LONG_S = 600.0
 
 
@@ -141,6 +141,67 @@ async def test_a_dispatch_is_not_let_in_where_somebody_owns_the_agent(
     assert await hasty.admit("sage", 0) == Turned("owned")
 
 
+async def test_of_a_dispatch_that_is_doubled_one_is_let_in(wanted: WantedStore) -> None:
+    """Brought to many workers at once, before anybody owns the agent."""
+    await wanted.start("sage", "somebody")
+    generation = (await sent(wanted)).generation
+    answers = await asyncio.gather(*(wanted.admit("sage", generation) for _ in range(20)))
+    assert sum(isinstance(answer, Admitted) for answer in answers) == 1
+    assert answers.count(Turned("coming")) == 19
+
+
+async def test_of_a_dispatch_of_somebody_else_that_is_doubled_one_is_let_in(
+    wanted: WantedStore,
+) -> None:
+    answers = await asyncio.gather(*(wanted.admit("sage", 0) for _ in range(20)))
+    assert sum(isinstance(answer, Admitted) for answer in answers) == 1
+    assert answers.count(Turned("coming")) == 19
+
+
+async def test_who_was_let_in_and_is_lost_does_not_stand_in_the_way_of_the_next_attempt(
+    hasty: WantedStore, leases: LeaseStore
+) -> None:
+    """Its process ended, or never began, before it owned the agent; the late one is refused."""
+    await hasty.start("sage", "somebody")
+    lost = await admitted(hasty, (await sent(hasty)).generation)
+    epoch = await admitted(hasty, (await sent(hasty)).generation)
+    await leases.acquire("sage", epoch, "two", LONG_S)
+    assert isinstance(await leases.acquire("sage", lost, "one", LONG_S), Stale)
+
+
+@pytest.mark.parametrize("of_ours", [True, False])
+async def test_who_was_let_in_and_does_not_come_in_time_is_not_awaited(
+    scripts: Scripts, keys: RoomKeys, of_ours: bool
+) -> None:
+    """Whoever brings the dispatch later is as good."""
+    store = WantedStore(scripts, keys, SendTerms(comes_s=0))
+    await store.start("sage", "somebody")
+    generation = (await sent(store)).generation if of_ours else 0
+    assert await admitted(store, generation) < await admitted(store, generation)
+
+
+async def test_the_clock_of_another_redis_keeps_nobody_out_for_longer(
+    wanted: WantedStore, keys: RoomKeys, redis_client: redis.asyncio.Redis
+) -> None:
+    """After a failover to one whose clock is behind, an epoch lies in the future."""
+    await wanted.start("sage", "somebody")
+    seconds, _ = await redis_client.time()
+    ahead = (seconds + round(2 * LONG_S)) * 1_000_000
+    await redis_client.hset(keys.agents, "sage", f"{ahead} 1 0 ")
+    assert await admitted(wanted, (await sent(wanted)).generation) == ahead + 1
+
+
+async def test_an_agent_whose_owner_is_gone_may_be_brought_by_the_same_dispatch(
+    wanted: WantedStore, leases: LeaseStore
+) -> None:
+    await wanted.start("sage", "somebody")
+    generation = (await sent(wanted)).generation
+    epoch = await admitted(wanted, generation)
+    await leases.acquire("sage", epoch, "one", LONG_S)
+    await leases.release("sage", epoch, "one")
+    assert await admitted(wanted, generation) > epoch
+
+
 async def test_a_dispatch_after_its_agent_is_wanted_no_more_is_not_let_in(
     hasty: WantedStore,
 ) -> None:
@@ -209,6 +270,7 @@ async def test_only_whom_the_owner_asked_for_is_let_in_beside_him(
     generation = await wanted.succeed(Fence("sage", first))
     assert generation is not None
     second = await admitted(wanted, generation)
+    assert await wanted.admit("sage", generation) == Turned("coming")
     assert isinstance(await leases.acquire("sage", second, "two", LONG_S), Busy)
     assert isinstance(await leases.transfer("sage", first, second, "two", LONG_S), Granted)
     assert await wanted.admit("sage", generation) == Turned("owned")
@@ -254,6 +316,8 @@ class DispatchMachine(RuleBasedStateMachine):
         self.sent: list[int] = []
         self.newest = 0
         """Generation that is let in."""
+        self.coming = 0
+        """Epoch of who was let in under it and owns nothing yet."""
         self.epochs: list[int] = []
 
     def do(self, call: Any) -> Any:
@@ -280,7 +344,7 @@ class DispatchMachine(RuleBasedStateMachine):
         assert isinstance(answer, Send) is (self.wanted and not self.owner)
         if isinstance(answer, Send):
             assert answer.generation > max(self.sent, default=0)
-            self.newest = answer.generation
+            self.newest, self.coming = answer.generation, 0
             self.sent.append(answer.generation)
 
     @precondition(lambda self: self.sent)
@@ -290,8 +354,9 @@ class DispatchMachine(RuleBasedStateMachine):
         generation = self.sent[number % len(self.sent)]
         answer = self.do(self.store.admit("sage", generation))
         awaited = self.wanted and generation == self.newest and not self.owner
-        assert isinstance(answer, Admitted) is awaited
+        assert isinstance(answer, Admitted) is (awaited and not self.coming)
         if isinstance(answer, Admitted):
+            self.coming = answer.epoch
             self.epochs.append(answer.epoch)
 
     @precondition(lambda self: self.epochs)
@@ -302,6 +367,7 @@ class DispatchMachine(RuleBasedStateMachine):
         if isinstance(self.do(self.leases.acquire("sage", epoch, "job", LONG_S)), Granted):
             assert self.owner in (0, epoch)
             self.owner = epoch
+            self.coming = 0 if self.coming == epoch else self.coming
 
     @precondition(lambda self: self.owner)
     @rule()

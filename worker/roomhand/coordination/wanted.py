@@ -3,7 +3,7 @@
 LiveKit forgets a dispatch that no worker took and never repeats one whose worker died, so what is
 wanted stands here. Whoever asks ``send`` at the right moment sends: the decision is one script, and
 two who ask at once send once. A dispatch carries the generation of its attempt, and ``admit`` lets
-only the newest in.
+only the newest in, once.
 """
 
 from __future__ import annotations
@@ -21,11 +21,13 @@ from roomhand.coordination.scripts import Scripts, text
 class SendTerms:
     """``patience_s`` is given to whoever was sent for, to come. From the third attempt on the pause
     between two doubles up to ``longest_s``. An agent that was not missed for ``stays_s`` has
-    stayed, and the count begins anew."""
+    stayed, and the count begins anew. Whoever a worker has let in has ``comes_s`` to own the agent:
+    meanwhile nobody else is let in under the same generation."""
 
     patience_s: float = 4.0
     longest_s: float = 60.0
     stays_s: float = 8.0
+    comes_s: float = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,8 @@ class Admitted:
 
 @dataclass(frozen=True, slots=True)
 class Turned:
-    """Whoever was sent for is not needed. ``why``: ``owned``, ``overtaken`` or ``unwanted``."""
+    """Whoever was sent for is not needed. ``why``: ``owned``, ``coming``, ``overtaken`` or
+    ``unwanted``."""
 
     why: str
 
@@ -169,9 +172,16 @@ class WantedStore:
 
     async def admit(self, agent: str, generation: int) -> Admitted | Turned:
         """Let in who was sent for under ``generation``; 0 is a dispatch of somebody else. While the
-        agent is owned, that is only who is to succeed this owner."""
+        agent is owned, that is only who is to succeed this owner; while somebody of the same
+        generation comes, nobody."""
         answer = await self._scripts.run(
-            "wanted_admit", self._both, {"agent": agent, "generation": generation}
+            "wanted_admit",
+            self._both,
+            {
+                "agent": agent,
+                "generation": generation,
+                "comes_ms": whole_ms(self._terms.comes_s),
+            },
         )
         if answer.word == "admitted":
             return Admitted(answer.number("epoch"))

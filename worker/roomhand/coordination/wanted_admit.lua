@@ -1,6 +1,7 @@
 -- Let in who was sent for an agent: mint the epoch under which it may acquire it. While somebody owns
 -- the agent, that is only whom this owner has asked for as its successor. Generation 0 is a
--- dispatch that was not made here.
+-- dispatch that was not made here. A dispatch may be brought several times at once: of one generation
+-- one is let in, and nobody else until it owns the agent or has not come in time.
 --
 -- KEYS
 --   agents: hash, agent -> record
@@ -8,8 +9,10 @@
 -- ARGV
 --   agent: its name
 --   generation: of the dispatch
+--   comes_ms: whoever was let in is awaited for so long
 -- Returns
 --   admitted, epoch
+--   coming, epoch
 --   owned, owner, expires_in_ms
 --   overtaken, generation
 --   unwanted
@@ -17,6 +20,7 @@ local agents = KEYS[1]
 local wanted = KEYS[2]
 local agent = ARGV[1]
 local generation = tonumber(ARGV[2])
+local comes_ms = tonumber(ARGV[3])
 
 local state = read_wanted(wanted, agent)
 if generation > 0 and not state then
@@ -31,6 +35,13 @@ local record = read_record(agents, agent)
 local succeeds = generation > 0 and state.succeeds == record.epoch
 if record.deadline_us > now and not succeeds then
   return {'owned', record.owner, whole(math.ceil((record.deadline_us - now) / 1000))}
+end
+-- An epoch is the Redis time in microseconds at which somebody was let in. After a failover that
+-- may be a while ahead.
+local sent_us = generation > 0 and state.sent_us or 0
+local comes = record.minted > record.epoch and record.minted >= sent_us
+if comes and math.abs(now - record.minted) < comes_ms * 1000 then
+  return {'coming', whole(record.minted)}
 end
 record.minted = math.max(record.minted + 1, now)
 write_record(agents, agent, record)
