@@ -78,6 +78,17 @@ async def test_dispatches_are_withdrawn_by_agent(admin: LiveKitAdmin, room_name:
     assert nova in left or left == []
 
 
+async def test_a_dispatch_is_withdrawn_once(admin: LiveKitAdmin, room_name: str) -> None:
+    """To withdraw it again is no error, and the others stay."""
+    await admin.create_room(room_name)
+    one, other = [await admin.dispatch(room_name, "sage", number) for number in (1, 2)]
+    for _ in range(2):
+        await admin.remove_dispatch(room_name, one)
+    left = [each.id for each in await admin._api.agent_dispatch.list_dispatch(room_name)]
+    assert one not in left
+    assert other in left
+
+
 async def test_a_wrong_key_is_told_without_the_secret(livekit_server: servers.LiveKit) -> None:
     """With the settings to mend."""
     wrong = "wrong-secret-0123456789-0123456789"

@@ -87,6 +87,11 @@ class LiveKitAdmin:
                 ):
                     await self._api.agent_dispatch.delete_dispatch(dispatch.id, room)
 
+    async def remove_dispatch(self, room: str, dispatch: str) -> None:
+        """Withdraw the one of this id, and end its job, if any; none is no error."""
+        async with self._answer(missing_is_fine=True):
+            await self._api.agent_dispatch.delete_dispatch(dispatch, room)
+
     async def remove_participant(self, room: str, identity: str) -> None:
         """Throw a participant out; one that is not there is no error."""
         request = api.RoomParticipantIdentity(room=room, identity=identity)

@@ -111,6 +111,11 @@ def test_nobody_else_is(other: FakeParticipant) -> None:
     assert found(other) is None
 
 
+async def owned(store: LeaseStore, agent: str) -> AgentRecord:
+    """By the process that hands it over; nobody else was let in."""
+    return AgentRecord("AW_1/AJ_1", 5, 5, 5.0)
+
+
 @pytest.mark.parametrize(
     ("ends_s", "sends_s"), [(5.0, 5.0), (1_000.0, PATIENCE_S)], ids=["an end", "no end"]
 )
@@ -126,6 +131,7 @@ async def test_nobody_is_sent_for_while_the_agent_speaks(
         sent_s.append(loop.time() - began_s)
 
     monkeypatch.setattr(WantedStore, "succeed", succeed)
+    monkeypatch.setattr(LeaseStore, "read", owned)
     succession = Succession(
         cast(rtc.Room, FakeRoom({})),
         cast(Holding, SimpleNamespace(fence=Fence("sage", 5), scripts=None, keys=RoomKeys("a"))),
@@ -158,10 +164,11 @@ class FakeAdmin:
     def __init__(self, room: FakeRoom) -> None:
         self._room = room
 
-    async def dispatch(self, *_: object, **__: object) -> None:
+    async def dispatch(self, *_: object, **__: object) -> str:
         """As the real one, and a quick worker."""
         there = FakeParticipant(agent_identity("sage", 6))
         self._room.remote_participants[there.identity] = there
+        return "AD_1"
 
 
 @pytest.mark.parametrize("error", [RedisError("no answer"), LeaseUnknownError("no record")])
@@ -175,6 +182,7 @@ async def test_an_agent_that_could_not_be_given_away_is_obeyed_again(
         return 3
 
     monkeypatch.setattr(WantedStore, "succeed", succeed)
+    monkeypatch.setattr(LeaseStore, "read", owned)
     loop, room, told = asyncio.get_running_loop(), FakeRoom({}), list[str]()
     holding = SimpleNamespace(
         fence=Fence("sage", 5),
@@ -207,8 +215,9 @@ async def test_an_agent_that_could_not_be_given_away_is_obeyed_again(
 async def test_a_worker_that_is_named_is_asked_for_until_somebody_is_let_in(
     refusals: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """livekit-server brings it to others, who refuse, and then to nobody else."""
-    dispatched = list[tuple[int, str]]()
+    """livekit-server brings it to others, who refuse, and then to nobody else; and keeps what was
+    refused until that is withdrawn."""
+    dispatched, withdrawn = list[tuple[int, str]](), list[str]()
 
     async def succeed(store: WantedStore, fence: Fence) -> int:
         return len(dispatched) + 1
@@ -218,8 +227,12 @@ async def test_a_worker_that_is_named_is_asked_for_until_somebody_is_let_in(
 
     async def dispatch(
         room: str, agent: str, generation: int, *, succeeds: bool, worker: str
-    ) -> None:
+    ) -> str:
         dispatched.append((generation, worker))
+        return f"AD_{generation}"
+
+    async def remove_dispatch(room: str, dispatch: str) -> None:
+        withdrawn.append(dispatch)
 
     monkeypatch.setattr(WantedStore, "succeed", succeed)
     monkeypatch.setattr(LeaseStore, "read", read)
@@ -231,7 +244,7 @@ async def test_a_worker_that_is_named_is_asked_for_until_somebody_is_let_in(
     succession = Succession(
         cast(rtc.Room, room),
         cast(Holding, holding),
-        cast(LiveKitAdmin, SimpleNamespace(dispatch=dispatch)),
+        cast(LiveKitAdmin, SimpleNamespace(dispatch=dispatch, remove_dispatch=remove_dispatch)),
         quiet_for_s=lambda: 1.0,
         owed_from_ms=lambda: None,
         retire=partial(asyncio.sleep, 0),
@@ -240,3 +253,4 @@ async def test_a_worker_that_is_named_is_asked_for_until_somebody_is_let_in(
     )
     assert not await succession.run("box-1"), "nobody is ever ready"
     assert dispatched == [(at, "box-1") for at in range(1, min(refusals + 1, ASKS) + 1)]
+    assert withdrawn == [f"AD_{at}" for at in range(1, refusals + 1)]

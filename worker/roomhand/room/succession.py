@@ -130,19 +130,18 @@ class Succession:
 
     async def _sent_for(self, worker: str) -> Successor | None:
         """livekit-server may bring it to another worker than the named one, and tries no second one
-        after a refusal: so it is asked again until somebody was let in."""
+        after a refusal: so it is asked again until somebody was let in. It keeps what was refused
+        for as long as the room lives, unless that is withdrawn."""
+        waits_s = TAKEN_S if worker else COMES_S
         for _ in range(ASKS if worker else 1):
-            before = await self._let_in() if worker else 0
-            await self._send(worker)
-            if not worker:
-                break
-            if (found := await self._arrival(TAKEN_S)) is not None:
+            before = await self._let_in()
+            dispatch = await self._send(worker)
+            if (found := await self._arrival(waits_s)) is not None:
                 return found
             if await self._let_in() > before:
-                break
-        else:
-            return None
-        return await self._arrival(COMES_S)
+                return await self._arrival(COMES_S)
+            await self._admin.remove_dispatch(self._room.name, dispatch)
+        return None
 
     async def _let_in(self) -> int:
         """The highest epoch that anybody was given for the agent."""
@@ -150,7 +149,8 @@ class Succession:
         record = await leases.read(self._holding.fence.agent)
         return 0 if record is None else record.minted
 
-    async def _send(self, worker: str) -> None:
+    async def _send(self, worker: str) -> str:
+        """The dispatch's id."""
         fence = self._holding.fence
         generation = await WantedStore(self._holding.scripts, self._holding.keys).succeed(fence)
         if generation is None:
@@ -158,7 +158,7 @@ class Succession:
                 f"{fence.agent} was not brought by Roomhand, so nobody may succeed it. "
                 "Bring it with roomhand join"
             )
-        await self._admin.dispatch(
+        return await self._admin.dispatch(
             self._room.name, fence.agent, generation, succeeds=True, worker=worker
         )
 
