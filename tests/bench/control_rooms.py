@@ -19,7 +19,7 @@ from roomhand.coordination.keys import RoomKeys
 from roomhand.coordination.lease import Granted, LeaseStore
 from roomhand.coordination.ownership import LeaseTerms
 from roomhand.coordination.scribe import ScribeStore
-from roomhand.coordination.scripts import Scripts, load_script
+from roomhand.coordination.scripts import Answer, Scripts, load_script
 from roomhand.coordination.wanted import WantedStore
 
 AGENT, OWNER = "sage", "AW_bench/AJ_bench"
@@ -68,7 +68,22 @@ async def own(client: redis.asyncio.Redis, rooms: Sequence[str]) -> list[Owned]:
 
 
 async def as_keeper(client: redis.asyncio.Redis, rooms: Sequence[Owned]) -> None:
-    """What a keeper does in its turn: the lease, then the scribe, one call after the other."""
+    """What a keeper does in its turn: lease and scribe of one agent in one request."""
+    scripts = Scripts(client)
+    for one in rooms:
+        claiming = ScribeStore(scripts, one.keys).claiming(
+            one.fence, TERMS.ttl_s, able=True, heard_to_s=0.0
+        )
+        lease, scribe = await LeaseStore(scripts, one.keys).renew_beside(
+            AGENT, one.fence.epoch, OWNER, TERMS.ttl_s, claiming
+        )
+        assert isinstance(lease, Granted), lease
+        assert isinstance(scribe, Answer), scribe
+        assert scribe.word == "granted", scribe
+
+
+async def one_by_one(client: redis.asyncio.Redis, rooms: Sequence[Owned]) -> None:
+    """The lease, then the scribe, one call after the other."""
     for one in rooms:
         await _renew_lease(client, one)
         await ScribeStore(Scripts(client), one.keys).claim(one.fence, TERMS.ttl_s)
@@ -87,7 +102,7 @@ async def _renew_lease(client: redis.asyncio.Redis, one: Owned) -> None:
 
 
 async def pipelined(client: redis.asyncio.Redis, rooms: Sequence[Owned]) -> None:
-    """The same two scripts of all rooms in one request."""
+    """The same two scripts of all rooms in one request, as a process with many agents might."""
     lease, scribe = load_script("lease_renew"), load_script("scribe_claim")
     pipe = client.pipeline(transaction=False)
     for one in rooms:
@@ -114,6 +129,7 @@ async def redis_lock(_: redis.asyncio.Redis, rooms: Sequence[Owned]) -> None:
 
 WAYS: Mapping[str, Callable[[redis.asyncio.Redis, Sequence[Owned]], Awaitable[None]]] = {
     "keeper": as_keeper,
+    "one_by_one": one_by_one,
     "pipelined": pipelined,
     "lease_alone": lease_alone,
     "get_and_set": get_and_set,
@@ -159,7 +175,7 @@ async def _renew_for_ever(client: redis.asyncio.Redis, rooms: Sequence[Owned]) -
     next_s = loop.time()
     while True:
         for part in parts:
-            await pipelined(client, part)
+            await as_keeper(client, part)
             next_s += EVERY_S / len(parts)
             await asyncio.sleep(max(0.0, next_s - loop.time()))
 

@@ -10,9 +10,19 @@ from pathlib import Path
 import pytest
 
 import roomhand.coordination
+from roomhand.coordination.connection import open_client
 from roomhand.coordination.keys import RoomKeys
-from roomhand.coordination.scripts import Script, Scripts, load_script, parse_script, script_names
+from roomhand.coordination.scripts import (
+    Answer,
+    Call,
+    Script,
+    Scripts,
+    load_script,
+    parse_script,
+    script_names,
+)
 from roomhand.errors import RedisError
+from tests.sim import servers
 
 PARAMETER = re.compile(r"^local (\w+) = (?:tonumber\()?(KEYS|ARGV)\[(\d+)\]\)?$", re.MULTILINE)
 ANSWER = re.compile(r"return\s*\{\s*'(\w+)'((?:[^{}]|\{[^{}]*\})*)\}")
@@ -72,20 +82,27 @@ def test_a_header_that_rots_is_found(old: str, new: str) -> None:
 
 
 def calls() -> list[tuple[str, set[str] | None, set[str] | None]]:
-    """Every call of ``run`` in the package: script, keys and arguments, where spelled out."""
+    """Every call of ``run``, and every ``Call`` that is made, in the package: script, keys and
+    arguments, where spelled out."""
     found = []
     for path in Path(str(resources.files(roomhand.coordination))).glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if (
                 isinstance(node, ast.Call)
-                and isinstance(node.func, ast.Attribute)
-                and node.func.attr in ("run", "_insist")
+                and called(node) in ("run", "_insist", "Call")
                 and node.args
                 and isinstance(node.args[0], ast.Constant)
             ):
                 maps = [*map(names_of, node.args[1:]), None, None]
                 found.append((str(node.args[0].value), maps[0], maps[1]))
     return found
+
+
+def called(node: ast.Call) -> str:
+    """The name of a function, a method or a class."""
+    if isinstance(node.func, ast.Attribute):
+        return node.func.attr
+    return node.func.id if isinstance(node.func, ast.Name) else ""
 
 
 def names_of(node: ast.expr) -> set[str] | None:
@@ -139,3 +156,48 @@ async def test_a_key_of_the_wrong_kind_is_a_redis_error(scripts: Scripts, keys: 
     await scripts.client.set(keys.agents, "no hash")
     with pytest.raises(RedisError, match="WRONGTYPE"):
         await scripts.run("lease_reserve", {"agents": keys.agents}, {"agent": "sage"})
+
+
+def reserving(keys: RoomKeys, *agents: str) -> list[Call]:
+    """An epoch for each."""
+    return [Call("lease_reserve", {"agents": keys.agents}, {"agent": name}) for name in agents]
+
+
+@pytest.mark.redis
+async def test_operations_that_are_run_together_are_answered_in_their_order(
+    scripts: Scripts, keys: RoomKeys
+) -> None:
+    """Also by a server that has forgotten the script."""
+    for _ in range(2):
+        answers = await scripts.run_together(reserving(keys, "sage", "sage", "nova"))
+        epochs = [one.number("epoch") for one in answers if isinstance(one, Answer)]
+        assert len(epochs) == 3
+        assert epochs == sorted(epochs)
+        await scripts.client.script_flush()
+
+
+@pytest.mark.redis
+@pytest.mark.parametrize("broken", [0, 1])
+async def test_one_operation_that_fails_does_not_take_the_other_with_it(
+    scripts: Scripts, keys: RoomKeys, broken: int
+) -> None:
+    """Whichever comes first."""
+    elsewhere = RoomKeys(f"{keys.room}-elsewhere")
+    await scripts.client.set(elsewhere.agents, "no hash")
+    calls = reserving(keys, "sage")
+    calls.insert(broken, *reserving(elsewhere, "sage"))
+    await scripts.run_together(calls)  # the script is known from now on, or again
+    answers = await scripts.run_together(calls)
+    error, answer = answers[broken], answers[1 - broken]
+    assert isinstance(error, RedisError)
+    assert "WRONGTYPE" in str(error)
+    assert isinstance(answer, Answer)
+    await scripts.client.delete(elsewhere.agents)
+
+
+@pytest.mark.redis
+async def test_operations_without_an_answer_are_one_redis_error() -> None:
+    """Nothing is known of any."""
+    async with open_client(f"redis://127.0.0.1:{servers.free_port()}") as client:
+        with pytest.raises(RedisError, match="cannot be reached"):
+            await Scripts(client).run_together(reserving(RoomKeys("a"), "sage"))

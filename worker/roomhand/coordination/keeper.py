@@ -14,6 +14,7 @@ from roomhand.coordination.fencing import Fence
 from roomhand.coordination.lease import Busy, Granted, LeaseStore, NoRecord, Stale
 from roomhand.coordination.ownership import LeaseTerms, Ownership, State
 from roomhand.coordination.scribe import ScribeDuty
+from roomhand.coordination.scripts import Answer
 from roomhand.coordination.timebase import RedisOffset
 from roomhand.errors import (
     LeaseLostError,
@@ -135,16 +136,16 @@ class LeaseKeeper:
         self._renewal = Background(self._renew_for_ever(), f"lease of {self.fence.agent}")
 
     async def renew(self) -> None:
-        """One renewal, bounded. An answer that does not come changes nothing but the time."""
+        """One renewal, bounded, of lease and scribe. An answer that does not come changes nothing
+        but the time."""
         asked_s, restored = self._now(), False
+        answer: Granted | Busy | Stale | NoRecord
         try:
             async with asyncio.timeout(self._terms.renew_s):
-                answer: Granted | Busy | Stale | NoRecord = await self._leases.renew(
-                    self.fence.agent, self.epoch, self.owner, self._terms.ttl_s
-                )
+                answer, claim = await self._ask_to_renew()
                 if isinstance(answer, NoRecord):
                     log.warning("the record of %s is gone; acquiring again", self.fence.agent)
-                    answer = await self._ask_to_acquire()
+                    answer, claim = await self._ask_to_acquire(), None
                     restored = isinstance(answer, Granted)
         except (RedisError, TimeoutError) as error:
             self.failures += 1
@@ -158,7 +159,7 @@ class LeaseKeeper:
             self.restored += 1
             self._on_restored()
         if self.scribe and self.state is State.HELD:
-            await self._renew_scribe(self.scribe)
+            await self._renew_scribe(self.scribe, claim)
 
     async def hand_over(self, epoch: int, owner: str) -> bool:
         """Give the agent to a successor in one step; nothing is ours from then on. False where it
@@ -213,6 +214,16 @@ class LeaseKeeper:
             self.fence.agent, self.epoch, self.owner, self._terms.ttl_s
         )
 
+    async def _ask_to_renew(
+        self,
+    ) -> tuple[Granted | Stale | NoRecord, Answer | RedisError | None]:
+        """The lease, and in the same round trip the scribe's; None: that was not asked for."""
+        given = (self.fence.agent, self.epoch, self.owner, self._terms.ttl_s)
+        claiming = self.scribe.claiming() if self.scribe else None
+        if claiming is None:
+            return await self._leases.renew(*given), None
+        return await self._leases.renew_beside(*given, claiming)
+
     async def _renew_for_ever(self) -> None:
         while not self._ownership.ended:
             began_s = self._now()
@@ -220,10 +231,11 @@ class LeaseKeeper:
             interval_s = self._terms.renew_s * random.uniform(0.8, 1.0)
             await asyncio.sleep(max(0.0, interval_s - (self._now() - began_s)))
 
-    async def _renew_scribe(self, duty: ScribeDuty) -> None:
+    async def _renew_scribe(self, duty: ScribeDuty, claim: Answer | RedisError | None) -> None:
+        """``claim``: what it was answered beside the lease."""
         try:
             async with asyncio.timeout(self._terms.renew_s):
-                await duty.renew()
+                await (duty.renew() if claim is None else duty.claimed(claim))
         except (RedisError, TimeoutError, StaleEpochError, LeaseUnknownError) as error:
             log.warning("scribe not renewed by %s: %s", self.fence.agent, str(error) or "no answer")
 

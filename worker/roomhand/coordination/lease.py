@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from roomhand.coordination.connection import redis_now_s, reported
 from roomhand.coordination.keys import RoomKeys
-from roomhand.coordination.scripts import Answer, Scripts, text
+from roomhand.coordination.scripts import Answer, Call, Scripts, text
+from roomhand.errors import RedisError
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +89,26 @@ class LeaseStore:
         self, agent: str, epoch: int, owner: str, ttl_s: float
     ) -> Granted | Stale | NoRecord:
         """Move the deadline. Past it, only while no higher epoch was minted."""
-        answer = await self._scripts.run(
+        call = self._renewal(agent, epoch, owner, ttl_s)
+        return _moved(await self._scripts.run(call.name, call.keys, call.args))
+
+    async def renew_beside(
+        self, agent: str, epoch: int, owner: str, ttl_s: float, other: Call
+    ) -> tuple[Granted | Stale | NoRecord, Answer | RedisError]:
+        """The same, and another operation after it in the same round trip: what became of each."""
+        renewed, done = await self._scripts.run_together(
+            [self._renewal(agent, epoch, owner, ttl_s), other]
+        )
+        if isinstance(renewed, RedisError):
+            raise renewed
+        return _moved(renewed), done
+
+    def _renewal(self, agent: str, epoch: int, owner: str, ttl_s: float) -> Call:
+        return Call(
             "lease_renew",
             self._keys,
             {"agent": agent, "epoch": epoch, "owner": owner, "ttl_ms": whole_ms(ttl_s)},
         )
-        return _moved(answer)
 
     async def release(self, agent: str, epoch: int, owner: str) -> bool:
         """Give the agent up and spend the epoch. False where it was not ours any more."""

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from roomhand.coordination.fencing import Fence, accepted
 from roomhand.coordination.keys import RoomKeys
 from roomhand.coordination.lease import Busy, Granted, expires_in_s, granted, whole_ms
-from roomhand.coordination.scripts import Scripts
+from roomhand.coordination.scripts import Answer, Call, Scripts
+from roomhand.errors import RedisError
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,12 @@ class ScribeStore:
         Who is not ``able``, because its model gives no transcripts, gives way to who is.
         ``heard_to_s``: Redis time up to which all that was said is in the transcript.
         """
-        answer = await self._scripts.run(
+        call = self.claiming(fence, ttl_s, able=able, heard_to_s=heard_to_s)
+        return claimed(await self._scripts.run(call.name, call.keys, call.args), fence)
+
+    def claiming(self, fence: Fence, ttl_s: float, *, able: bool, heard_to_s: float) -> Call:
+        """The same, to be run beside another; what it answers is for ``claimed``."""
+        return Call(
             "scribe_claim",
             self._keys,
             {
@@ -50,10 +56,6 @@ class ScribeStore:
                 "heard_to_us": round(heard_to_s * 1_000_000),
             },
         )
-        if accepted(answer, fence).word == "busy":
-            return Busy(answer["agent"], answer.number("epoch"), expires_in_s(answer))
-        given = granted(answer)
-        return Scribing(given.deadline_s, given.redis_now_s, answer.seconds("left_us"))
 
     async def release(self, fence: Fence, *, for_good: bool = False) -> bool:
         """Stop being the scribe; ``for_good``: nobody is to succeed it. False where it was not
@@ -64,6 +66,14 @@ class ScribeStore:
             {"agent": fence.agent, "epoch": fence.epoch, "for_good": int(for_good)},
         )
         return accepted(answer, fence).word == "released"
+
+
+def claimed(answer: Answer, fence: Fence) -> Scribing | Busy:
+    """What a claim was answered. Raises as ``fencing.accepted``."""
+    if accepted(answer, fence).word == "busy":
+        return Busy(answer["agent"], answer.number("epoch"), expires_in_s(answer))
+    given = granted(answer)
+    return Scribing(given.deadline_s, given.redis_now_s, answer.seconds("left_us"))
 
 
 class ScribeDuty:
@@ -103,6 +113,23 @@ class ScribeDuty:
         answer = await self._store.claim(
             self._fence, self._ttl_s, able=self._able, heard_to_s=self.heard_to_s()
         )
+        await self._take_in(answer)
+
+    def claiming(self) -> Call | None:
+        """To claim it beside the renewal of the lease; None where it resigned."""
+        if self._resigned:
+            return None
+        return self._store.claiming(
+            self._fence, self._ttl_s, able=self._able, heard_to_s=self.heard_to_s()
+        )
+
+    async def claimed(self, answer: Answer | RedisError) -> None:
+        """What became of that. Raises as ``ScribeStore.claim`` does."""
+        if isinstance(answer, RedisError):
+            raise answer
+        await self._take_in(claimed(answer, self._fence))
+
+    async def _take_in(self, answer: Scribing | Busy) -> None:
         if self._resigned:  # meanwhile
             await self._store.release(self._fence)
             return

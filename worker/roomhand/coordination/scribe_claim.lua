@@ -1,7 +1,8 @@
 -- Be the room's scribe, or go on being it. Free is a record that is missing, past its deadline, or
 -- of an agent that has another epoch since. An agent whose model gives no transcripts holds it only
 -- until one comes whose model does. A new scribe is told up to when its predecessor had everything
--- in the transcript; where that one has left for good, nothing.
+-- in the transcript; where that one has left for good, nothing. An agent whose lease cannot be renewed
+-- any more has lost the duty with it.
 --
 -- KEYS
 --   agents: hash, agent -> record
@@ -30,6 +31,10 @@ if refused then
   return refused
 end
 local now = now_us()
+local record = read_record(agents, agent)
+if record.deadline_us <= now and record.minted > epoch then
+  return {'stale', whole(record.minted)}
+end
 local held = redis.call('HMGET', scribe, 'agent', 'epoch', 'deadline_us', 'able', 'heard_to_us',
   'left_us')
 local gives_way = held[4] == '0' and able == '1'

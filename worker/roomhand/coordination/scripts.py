@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -19,6 +19,7 @@ import redis.asyncio
 from redis.exceptions import NoScriptError
 
 from roomhand.coordination.connection import reported
+from roomhand.errors import RedisError
 
 _SECTIONS = ("KEYS", "ARGV", "Returns")
 _FOLDER = resources.files("roomhand.coordination")
@@ -57,6 +58,15 @@ class Answer:
     def seconds(self, name: str) -> float:
         """Seconds, from a value in microseconds."""
         return int(self.values[name]) / 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One operation to be run; keys and arguments by their names in its header."""
+
+    name: str
+    keys: Mapping[str, str]
+    args: Mapping[str, str | int]
 
 
 def script_names() -> list[str]:
@@ -115,14 +125,34 @@ class Scripts:
         self, name: str, keys: Mapping[str, str], args: Mapping[str, str | int]
     ) -> Answer:
         """Run one operation. Raises RedisError where Redis does not answer in time or refuses."""
-        script = load_script(name)
-        if keys.keys() != set(script.keys) or args.keys() != set(script.argv):
-            raise TypeError(f"{name}.lua takes keys {script.keys} and arguments {script.argv}")
-        ordered = [keys[key] for key in script.keys] + [str(args[arg]) for arg in script.argv]
+        script, ordered = _in_order(Call(name, keys, args))
         with reported():
             async with asyncio.timeout(self._timeout_s):
-                word, *values = [text(value) for value in await self._evaluate(script, ordered)]
-        return Answer(word, dict(zip(script.returns[word], values, strict=True)))
+                return _answer(script, await self._evaluate(script, ordered))
+
+    async def run_together(self, calls: Sequence[Call]) -> list[Answer | RedisError]:
+        """Run operations in one round trip, one after the other but not as one: what became of
+        each. Raises RedisError where Redis does not answer in time."""
+        pipe = self.client.pipeline(transaction=False)
+        for script, ordered in map(_in_order, calls):
+            pipe.evalsha(script.sha, len(script.keys), *ordered)
+        with reported():
+            async with asyncio.timeout(self._timeout_s):
+                replies = await pipe.execute(raise_on_error=False)
+        return [await self._outcome(*one) for one in zip(calls, replies, strict=True)]
+
+    async def _outcome(
+        self, call: Call, reply: list[bytes | str] | Exception
+    ) -> Answer | RedisError:
+        try:
+            if isinstance(reply, NoScriptError):
+                return await self.run(call.name, call.keys, call.args)
+            with reported():
+                if isinstance(reply, Exception):
+                    raise reply
+        except RedisError as error:
+            return error
+        return _answer(load_script(call.name), reply)
 
     async def _evaluate(self, script: Script, ordered: list[str]) -> list[bytes | str]:
         count = len(script.keys)
@@ -131,6 +161,19 @@ class Scripts:
         except NoScriptError:
             reply = await self.client.eval(script.source, count, *ordered)
         return list(reply)
+
+
+def _in_order(call: Call) -> tuple[Script, list[str]]:
+    """Keys and arguments as the script reads them."""
+    script, keys, args = load_script(call.name), call.keys, call.args
+    if keys.keys() != set(script.keys) or args.keys() != set(script.argv):
+        raise TypeError(f"{call.name}.lua takes keys {script.keys} and arguments {script.argv}")
+    return script, [keys[key] for key in script.keys] + [str(args[arg]) for arg in script.argv]
+
+
+def _answer(script: Script, reply: Sequence[bytes | str]) -> Answer:
+    word, *values = map(text, reply)
+    return Answer(word, dict(zip(script.returns[word], values, strict=True)))
 
 
 def text(value: bytes | str) -> str:
