@@ -17,6 +17,7 @@ from roomhand.coordination.keys import RoomKeys
 from roomhand.coordination.lease import LeaseStore
 from roomhand.coordination.scripts import Scripts
 from roomhand.ended_jobs import EndedJobs, owner_of
+from roomhand.errors import RedisError
 from tests.sim import servers
 from tests.system.office import eventually_true
 
@@ -113,3 +114,67 @@ async def test_without_redis_it_is_tried_again(
     scripts.client = redis_client
     await settled(False, leases)
     await nowhere.aclose()
+
+
+async def test_where_only_the_hint_failed_the_hint_is_given_again(
+    redis_client: redis.asyncio.Redis,
+    room_name: str,
+    leases: LeaseStore,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The agent is free by then, and would be sent for only when its lease had been over."""
+    monkeypatch.setattr(ended_jobs, "AGAIN_S", 0.01)
+    hinted = list[float]()
+    due_at = Hints.due_at
+
+    async def fails_once(hints: Hints, place: Place, when_s: float) -> None:
+        hinted.append(when_s)
+        if len(hinted) == 1:
+            raise RedisError("away")
+        await due_at(hints, place, when_s)
+
+    monkeypatch.setattr(Hints, "due_at", fails_once)
+    running = [job(room_name, await owned(leases))]
+    ended = EndedJobs(Scripts(redis_client), lambda: running)
+    ended.look()
+    running.clear()
+    ended.look()
+
+    async def is_due() -> bool:
+        hints = Hints(redis_client)
+        due = await hints.due(shard_of(room_name), await hints.now_s())
+        return Place(room_name, "sage") in due
+
+    await eventually_true(is_due)
+    assert len(hinted) == 2
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [(RedisError("away"), "its lease runs out by itself"), (LookupError("a bug"), "by a bug")],
+)
+async def test_an_agent_that_is_not_given_up_in_the_end_is_told_of(
+    redis_client: redis.asyncio.Redis,
+    room_name: str,
+    leases: LeaseStore,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    error: Exception,
+    told: str,
+) -> None:
+    monkeypatch.setattr(ended_jobs, "AGAIN_S", 0.01)
+
+    async def fails(*_: object) -> bool:
+        raise error
+
+    running = [job(room_name, await owned(leases))]
+    monkeypatch.setattr(LeaseStore, "release", fails)
+    ended = EndedJobs(Scripts(redis_client), lambda: running)
+    ended.look()
+    running.clear()
+    ended.look()
+
+    async def is_told() -> bool:
+        return told in caplog.text
+
+    await eventually_true(is_told)

@@ -13,7 +13,7 @@ from roomhand.coordination.floor_view import FloorView
 from roomhand.coordination.meeting import MeetingRecord
 from roomhand.coordination.workers import DeploymentUsage, SeenWorker
 from roomhand.profiles import Policy
-from roomhand.remote import AgentState, RoomState
+from roomhand.remote import AgentInRoom, RoomState
 
 Item = TypeVar("Item")
 
@@ -73,7 +73,7 @@ class Deployment(Protocol):
     async def leave(self, room: str, agent: str) -> str:
         """Make an agent leave; what became of it."""
 
-    async def agents(self, room: str | None) -> list[AgentState]:
+    async def agents(self, room: str | None) -> list[AgentInRoom]:
         """Of a room, or of all."""
 
     async def hand_over(self, room: str, agent: str) -> str:

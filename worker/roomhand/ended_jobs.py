@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from livekit.agents.job import RunningJobInfo
 
 from roomhand.attribution.identity import parse_agent_identity
+from roomhand.coordination.background import report_bug
 from roomhand.coordination.hints import Hints, Place
 from roomhand.coordination.keys import RoomKeys
 from roomhand.coordination.lease import LeaseStore
@@ -60,15 +61,19 @@ class EndedJobs:
             task = asyncio.create_task(self._release(self._known.pop(job_id)))
             self._releasing.add(task)
             task.add_done_callback(self._releasing.discard)
+            task.add_done_callback(report_bug)
         for job_id in running.keys() - self._known.keys():
             if (owned := _owned(running[job_id])) is not None:
                 self._known[job_id] = owned
 
     async def _release(self, owned: _Owned) -> None:
         leases = LeaseStore(self._scripts, RoomKeys(owned.place.room))
+        released = False
         for _ in range(ATTEMPTS):
             try:
-                if await leases.release(owned.place.agent, owned.epoch, owned.owner):
+                if not released:
+                    released = await leases.release(owned.place.agent, owned.epoch, owned.owner)
+                if released:
                     logger.warning("a job ended and left its agent behind", extra=_where(owned))
                     await self._hints.due_at(owned.place, await self._hints.now_s())
                 return
@@ -77,6 +82,7 @@ class EndedJobs:
                     "agent not given up yet", extra=_where(owned) | {"error": str(error)}
                 )
                 await asyncio.sleep(AGAIN_S)
+        logger.error("agent not given up: its lease runs out by itself", extra=_where(owned))
 
 
 def _owned(info: RunningJobInfo) -> _Owned | None:

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 
 from roomhand.coordination.meeting import MeetingRecord
 from roomhand.coordination.workers import DeploymentUsage, SeenWorker
-from roomhand.remote import AgentState, RoomState
+from roomhand.remote import AgentInRoom, RoomState
 
 
-def agent_line(one: AgentState) -> str:
+def agent_line(one: AgentInRoom) -> str:
     """Who runs it, who wants it, and how often it was sent for in vain."""
     runs = f"run by {one.owner}" if one.owner else "not running"
     tried = f", sent for {one.attempts} times" if one.attempts > 1 and not one.owner else ""

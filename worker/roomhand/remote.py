@@ -49,7 +49,7 @@ LEAVE_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
-class AgentState:
+class AgentInRoom:
     """One agent that is wanted in a room, or runs there."""
 
     room: str
@@ -187,7 +187,7 @@ class RoomControl:
                 return record
             await asyncio.sleep(POLL_S)
 
-    async def agents(self, room: str | None) -> list[AgentState]:
+    async def agents(self, room: str | None) -> list[AgentInRoom]:
         """Of a room, or of every room in which an agent is wanted."""
         if room is not None:
             return await self._agents_of(room)
@@ -224,7 +224,7 @@ class RoomControl:
         """What runs now, and what the workers that live have used."""
         return DeploymentUsage.of(await self.workers().all())
 
-    async def _agents_of(self, room: str) -> list[AgentState]:
+    async def _agents_of(self, room: str) -> list[AgentInRoom]:
         wanted = {one.agent: one for one in await self._wanted(room).all()}
         told = await self._wanted(room).instructions()
         leases = self._leases(room)
@@ -236,7 +236,7 @@ class RoomControl:
                 by, attempts = (want.by, want.attempts) if want else ("", 0)
                 epoch = record.epoch if record is not None else 0
                 more = told.get(agent, "")
-                found.append(AgentState(room, agent, by, owner, epoch, attempts, more))
+                found.append(AgentInRoom(room, agent, by, owner, epoch, attempts, more))
         return found
 
     async def hand_over(self, room: str, agent: str) -> str:

@@ -20,7 +20,6 @@ from uuid import uuid4
 import redis.asyncio
 from livekit.agents import AgentServer, JobExecutorType, JobRequest
 from livekit.agents.job import RunningJobInfo
-from redis.exceptions import RedisError as RedisLibraryError
 
 from roomhand import __version__, metrics
 from roomhand.admin import agent_of, generation_of, livekit_admin, worker_of
@@ -32,7 +31,7 @@ from roomhand.attribution.identity import (
 )
 from roomhand.coordination.background import Background, end_all
 from roomhand.coordination.commands import CommandSender, HandOver
-from roomhand.coordination.connection import connect
+from roomhand.coordination.connection import connect, faults_of
 from roomhand.coordination.keys import RoomKeys
 from roomhand.coordination.scripts import Scripts
 from roomhand.coordination.wanted import Turned, WantedStore
@@ -223,17 +222,13 @@ class Worker:
         return len(self._jobs())
 
     async def _faults(self) -> Mapping[str, str]:
-        faults = {}
+        faults = dict[str, str]()
         if not self._registered:
             faults["livekit"] = "not registered yet"
         if self._server.draining:
             faults["worker"] = "draining"
-        try:
-            assert self._redis is not None
-            await asyncio.wait_for(self._redis.ping(), 1)
-        except (RedisLibraryError, OSError, TimeoutError) as error:
-            faults["redis"] = type(error).__name__
-        return faults
+        assert self._redis is not None
+        return faults | await faults_of(self._redis)
 
     async def _on_request(self, request: JobRequest) -> None:
         """Accept a dispatch for a known agent under a fresh epoch; well below LiveKit's 3 s."""

@@ -8,7 +8,13 @@ from collections.abc import AsyncIterator
 import pytest
 import redis.asyncio
 
-from roomhand.coordination.connection import _require_version, connect, open_client, shown
+from roomhand.coordination.connection import (
+    _require_version,
+    connect,
+    faults_of,
+    open_client,
+    shown,
+)
 from roomhand.errors import RedisError
 from tests.sim import servers
 
@@ -22,6 +28,16 @@ async def test_a_fit_redis_says_what_it_is(redis_server: servers.Redis) -> None:
     assert facts.eviction == "noeviction"
     assert not facts.cluster
     await client.aclose()
+
+
+@pytest.mark.redis
+async def test_whether_redis_answers_is_told_for_a_page_of_health(
+    redis_client: redis.asyncio.Redis, unused_tcp_port: int
+) -> None:
+    """By the kind of the error alone: the page is anybody's to read."""
+    assert await faults_of(redis_client) == {}
+    async with open_client(f"redis://:secret@127.0.0.1:{unused_tcp_port}") as nowhere:
+        assert await faults_of(nowhere) == {"redis": "ConnectionError"}
 
 
 @pytest.mark.redis

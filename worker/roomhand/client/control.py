@@ -28,7 +28,7 @@ from roomhand.control.v1.operators_service_pb2_grpc import OperatorsServiceStub
 from roomhand.control.v1.transcripts_service_pb2_grpc import TranscriptsServiceStub
 from roomhand.coordination.entry import BEGINNING, Entry
 from roomhand.coordination.workers import DeploymentUsage
-from roomhand.remote import AgentState, RoomState, has_not_come, is_not_there
+from roomhand.remote import AgentInRoom, RoomState, has_not_come, is_not_there
 from roomhand.settings import ApiSettings
 
 POLL_S = 0.2
@@ -74,7 +74,7 @@ class ApiControl:
             raise is_not_there(room, agent)
         return f"{agent} has left {room}"
 
-    async def agents(self, room: str | None) -> list[AgentState]:
+    async def agents(self, room: str | None) -> list[AgentInRoom]:
         """Of a room, or of every room in which an agent is wanted."""
         request = pb.ListAgentsRequest(room=room or "", page_size=PAGE)
         pages = self._connection.pages(self._agents.ListAgents, request)
@@ -168,8 +168,8 @@ def _room(one: Room) -> RoomState:
     return RoomState(one.room, one.meeting, tuple(one.running), tuple(one.awaited))
 
 
-def _agent(one: pb.Agent) -> AgentState:
-    return AgentState(
+def _agent(one: pb.Agent) -> AgentInRoom:
+    return AgentInRoom(
         one.room,
         one.agent,
         one.wanted_by,

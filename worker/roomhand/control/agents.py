@@ -13,7 +13,7 @@ from roomhand.control.v1 import agents_service_pb2 as pb
 from roomhand.control.v1.agents_service_pb2_grpc import AgentsServiceServicer
 from roomhand.coordination.commands import Ask, Command, HandOver, Interrupt, Mute, Say
 from roomhand.errors import NotFoundError
-from roomhand.remote import AgentState, RoomControl
+from roomhand.remote import AgentInRoom, RoomControl
 
 PAGES = PageTerms(usual=100, most=500)
 _PLACE = ("", "")
@@ -176,7 +176,7 @@ class AgentsService(AgentsServiceServicer):
         return await self._control.command(request.room, request.agent, command, given_id, left_s)
 
 
-def _told(one: AgentState) -> pb.Agent:
+def _told(one: AgentInRoom) -> pb.Agent:
     running = pb.Agent.STATE_RUNNING if one.owner else pb.Agent.STATE_AWAITED
     return pb.Agent(
         room=one.room,

@@ -7,12 +7,11 @@ import logging
 import os
 import signal
 import socket
-from collections.abc import Mapping
 from contextlib import AsyncExitStack
+from functools import partial
 from uuid import uuid4
 
 from prometheus_client import generate_latest
-from redis.exceptions import RedisError as RedisLibraryError
 
 from roomhand import metrics
 from roomhand.admin import livekit_admin
@@ -22,7 +21,7 @@ from roomhand.control.reconciler import Reconciler
 from roomhand.control.webhooks import Webhooks
 from roomhand.coordination.archive import archive_of
 from roomhand.coordination.background import end_all
-from roomhand.coordination.connection import connect
+from roomhand.coordination.connection import connect, faults_of
 from roomhand.coordination.scripts import Scripts
 from roomhand.errors import RedisError
 from roomhand.health import HealthServer
@@ -30,8 +29,6 @@ from roomhand.remote import RoomControl
 from roomhand.settings import Settings
 
 logger = logging.getLogger(__name__)
-
-PING_S = 1.0
 
 
 class ControlPlane:
@@ -49,16 +46,8 @@ class ControlPlane:
             await admin.check()
             client, _ = await connect(settings.redis_url.get_secret_value())
             stack.push_async_callback(client.aclose)
-
-            async def faults() -> Mapping[str, str]:
-                try:
-                    await asyncio.wait_for(client.ping(), PING_S)
-                except (RedisLibraryError, OSError, TimeoutError) as error:
-                    return {"redis": type(error).__name__}
-                return {}
-
             health = HealthServer(
-                checks=faults,
+                checks=partial(faults_of, client),
                 exposition=lambda: generate_latest(metrics.CONTROL),
                 more=[Webhooks(settings, client).route()],
             )

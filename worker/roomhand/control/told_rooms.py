@@ -39,6 +39,8 @@ class ToldRooms:
         self._hints = Hints(scripts.client)
         self._admin = admin
         self._owed = list[RoomNote]()
+        """Taken, and to be told again: in memory alone, for should this process die with it, the
+        reconciler finds out by itself, as it does without webhooks."""
 
     async def look(self, now_s: float) -> None:
         """At all that was told up to ``now_s`` of Redis time, once however many ask."""

@@ -37,7 +37,7 @@ class Background:
 
     def __init__(self, work: Coroutine[None, None, None], name: str) -> None:
         self._task = asyncio.create_task(work, name=name)
-        self._task.add_done_callback(_report)
+        self._task.add_done_callback(report_bug)
 
     async def end(self, grace_s: float = 0.0) -> None:
         """Let it finish for ``grace_s``, then cancel it; it is over when this returns."""
@@ -46,6 +46,7 @@ class Background:
         await end_all([self._task])
 
 
-def _report(task: asyncio.Task[None]) -> None:
+def report_bug(task: asyncio.Task[None]) -> None:
+    """Of a task that is done: an exception that ended it."""
     if not task.cancelled() and task.exception():
         log.critical("%s ended by a bug", task.get_name(), exc_info=task.exception())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import re
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ MINIMUM = (7, 0)
 CONNECT_TIMEOUT_S = 2.0
 ANSWER_TIMEOUT_S = 3.0
 """Longer than any blocking read that we make."""
+PING_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +137,15 @@ def shown(url: str) -> str:
     if parts.scheme == "unix":
         return f"Redis at {parts.path}"
     return f"Redis at {parts.hostname or 'localhost'}:{parts.port or 6379}"
+
+
+async def faults_of(client: redis.asyncio.Redis) -> dict[str, str]:
+    """For a page of health: empty where Redis answers at once, else why not, under ``redis``."""
+    try:
+        await asyncio.wait_for(client.ping(), PING_S)
+    except (exceptions.RedisError, OSError, TimeoutError) as error:
+        return {"redis": type(error).__name__}
+    return {}
 
 
 async def redis_now_s(client: redis.asyncio.Redis) -> float:

@@ -10,9 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
-JOBS = "rh:jobs:meetings"
-"""Stream of work on ended meetings."""
-
 WORKERS = "rh:{workers}:records"
 """Hash: worker -> what it tells of itself."""
 WORKERS_SEEN = "rh:{workers}:seen"
@@ -129,11 +126,6 @@ class RoomKeys:
     def meetings(self) -> str:
         """Sorted set: the newest meetings by their start."""
         return f"{self._base}:meetings"
-
-    @property
-    def outbox(self) -> str:
-        """Stream: facts for other slots."""
-        return f"{self._base}:outbox"
 
     @property
     def interim(self) -> str:
