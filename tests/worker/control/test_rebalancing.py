@@ -160,6 +160,18 @@ async def test_an_instance_that_was_frozen_moves_nobody(cluster: Cluster) -> Non
     assert cluster.told == []
 
 
+async def test_an_instance_that_freezes_while_it_decides_moves_nobody(cluster: Cluster) -> None:
+    """Another may have moved somebody meanwhile."""
+    answers = [True, True, False]
+    rebalancing = Rebalancing(
+        cluster.scripts, cluster.deployment.room, lambda: answers.pop(0), terms=TERMS
+    )
+    await rebalancing.look()
+    await rebalancing.look()
+    assert answers == [], "it has decided, and looked once more"
+    assert cluster.told == []
+
+
 async def test_workers_of_another_name_are_another_deployment(cluster: Cluster) -> None:
     """Dispatches of one do not reach those of the other."""
     await cluster.tell("empty", has_sage=False, name="other")
