@@ -46,8 +46,9 @@ class ControlPlane:
             await admin.check()
             client, _ = await connect(settings.redis_url.get_secret_value())
             stack.push_async_callback(client.aclose)
+            faults = partial(faults_of, client)
             health = HealthServer(
-                checks=partial(faults_of, client),
+                checks=faults,
                 exposition=lambda: generate_latest(metrics.CONTROL),
                 more=[Webhooks(settings, client).route()],
             )
