@@ -27,6 +27,11 @@ class MeetingClock:
     start_s: float
     offset_s: float
 
+    @property
+    def ahead_s(self) -> float:
+        """Seconds of the meeting are so much more than own seconds."""
+        return self.offset_s - self.start_s
+
     def ms(self, own_s: float | None = None) -> int:
         """Milliseconds of the meeting at ``own_s`` (now, if None)."""
         at = own_now_s() if own_s is None else own_s

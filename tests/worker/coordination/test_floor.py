@@ -262,6 +262,35 @@ async def test_the_floor_of_an_epoch_that_is_over_is_free(floors: FloorStore, ow
     await granted(floors, echo)
 
 
+async def test_who_succeeds_an_agent_that_waited_has_its_place_in_the_queue(
+    floors: FloorStore, own: Own
+) -> None:
+    """Who asked later comes after it, and waits for nobody until it asks."""
+    echo, sage, nova = await own("echo"), await own("sage"), await own("nova")
+    await granted(floors, echo)
+    assert await floors.request(sage, asked()) == Queued(1, Obstacle.BUSY, "echo")
+    assert await floors.request(nova, asked()) == Queued(2, Obstacle.BUSY, "echo")
+    successor = await own("sage")
+    assert await floors.request(nova, asked()) == Queued(1, Obstacle.BUSY, "echo")
+    again = asked("2", waited_ms=1000)
+    assert await floors.request(successor, again) == Queued(1, Obstacle.BUSY, "echo")
+    assert await floors.request(nova, asked()) == Queued(2, Obstacle.BUSY, "echo")
+    await floors.release(echo, "1")
+    assert isinstance(await floors.request(successor, again), Grant)
+
+
+async def test_a_request_of_the_dead_keeps_the_floor_from_nobody(
+    floors: FloorStore, own: Own, leases: LeaseStore
+) -> None:
+    """It was the first to wait when its worker gave its agent up, which has no successor yet."""
+    echo, sage, nova = await own("echo"), await own("sage"), await own("nova")
+    await granted(floors, echo)
+    assert await floors.request(sage, asked()) == Queued(1, Obstacle.BUSY, "echo")
+    assert await leases.release("sage", sage.epoch, f"owner-{sage.epoch}")
+    await floors.release(echo, "1")
+    assert isinstance(await floors.request(nova, asked()), Grant)
+
+
 async def test_what_an_agent_reported_is_over_with_its_epoch(floors: FloorStore, own: Own) -> None:
     """It blocks nobody any longer."""
     sage, echo = await own("sage"), await own("echo")

@@ -24,6 +24,11 @@ MUTED = Mind("m1", Policy.OPEN, State.MUTED)
 HELD = Mind("m1", Policy.OPEN, State.HOLDING)
 
 
+def ahead_s() -> float:
+    """The meeting began a minute after this machine."""
+    return -60.0
+
+
 @pytest.fixture
 async def owner(redis_client: redis.asyncio.Redis, room_name: str) -> Fence:
     """Who owns sage."""
@@ -41,7 +46,7 @@ def store(redis_client: redis.asyncio.Redis, room_name: str) -> MemoryStore:
 
 async def test_the_next_owner_reads_the_newest(store: MemoryStore, owner: Fence) -> None:
     """What came and went meanwhile is never written."""
-    before = Checkpoint(store, owner, "m1")
+    before = Checkpoint(store, owner, "m1", ahead_s)
     assert await before.read() is None
     before.note(HELD)
     before.note(MUTED)
@@ -52,13 +57,13 @@ async def test_the_next_owner_reads_the_newest(store: MemoryStore, owner: Fence)
 
     await eventually_true(written)
     running.cancel()
-    assert await Checkpoint(store, owner, "m1").read() == MUTED
-    assert await Checkpoint(store, owner, "m2").read() is None
+    assert await Checkpoint(store, owner, "m1", ahead_s).read() == MUTED
+    assert await Checkpoint(store, owner, "m2", ahead_s).read() is None
 
 
 async def test_who_is_the_owner_no_more_writes_nothing(store: MemoryStore, owner: Fence) -> None:
     await store.write(owner, MUTED.to_json())
-    zombie = Checkpoint(store, Fence("sage", owner.epoch - 1), "m1")
+    zombie = Checkpoint(store, Fence("sage", owner.epoch - 1), "m1", ahead_s)
     zombie.note(HELD)
     assert not await zombie.flush()
     assert await store.read("sage") == MUTED.to_json()
@@ -68,7 +73,7 @@ async def test_an_agent_that_leaves_for_good_leaves_nothing(
     store: MemoryStore, owner: Fence
 ) -> None:
     """Who is asked to come again begins as its profile says."""
-    checkpoint = Checkpoint(store, owner, "m1")
+    checkpoint = Checkpoint(store, owner, "m1", ahead_s)
     checkpoint.note(MUTED)
     assert await checkpoint.flush()
     await checkpoint.forget()

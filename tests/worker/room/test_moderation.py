@@ -62,6 +62,7 @@ class Stage:
         self.conductor, self.answering = FakeConductor(), FakeAnswering()
         self.stopped: list[str] = []
         self.handed_over_to, self.instructed = list[str](), 0
+        self.kept: list[tuple[int, bool]] = []
         self.obeying = Obeying(Profile(name="sage", plugin="fake"))
         self.obeying.connect(cast(Answering, self.answering))
         self.moderation = self.of_agent(speaks=True)
@@ -74,11 +75,16 @@ class Stage:
             self.stopped.append,
             self._hand_over,
             self._instruct,
+            self._keep,
             speaks=speaks,
         )
 
     async def _instruct(self) -> None:
         self.instructed += 1
+
+    async def _keep(self) -> bool:
+        self.kept.append((len(self.conductor.said), self.answering.muted))
+        return True
 
     def _hand_over(self, worker: str) -> None:
         self.handed_over_to.append(worker)
@@ -101,6 +107,18 @@ async def test_say_interrupt_and_stop() -> None:
     assert await stage.done(Interrupt()) == "it was silent"
     assert await stage.done(Stop(reason="over")) == "leaving"
     assert stage.stopped == ["over"]
+
+
+async def test_what_was_set_going_is_kept_for_the_next_owner_before_anybody_is_told() -> None:
+    """A process that ends then loses nothing of what somebody was told is done."""
+    stage = Stage()
+    await stage.done(Say(text="Welcome"))
+    assert stage.kept == [(1, False)]
+    await stage.done(Mute())
+    assert stage.kept == [(1, False), (1, True)]
+    with pytest.raises(CommandError):
+        await stage.moderation.carry_out(Give())
+    assert len(stage.kept) == 2
 
 
 @pytest.mark.parametrize(

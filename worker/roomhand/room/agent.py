@@ -42,6 +42,7 @@ from roomhand.room.conductor import Conductor
 from roomhand.room.ears import Ears, EarsOptions
 from roomhand.room.front_end import FrontEnd
 from roomhand.room.holding import Holding, MediaFence
+from roomhand.room.inheritance import Inheritance
 from roomhand.room.listening import TrackListener
 from roomhand.room.moderation import Moderation
 from roomhand.room.mouth import Mouth
@@ -53,7 +54,6 @@ from roomhand.room.speech_reports import SpeechReports
 from roomhand.room.succession import Succession
 from roomhand.settings import Settings
 from roomhand.turns.gate import PublishGate
-from roomhand.turns.mind import Mind
 from roomhand.turns.people import People
 from roomhand.turns.visible import Visible, visible
 from roomhand_plugins.base import Plugin, SessionSetup, TurnTaking
@@ -194,6 +194,7 @@ class RoomAgent:
             reports=self._reports,
             people=self._people,
             on_answer=self._conductor.on_answer,
+            on_begin=lambda: self._inheritance.keep(),
         )
         self._conductor.connect(self._answering, self._mouth, self._sessions.dismiss)
 
@@ -226,7 +227,13 @@ class RoomAgent:
     def _compose_moderation(self) -> None:
         holding, obeying = self._holding, self._conductor.obeying
         moderation = Moderation(
-            self._conductor, obeying, self._leave, self._hand_over, self._learn, speaks=self._speaks
+            self._conductor,
+            obeying,
+            self._leave,
+            self._hand_over,
+            self._learn,
+            lambda: self._inheritance.keep(),
+            speaks=self._speaks,
         )
         self._commands = CommandInbox(
             holding.scripts, holding.keys, holding.fence, moderation.carry_out
@@ -241,8 +248,12 @@ class RoomAgent:
             resume=self._commands.start,
             done=self._on_stop,
         )
-        self._checkpoint = Checkpoint(
-            MemoryStore(holding.scripts, holding.keys), holding.fence, holding.meeting.id
+        store = MemoryStore(holding.scripts, holding.keys)
+        self._inheritance = Inheritance(
+            Checkpoint(store, holding.fence, holding.meeting.id, lambda: holding.clock.ahead_s),
+            self._conductor,
+            self._answering,
+            self._reading,
         )
         self._presence = Presence(self._room)
         self._front_end = FrontEnd(self._room, self._profile.name, obeying, self._seen)
@@ -281,13 +292,13 @@ class RoomAgent:
         await asyncio.gather(self._media_fence.sweep(), self._go_on(), self._open_mouth())
         self._captions.open()
         self._writer.start()
-        self._run(self._answering.run(), "answering")
+        self._run(self._inheritance.answer(), "answering")
         self._run(self._asking.run(), "floor-events")
         self._run(self._reports.run(), "speech-reports")
         self._run(self._recorder.run(), "interim")
         self._run(self._reading.listen(), "listening")
         self._run(self._holding.mend_meeting(), "meeting")
-        self._run(self._checkpoint.run(), "checkpoint")
+        self._run(self._inheritance.run(), "checkpoint")
         self._run(self._repeat(TICK_S, self._tick), "tick")
         self._run(self._repeat(LEDGER_S, self._accounts.write), "ledgers")
         if self._archiver:
@@ -307,19 +318,13 @@ class RoomAgent:
             logger.info("able to speak")
 
     async def _go_on(self) -> None:
-        """As the process before was minded, if there was one in this meeting, and as this room
-        wants it."""
+        """As the process before in this meeting, if there was one, and as this room wants it."""
         await self._learn()
-        mind = await self._checkpoint.read()
-        if mind is not None and self._speaks:
-            self._conductor.obeying.restore(mind.policy, mind.lasting)
+        if self._speaks:
+            await self._inheritance.take_over()
 
     async def _learn(self) -> None:
         self._answering.instructions = await self._holding.instructions()
-
-    def _mind(self) -> Mind:
-        obeying = self._conductor.obeying
-        return Mind(self._holding.meeting.id, obeying.policy, obeying.state)
 
     def _run(self, work: Coroutine[None, None, None], name: str) -> None:
         task = asyncio.create_task(work, name=name)
@@ -355,8 +360,7 @@ class RoomAgent:
         await self._commands.pause()
         logger.info("retired")
         self._sessions.hears = False
-        self._checkpoint.note(self._mind())
-        await self._checkpoint.flush()
+        await self._inheritance.keep()
         await self._accounts.write()
         if not await self._writer.flush(FLUSH_S):
             logger.error("not all is written", extra={"segments": self._writer.pending})
@@ -390,7 +394,7 @@ class RoomAgent:
         await self._accounts.write()
         await end_all([*self._tasks, *self._errands])
         if self._holding.scribe.for_good:
-            await self._checkpoint.forget()
+            await self._inheritance.forget()
         await self._presence.close()
         await self._mouth.close()
         await self._captions.close()
@@ -474,7 +478,7 @@ class RoomAgent:
     async def _tick(self) -> None:
         self._conductor.tick(busy=self._answering.busy or others_speak(self._room))
         self._presence.show(self._seen())
-        self._checkpoint.note(self._mind())
+        self._inheritance.note()
         metrics.TRACKS.set(len(self._ears.heard))
         metrics.TRACK_SHORTFALL.set(1 - min(self._ears.ratios.values(), default=1.0))
         for mirror in self._mirrors:

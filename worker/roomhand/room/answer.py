@@ -72,6 +72,10 @@ class Reply:
     question: Question
     grant: Grant
     staged: list[ReplyEvent] = field(default_factory=list)
+    begins: bool = False
+    """It is about to be heard."""
+    told: bool = False
+    """The next owner would know that."""
     playing: bool = False
     cut: Outcome | None = None
     done: ReplyDone | None = None

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from uuid import uuid4
 
@@ -25,7 +25,7 @@ from roomhand.room.sessions import Sessions
 from roomhand.room.speech_reports import SpeechReports
 from roomhand.turns.floor_request import FloorRequest, Status, Why
 from roomhand.turns.people import People
-from roomhand.turns.questions import WORTH_ANSWERING_S, Question, Questions
+from roomhand.turns.questions import WORTH_ANSWERING_S, Pending, Question, Questions
 from roomhand.turns.sentences import ends_sentence
 from roomhand_plugins.base import (
     Heard,
@@ -42,6 +42,10 @@ logger = logging.getLogger(__name__)
 POLL_S = 0.05
 
 
+async def _nobody_asks() -> bool:
+    return True
+
+
 class Answering:
     """Owns the order of answers. Every method but ``run`` returns at once."""
 
@@ -55,8 +59,11 @@ class Answering:
         reports: SpeechReports,
         people: People,
         on_answer: Callable[[Answer], None],
+        on_begin: Callable[[], Awaitable[bool]] = _nobody_asks,
         now: Callable[[], float] = own_now_s,
     ) -> None:
+        """``on_begin``: whether ``pending`` is kept for the next owner as it is now. Nothing of an
+        answer is heard before it is known to have begun: whoever takes over says nothing twice."""
         self._options = options
         self._sessions = sessions
         self._mouth = mouth
@@ -64,6 +71,7 @@ class Answering:
         self._reports = reports
         self._people = people
         self._on_answer = on_answer
+        self._on_begin = on_begin
         self._now = now
         self._questions = Questions()
         self._asked = asyncio.Event()
@@ -71,6 +79,7 @@ class Answering:
         self._muted = False
         self._current: Question | None = None
         self._withdrawn: Question | None = None
+        self._queued: dict[str, float] = {}
         self.instructions = ""
         """What the agent is told in this room; with every answer, whenever its session began."""
 
@@ -83,6 +92,23 @@ class Answering:
     def muted(self) -> bool:
         """Whether nothing is answered, also what was asked before."""
         return self._muted
+
+    @property
+    def pending(self) -> tuple[Pending, ...]:
+        """What is still to be answered, in order."""
+        waiting = tuple(Pending(one, self._queued.get(one.id)) for one in self._questions.waiting)
+        current = self._current
+        if current is None or self._muted or self._withdrawn is current:
+            return waiting
+        begun = self._reply is not None and self._reply.begins
+        return (Pending(current, self._queued.get(current.id), begun), *waiting)
+
+    def take_over(self, pending: Iterable[Pending]) -> None:
+        """Answer what another process was asked, at the place that it had in the floor's queue."""
+        for one in pending:
+            if one.queued_s is not None:
+                self._queued[one.question.id] = one.queued_s
+            self.ask(one.question)
 
     def mute(self, muted: bool) -> None:
         """From now on, or no longer, leave every question unanswered."""
@@ -243,6 +269,9 @@ class Answering:
                 self.cut(Outcome.EXPIRED if reply.has_audio else Outcome.FAILED)
                 return
             reply.changed.clear()
+            if self._may_begin(reply) and not reply.told:
+                reply.begins = True
+                reply.told = await self._on_begin()
             self._try_to_begin()
             await self._changed(reply)
 
@@ -255,15 +284,18 @@ class Answering:
 
     def _try_to_begin(self) -> None:
         reply = self._reply
-        if reply is None or reply.playing or reply.cut or not reply.has_audio:
-            return
-        if self._people.quiet_for_s(self._now()) < self._options.quiet_s:
+        if reply is None or not reply.told or not self._may_begin(reply):
             return
         reply.playing = True
         self._mouth.begin(reply.id, reply.grant.number)
         staged, reply.staged = reply.staged, []
         for event in staged:
             self._pass_on(event)
+
+    def _may_begin(self, reply: Reply) -> bool:
+        if reply.playing or reply.cut or not reply.has_audio:
+            return False
+        return self._people.quiet_for_s(self._now()) >= self._options.quiet_s
 
     def _pass_on(self, event: ReplyEvent) -> None:
         if isinstance(event, ReplyAudio):
@@ -276,13 +308,14 @@ class Answering:
     async def _wait_for_floor(self, question: Question) -> Grant | Outcome:
         """A grant, or why there is none."""
         unwanted: Outcome | None = None
+        queued_s = self._queued.setdefault(question.id, self._now())
 
         def wanted() -> bool:
             nonlocal unwanted
             unwanted = self._unwanted(question)
             return unwanted is None
 
-        answer = await self._asking.ask(self._floor_request(question), wanted)
+        answer = await self._asking.ask(self._floor_request(question, queued_s), wanted)
         if isinstance(answer, Gone):
             return _without_floor(answer)
         return answer or unwanted or Outcome.INTERRUPTED
@@ -295,7 +328,7 @@ class Answering:
             return Outcome.WITHDRAWN
         return None
 
-    def _floor_request(self, question: Question) -> FloorRequest:
+    def _floor_request(self, question: Question, queued_s: float) -> FloorRequest:
         options = self._options
         worth_s = question.asked_s + WORTH_ANSWERING_S - self._now()
         return FloorRequest(
@@ -304,6 +337,7 @@ class Answering:
             answers=question.id,
             priority=options.priority,
             worth_ms=max(1, round(worth_s * 1000)),
+            waited_ms=max(0, round((self._now() - queued_s) * 1000)),
             begin_ms=round(options.first_audio_s * 1000),
             max_talk_ms=round(options.max_talk_s * 1000),
             grace_ms=round(options.grace_s * 1000),
@@ -333,6 +367,7 @@ class Answering:
         self._cut(reply, Outcome.TOO_LONG)
 
     def _finish(self, answer: Answer) -> None:
+        self._queued.pop(answer.question.id, None)
         metrics.REPLIES.labels(answer.outcome).inc()
         self._on_answer(answer)
 

@@ -113,7 +113,10 @@ class Asking:
                     if answer.why not in ASK_ANEW:
                         return answer
                     current = replace(
-                        request, id=uuid4().hex, waited_ms=waited_ms, worth_ms=left_ms
+                        request,
+                        id=uuid4().hex,
+                        waited_ms=request.waited_ms + waited_ms,
+                        worth_ms=left_ms,
                     )
                     continue
                 await self._woken(min(POLL_S, left_ms / 1000))

@@ -26,9 +26,10 @@ from roomhand.room.sessions import SessionState
 from roomhand.turns.address import Names, Situation, Verdict, early, judge
 from roomhand.turns.barge_in import Action, BargeIn, Patience, State
 from roomhand.turns.interjection import Interjections
+from roomhand.turns.mind import Mind
 from roomhand.turns.people import People
 from roomhand.turns.policy import Input, heard
-from roomhand.turns.questions import Question, Reason
+from roomhand.turns.questions import Pending, Question, Reason
 from roomhand.turns.utterance import Judged, Utterance
 from roomhand_plugins.base import (
     Heard,
@@ -107,6 +108,12 @@ class Conductor:
         self._mouth = mouth
         self._dismiss = dismiss
         self.obeying.connect(answering)
+
+    @property
+    def pending(self) -> tuple[Pending, ...]:
+        """What is still to be answered: also what its asker goes on from."""
+        gone_on_from = (Pending(question) for question in self._last.unfinished.values())
+        return (*self._answering.pending, *gone_on_from)
 
     # The sessions' sink.
 
@@ -241,6 +248,15 @@ class Conductor:
             raise CommandError(f"{self._profile.name} is muted. Unmute it first")
         self._answering.ask(question)
 
+    def take_over(self, mind: Mind) -> None:
+        """Be minded as the process before was, and answer what it was asked. What it was saying is
+        over: nobody knows how much of it was heard."""
+        self.obeying.restore(mind.policy, mind.lasting, mind.unsaid)
+        self._answering.take_over(mind.unheard)
+        for question in mind.cut_off:
+            what = f"saying: {question.text}" if question.verbatim else _answering(question)
+            self._recorder.notice(f"{self._profile.shown_as} was cut off {what}")
+
     def interrupt(self) -> bool:
         """A command from outside: stop speaking. False if it was silent."""
         speaking = self._mouth.speaking is not None
@@ -333,6 +349,10 @@ class Conductor:
         elif action is Action.STOP:
             metrics.BARGE_INS.inc()
             self._answering.cut(Outcome.INTERRUPTED)
+
+
+def _answering(question: Question) -> str:
+    return f"answering {question.name or 'what it was asked'}: {question.text}"
 
 
 def _reason(said: Utterance, verdict: Verdict) -> Reason:

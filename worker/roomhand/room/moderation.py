@@ -42,18 +42,21 @@ class Moderation:
         on_stop: Callable[[str], None],
         on_hand_over: Callable[[str], None],
         on_instruct: Callable[[], Awaitable[None]],
+        on_done: Callable[[], Awaitable[bool]],
         *,
         speaks: bool = True,
         now: Callable[[], float] = own_now_s,
     ) -> None:
         """``on_stop`` ends the job, for the given reason; ``on_hand_over`` gives the agent to
         another process, of the worker of this id or of any where it is empty; ``on_instruct`` reads
-        anew what it is told in this room. ``speaks``: False where the plugin only listens."""
+        anew what it is told in this room; ``on_done`` keeps for the next owner what was set going,
+        before whoever asked is told. ``speaks``: False where the plugin only listens."""
         self._conductor = conductor
         self._obeying = obeying
         self._on_stop = on_stop
         self._on_hand_over = on_hand_over
         self._on_instruct = on_instruct
+        self._on_done = on_done
         self._speaks = speaks
         self._now = now
 
@@ -62,7 +65,9 @@ class Moderation:
         if isinstance(command, Instruct):
             await self._on_instruct()
             return Outcome(status=Status.DONE, detail="told, from the next answer on")
-        return Outcome(status=Status.DONE, detail=self._done(command))
+        outcome = Outcome(status=Status.DONE, detail=self._done(command))
+        await self._on_done()
+        return outcome
 
     def _done(self, command: Command) -> str:
         if isinstance(command, Say | Ask | Give | ChangePolicy) and not self._speaks:

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from roomhand.clock import own_now_s
 from roomhand.errors import CommandError
 from roomhand.profiles import Policy, Profile
 from roomhand.room.answering import Answering
 from roomhand.turns.policy import Action, Conduct, Input, State
-from roomhand.turns.questions import MAX_WAITING, Question, Reason
+from roomhand.turns.questions import MAX_WAITING, Kept, Question, Reason
 
 logger = logging.getLogger(__name__)
 
@@ -38,14 +38,6 @@ STOPPED = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    question: Question
-    until_s: float
-    told: str
-    """To the model, with the question: much may have been said since it was asked."""
-
-
 class Obeying:
     """One per job. Who asks for what the agent will not do gets a CommandError with the reason."""
 
@@ -53,7 +45,7 @@ class Obeying:
         self._profile = profile
         self._now = now
         self._conduct = Conduct(profile.address.policy)
-        self._kept: list[_Kept] = []
+        self._kept: list[Kept] = []
         self._opened = True
         """Whether it has broken this silence already; before the first word there is none."""
         self._openings = 0
@@ -75,6 +67,11 @@ class Obeying:
     def state(self) -> State:
         """How the agent is minded now."""
         return self._conduct.state
+
+    @property
+    def kept(self) -> tuple[Kept, ...]:
+        """What it says when it is called on, or told to resume."""
+        return tuple(self._kept)
 
     def hear(self, given: Input | None, question: Question) -> bool:
         """Somebody said something; ``given`` is what it is to the agent, by ``policy.heard``.
@@ -141,9 +138,10 @@ class Obeying:
         """Whatever it is asked, say nothing; or be as the policy wants it again."""
         self._do(Input.MUTE if muted else Input.UNMUTE)
 
-    def restore(self, policy: Policy, state: State) -> None:
-        """Be minded as the process before was; before anybody is heard."""
+    def restore(self, policy: Policy, state: State, kept: Iterable[Kept] = ()) -> None:
+        """Be minded as the process before was, and keep what it kept; before anybody is heard."""
         self._conduct.restore(policy, state)
+        self._kept = list(kept)
         self._answering.mute(state is State.MUTED)
         logger.info("conduct", extra={"given": "restored", "state": state})
 
@@ -207,7 +205,7 @@ class Obeying:
 
     def _keep(self, questions: list[Question], for_s: float, told: str) -> None:
         until_s = self._now() + for_s
-        kept = self._kept + [_Kept(question, until_s, told) for question in questions]
+        kept = self._kept + [Kept(question, until_s, told) for question in questions]
         self._kept = kept[-MAX_WAITING:]
 
     def _withdraw(self) -> list[Question]:

@@ -82,6 +82,8 @@ class Reading:
         self._clock_ms = clock_ms
         self._came_ms = clock_ms()
         self._token = BEGINNING
+        self.read_up = asyncio.Event()
+        """Set once all that had been said when this agent came is known."""
 
     def decide(self, judge: Judge) -> None:
         """From now on ``judge`` hears of what is read."""
@@ -109,7 +111,7 @@ class Reading:
 
     async def _read_on(self) -> None:
         takes_over = self._duty.is_scribe and not self._sessions.hears
-        block_ms = None if takes_over else BLOCK_MS
+        block_ms = BLOCK_MS if self.read_up.is_set() and not takes_over else None
         try:
             page = await self._reader.page(self._meeting_id, self._token, block_ms)
         except ArchiveError as error:
@@ -121,6 +123,8 @@ class Reading:
             self._token = entry.token
             self.on_final(entry.segment)
             await asyncio.sleep(0)  # a long meeting must not hold up the audio
+        if not page:
+            self.read_up.set()
         self._memory.give_up(self._clock_ms())
         if self._sessions.hears and not self._duty.is_scribe:
             logger.info("another agent transcribes now")

@@ -46,6 +46,28 @@ class Question:
         return self.reason is Reason.SAY
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A question that is not answered before somebody calls on the agent or ends its hold."""
+
+    question: Question
+    until_s: float
+    """Worth saying until then."""
+    told: str
+    """To the model, with the question: much may have been said since it was asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A question on the way to its answer."""
+
+    question: Question
+    queued_s: float | None = None
+    """Since when it waits for the floor; None: it was not asked for yet."""
+    begun: bool = False
+    """Somebody may have heard something of the answer."""
+
+
 @dataclass(slots=True)
 class Questions:
     """Bounded and first come, first served. A person's newer question replaces their older one."""
@@ -72,9 +94,14 @@ class Questions:
             stale.append(question)
         return None, stale
 
+    @property
+    def waiting(self) -> tuple[Question, ...]:
+        """All of them, in order."""
+        return tuple(self._waiting)
+
     def clear(self) -> list[Question]:
         """Take all of them away, in order."""
-        taken = list(self._waiting)
+        taken = list(self.waiting)
         self._waiting.clear()
         return taken
 
