@@ -45,13 +45,14 @@ async def meeting(
             yield worker, anna, server
 
 
-async def say_until_recorded(venue: Venue, anna: Person, words: list[str]) -> None:
-    """Say it until the transcript has it whole: a busy machine damages words on their way."""
+async def say_until_recorded(venue: Venue, anna: Person, words: list[str], text: str = "") -> None:
+    """Say it until the transcript has it whole: a busy machine damages words on their way.
+    ``text``: how it is written, where that is not the words."""
     sound = [hush(400, rate=RATE), tones.encode(words), hush(900, rate=RATE)]
 
     async def recorded() -> bool:
         await anna.say(np.concatenate(sound), step_ms=50)
-        return " ".join(words) in [one.text for one in await transcript(venue)]
+        return (text or " ".join(words)) in [one.text for one in await transcript(venue)]
 
     await eventually_true(recorded)
 

@@ -12,7 +12,7 @@ from roomhand.errors import ProviderError
 from roomhand.room.answer import Outcome
 from roomhand.room.asking import IDLE, FloorPlace, Place
 from roomhand.turns.floor_request import FloorRequest
-from roomhand.turns.questions import Question, Reason
+from roomhand.turns.questions import MAX_WAITING, Question, Reason
 from roomhand_plugins.base import Heard, PluginError, ReplyAudio, ReplyStatus
 from tests.virtual_time import in_virtual_time
 from tests.worker.room.speaking_stage import PCM, speaking_stage
@@ -223,6 +223,28 @@ async def test_without_redis_an_answer_ends_with_its_grant() -> None:
         answer = await s.answered()
     assert answer.outcome is Outcome.INTERRUPTED
     assert 2500 <= answer.heard.audio_ms <= 2800
+
+
+@in_virtual_time
+async def test_a_grant_that_ran_out_before_a_sound_was_heard_is_asked_for_again() -> None:
+    """Redis stood still; nobody is the wiser. But not for ever."""
+    async with speaking_stage() as s:
+        await s.says("Sage, what is next?")
+        first = await s.asked()
+        s.floor.away = True
+        await asyncio.sleep(4)
+        s.floor.away = False
+        s.model(await s.asked(2), "The budget.")
+        assert (await s.answered()).outcome is Outcome.COMPLETED
+        assert [reply_id for reply_id, _ in s.sessions.cancelled] == [first.reply_id]
+        await s.says("Sage, what else?")
+        await s.asked(3)
+        s.floor.away = True
+        await asyncio.sleep(30)
+        s.floor.away = False
+        assert (await s.answered(2)).outcome is not Outcome.COMPLETED
+        await asyncio.sleep(5)
+        assert len(s.sessions.asked) == 3
 
 
 @in_virtual_time
@@ -459,6 +481,22 @@ async def test_what_comes_after_the_end_of_a_reply_is_nobodys() -> None:
         s.model(second, "The review.", steps=5)
         answer = await s.answered(2)
     assert answer.heard.audio_ms == 500
+
+
+@in_virtual_time
+async def test_a_text_that_had_to_go_for_newer_ones_is_a_notice() -> None:
+    """Whoever sent it was told that it would be said, or be one."""
+    async with speaking_stage() as s:
+        s.floor.holder = "nova"
+        for number in range(MAX_WAITING + 2):
+            text = f"Point {number}."
+            say = Question(text, "", "", text, s.now(), verbatim=True, reason=Reason.SAY)
+            s.answering.ask(say)
+            await asyncio.sleep(0.1)
+        answer = await s.answered()
+    assert answer.outcome is Outcome.REPLACED
+    [notice] = s.written(SegmentKind.NOTICE)
+    assert notice.text == "Sage found no quiet moment to say: Point 1."
 
 
 @in_virtual_time

@@ -78,6 +78,8 @@ class Reply:
     """The next owner would know that."""
     playing: bool = False
     cut: Outcome | None = None
+    not_renewed: bool = False
+    """Cut, because Redis did not answer for as long as its grant was valid."""
     done: ReplyDone | None = None
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     begun: asyncio.Event = field(default_factory=asyncio.Event)

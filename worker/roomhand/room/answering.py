@@ -203,12 +203,20 @@ class Answering:
             self._finish(answer)
 
     async def _answer(self, question: Question) -> Answer:
-        asked_s = self._now()
-        grant = await self._wait_for_floor(question)
-        if isinstance(grant, Outcome):
-            return Answer(question, "", grant)
-        metrics.FLOOR_WAIT_S.observe(self._now() - asked_s)
-        reply = self._reply = Reply(uuid4().hex, question, grant)
+        """A floor that could not be kept before a sound was heard is asked for again: the wish is
+        as good as before."""
+        while True:
+            asked_s = self._now()
+            grant = await self._wait_for_floor(question)
+            if isinstance(grant, Outcome):
+                return Answer(question, "", grant)
+            metrics.FLOOR_WAIT_S.observe(self._now() - asked_s)
+            reply = self._reply = Reply(uuid4().hex, question, grant)
+            answer = await self._answer_under(reply)
+            if not reply.not_renewed or reply.started_s is not None:
+                return answer
+
+    async def _answer_under(self, reply: Reply) -> Answer:
         minding = [
             asyncio.create_task(self._keep_floor(reply), name="floor-renewal"),
             asyncio.create_task(self._end_in_time(reply), name="longest-talk"),
@@ -218,7 +226,7 @@ class Answering:
         finally:
             self._reply = None
             await end_all(minding)
-            await self._asking.release(grant)
+            await self._asking.release(reply.grant)
 
     async def _reply_to(self, reply: Reply) -> Answer:
         question = reply.question
@@ -348,6 +356,7 @@ class Answering:
         """Renew the grant while speaking; without it, cut."""
         gone = await self._asking.keep(reply.grant)
         too_long = gone.why == Why.TOO_LONG
+        reply.not_renewed = reply.cut is None and gone.why == Why.NOT_RENEWED
         self._cut(reply, Outcome.TOO_LONG if too_long else Outcome.INTERRUPTED)
 
     async def _end_in_time(self, reply: Reply) -> None:

@@ -229,7 +229,8 @@ class Conductor:
             self.obeying.cut_short(answer.question, answer.heard.text)
         if answer.outcome is Outcome.FAILED:
             self._recorder.notice(f"{self._profile.shown_as} could not answer: {answer.reason}")
-        if answer.outcome is Outcome.EXPIRED and answer.question.is_command:
+        unheard = answer.outcome in (Outcome.EXPIRED, Outcome.REPLACED)
+        if unheard and answer.question.is_command:
             wanted = f"{'say' if answer.question.verbatim else 'answer'}: {answer.question.text}"
             self._recorder.notice(f"{self._profile.shown_as} found no quiet moment to {wanted}")
         segment = self._recorder.answer(answer)
