@@ -6,6 +6,7 @@ import asyncio
 import json
 import re
 import signal
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -17,6 +18,8 @@ from roomhand.admin import LiveKitAdmin, livekit_admin
 from roomhand.attribution.segments import Segment, SegmentKind
 from tests.sim import tones
 from tests.sim.realtime_server import Behaviour, Prompt, RealtimeServer
+from tests.system.backend import DONE, Backend, Told, backend
+from tests.system.hearing import AgentListener
 from tests.system.office import Office, control_plane, eventually_true, job_process, office
 from tests.system.stage import Venue, people
 from tests.system.test_failover import epoch_there, say_until_recorded, transcript
@@ -27,7 +30,14 @@ pytestmark = [pytest.mark.livekit, pytest.mark.redis, pytest.mark.timeout(300)]
 VOCABULARY = ("sage", "what", "did", "we", "decide")
 SMALL_TALK = tones.speaker_words(0, 3)
 ANSWER = tones.speaker_words(44, 4)
-TEXTS = [" ".join(tones.speaker_words(50 + at, 2)) for at in range(8)]
+SPOKEN = tones.speaker_words(50, 80)
+TEXTS = [" ".join(SPOKEN[at : at + 2]) for at in range(0, len(SPOKEN), 2)]
+EVERY_S = {"killed": 0.5, "handed over": 1.5}
+"""A command follows the next: a hand-over needs a quiet moment between two."""
+UNOBEYED = {"AGENT_NOT_FOUND", "COMMAND_UNANSWERED"}
+"""What the API documents for a moment in which no process runs the agent."""
+TOLD = "Speak slowly."
+IN_WORDS = r'(?:and nothing else|in writing): "(.*?)"'
 
 
 @dataclass
@@ -42,9 +52,9 @@ class Model:
 
 
 def text_in(prompt: Prompt) -> str:
-    """The text that is to be said exactly; empty where there is none."""
-    found = re.search(r'Say exactly this.*: "(.*)"', str(prompt.response.get("instructions")))
-    return found[1] if found else ""
+    """The text that is to be said, or answered by itself; empty where there is none."""
+    found = re.search(IN_WORDS, str(prompt.response.get("instructions")))
+    return found[1] if found and found[1] in TEXTS else ""
 
 
 @dataclass
@@ -176,3 +186,105 @@ async def _said_after(at: Scene, wait_s: float) -> list[Segment]:
     """All that sage has said by then."""
     await asyncio.sleep(wait_s)
     return [one for one in await transcript(at.venue) if one.kind is SegmentKind.AGENT]
+
+
+def known_of(segments: list[Segment], text: str) -> tuple[int, int]:
+    """How often a text was said, in whole or in part, and how often a notice names it."""
+    spoken = [one.text.split() for one in segments if one.kind is SegmentKind.AGENT]
+    notices = [one.text for one in segments if one.kind is SegmentKind.NOTICE]
+    return sum(text.split()[0] in words for words in spoken), sum(text in one for one in notices)
+
+
+async def commands(sender: Backend, every_s: float, over: asyncio.Event) -> dict[str, Told]:
+    """Texts to say and to answer by turns, until it is over and two more were sent; each is sent
+    when its time has come, whatever became of the one before."""
+    sent: dict[str, Told] = {}
+    left = 2
+    async with asyncio.TaskGroup() as group:
+        for number, text in enumerate(TEXTS):
+            left -= over.is_set()
+            if left < 0:
+                break
+            sent[text] = sender.ask(text) if number % 3 == 2 else sender.say(text)
+            group.create_task(sent[text].send())
+            await asyncio.sleep(every_s)
+    return sent
+
+
+@pytest.mark.parametrize("how", ["killed", "handed over"])
+async def test_what_it_is_to_say_while_it_moves_is_said_once_or_refused(
+    venue: Venue, tmp_path: Path, how: str
+) -> None:
+    """Whoever is told that it is done can rely on it; sent again it is the same command."""
+    async with scene(venue, tmp_path) as at, backend(at.plane, venue.room) as sender:
+        listener = await AgentListener.enter(venue)
+        over = asyncio.Event()
+        sending = asyncio.create_task(commands(sender, EVERY_S[how], over))
+        await asyncio.sleep(2 * EVERY_S[how])
+        async with at.moved(how):
+            over.set()
+            sent = await sending
+            assert {outcome for one in sent.values() for outcome in one.outcomes} <= {
+                DONE,
+                *UNOBEYED,
+            }
+            for one in sent.values():
+                await one.send()
+
+            done = [text for text, one in sent.items() if DONE in one.outcomes]
+
+            async def all_known() -> bool:
+                segments = await transcript(venue)
+                return all(any(known_of(segments, text)) for text in done)
+
+            await eventually_true(all_known, 60)
+            await asyncio.sleep(1)
+            segments = await transcript(venue)
+        await listener.close()
+    told = {text: (*known_of(segments, text), one.outcomes) for text, one in sent.items()}
+    for text, one in sent.items():
+        said, noticed = known_of(segments, text)
+        assert said <= 1, told
+        assert DONE not in one.outcomes or said == 1 or noticed == 1, told
+    twice = [word for word, count in Counter(listener.words).items() if count > 1]
+    assert [word for word in twice if word in SPOKEN] == [], told
+
+
+async def settings(sender: Backend, over: asyncio.Event) -> tuple[Told, Told]:
+    """Unmute it, mute it and tell it something else, again and again until it is over; the last of
+    the two that count."""
+    number = 0
+    while True:
+        number += 1
+        muting, telling = sender.mute(True), sender.instruct(f"{TOLD} {number}.")
+        for one in (sender.mute(False), muting, telling):
+            assert await one.send() in {DONE, *UNOBEYED}
+        if over.is_set():
+            return muting, telling
+        await asyncio.sleep(0.2)
+
+
+@pytest.mark.parametrize("how", ["killed", "handed over"])
+async def test_what_it_is_told_while_it_moves_holds_for_whoever_runs_it(
+    venue: Venue, tmp_path: Path, how: str
+) -> None:
+    """Muted it refuses, unmuted it answers as it was told to last."""
+    async with scene(venue, tmp_path) as at, backend(at.plane, venue.room) as sender:
+        over = asyncio.Event()
+        setting = asyncio.create_task(settings(sender, over))
+        async with at.moving(how) as back:
+            await asyncio.sleep(0.5)
+            if how == "killed":
+                over.set()
+            await back()
+            over.set()
+            muting, telling = await setting
+            if DONE not in muting.outcomes:
+                assert await sender.mute(True).send() == DONE
+            assert await sender.ask(TEXTS[0]).send() == "COMMAND_REFUSED"
+            assert await sender.mute(False).send() == DONE
+            assert await sender.ask(TEXTS[1]).send() == DONE
+            await at.spoken(TEXTS[1].split()[0])
+            assert len(await _said_after(at, 1.0)) == 1
+    assert [text_in(prompt) for prompt in at.model.prompts] == [TEXTS[1]]
+    assert telling.request.instructions in str(at.model.prompts[0].response)
