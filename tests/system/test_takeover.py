@@ -32,11 +32,14 @@ SMALL_TALK = tones.speaker_words(0, 3)
 ANSWER = tones.speaker_words(44, 4)
 SPOKEN = tones.speaker_words(50, 80)
 TEXTS = [" ".join(SPOKEN[at : at + 2]) for at in range(0, len(SPOKEN), 2)]
+LONG = " ".join(tones.speaker_words(51, 220))
+"""Longer than a hand-over waits for a quiet moment."""
 EVERY_S = {"killed": 0.5, "handed over": 1.5}
 """A command follows the next: a hand-over needs a quiet moment between two."""
 UNOBEYED = {"AGENT_NOT_FOUND", "COMMAND_UNANSWERED"}
 """What the API documents for a moment in which no process runs the agent."""
 TOLD = "Speak slowly."
+PATIENT = {"max_talk_s": 180}
 IN_WORDS = r'(?:and nothing else|in writing): "(.*?)"'
 
 
@@ -54,7 +57,7 @@ class Model:
 def text_in(prompt: Prompt) -> str:
     """The text that is to be said, or answered by itself; empty where there is none."""
     found = re.search(IN_WORDS, str(prompt.response.get("instructions")))
-    return found[1] if found and found[1] in TEXTS else ""
+    return found[1] if found and found[1] in (*TEXTS, LONG) else ""
 
 
 @dataclass
@@ -106,7 +109,9 @@ class Scene:
             else:
                 other = self.folder / "other"
                 other.mkdir()
-                there_too = office(self.venue, self.server, other, policy=self.policy)
+                there_too = office(
+                    self.venue, self.server, other, policy=self.policy, floor=PATIENT
+                )
                 await stack.enter_async_context(there_too)
                 self.worker.process.send_signal(signal.SIGTERM)
             yield back
@@ -126,7 +131,7 @@ async def scene(venue: Venue, folder: Path, policy: str = "addressed") -> AsyncI
     model = Model()
     async with (
         RealtimeServer(Behaviour(vocabulary=VOCABULARY, answer=model.answer)) as server,
-        office(venue, server, folder, policy=policy) as worker,
+        office(venue, server, folder, policy=policy, floor=PATIENT) as worker,
         control_plane(venue, folder) as plane,
         livekit_admin(venue.settings()) as admin,
     ):
@@ -182,6 +187,22 @@ async def test_what_waits_for_the_floor_outlives_its_process(venue: Venue, tmp_p
             assert len(await _said_after(at, 1.0)) == 1
 
 
+async def test_what_it_says_when_there_is_no_quiet_moment_ends_with_the_hand_over(
+    venue: Venue, tmp_path: Path
+) -> None:
+    """What was heard of it is in the transcript, cut short, and is not said again."""
+    async with scene(venue, tmp_path) as at:
+        before = await epoch_there(at.admin, venue.room)
+        await at.worker.run("say", venue.room, LONG, "--agent", "sage")
+        async with at.moved("handed over"):
+            await asyncio.sleep(2)
+            segments = await transcript(venue)
+    [said] = [one for one in segments if one.kind is not SegmentKind.SPEECH]
+    assert (said.kind, said.interrupted, said.epoch) == (SegmentKind.AGENT, True, before)
+    assert said.text
+    assert LONG.startswith(said.text)
+
+
 async def _said_after(at: Scene, wait_s: float) -> list[Segment]:
     """All that sage has said by then."""
     await asyncio.sleep(wait_s)
@@ -216,8 +237,11 @@ async def test_what_it_is_to_say_while_it_moves_is_said_once_or_refused(
     venue: Venue, tmp_path: Path, how: str
 ) -> None:
     """Whoever is told that it is done can rely on it; sent again it is the same command."""
-    async with scene(venue, tmp_path) as at, backend(at.plane, venue.room) as sender:
+    async with AsyncExitStack() as stack:
+        at = await stack.enter_async_context(scene(venue, tmp_path))
+        sender = await stack.enter_async_context(backend(at.plane, venue.room))
         listener = await AgentListener.enter(venue)
+        stack.push_async_callback(listener.close)
         over = asyncio.Event()
         sending = asyncio.create_task(commands(sender, EVERY_S[how], over))
         await asyncio.sleep(2 * EVERY_S[how])
@@ -240,7 +264,6 @@ async def test_what_it_is_to_say_while_it_moves_is_said_once_or_refused(
             await eventually_true(all_known, 60)
             await asyncio.sleep(1)
             segments = await transcript(venue)
-        await listener.close()
     told = {text: (*known_of(segments, text), one.outcomes) for text, one in sent.items()}
     for text, one in sent.items():
         said, noticed = known_of(segments, text)
@@ -264,21 +287,31 @@ async def settings(sender: Backend, over: asyncio.Event) -> tuple[Told, Told]:
         await asyncio.sleep(0.2)
 
 
-@pytest.mark.parametrize("how", ["killed", "handed over"])
+@pytest.mark.parametrize(
+    ("how", "to_the_end"), [("killed", False), ("handed over", False), ("handed over", True)]
+)
 async def test_what_it_is_told_while_it_moves_holds_for_whoever_runs_it(
-    venue: Venue, tmp_path: Path, how: str
+    venue: Venue, tmp_path: Path, how: str, to_the_end: bool
 ) -> None:
-    """Muted it refuses, unmuted it answers as it was told to last."""
+    """Muted it refuses, unmuted it answers as it was told to last; also where nothing more is sent
+    once it has moved, and what it was told is all that its next owner knows."""
     async with scene(venue, tmp_path) as at, backend(at.plane, venue.room) as sender:
         over = asyncio.Event()
         setting = asyncio.create_task(settings(sender, over))
+        await asyncio.sleep(1)
+        if how == "killed":
+            over.set()
+            await setting
         async with at.moving(how) as back:
-            await asyncio.sleep(0.5)
-            if how == "killed":
+            if not to_the_end:
                 over.set()
+                await setting
+            if how == "killed":
+                telling = sender.instruct(f"{TOLD} Nobody may hear this.")
+                assert await telling.send() in {DONE, *UNOBEYED}
             await back()
             over.set()
-            muting, telling = await setting
+            muting, told = await setting
             if DONE not in muting.outcomes:
                 assert await sender.mute(True).send() == DONE
             assert await sender.ask(TEXTS[0]).send() == "COMMAND_REFUSED"
@@ -286,5 +319,6 @@ async def test_what_it_is_told_while_it_moves_holds_for_whoever_runs_it(
             assert await sender.ask(TEXTS[1]).send() == DONE
             await at.spoken(TEXTS[1].split()[0])
             assert len(await _said_after(at, 1.0)) == 1
+    last = telling if how == "killed" else told
     assert [text_in(prompt) for prompt in at.model.prompts] == [TEXTS[1]]
-    assert telling.request.instructions in str(at.model.prompts[0].response)
+    assert last.request.instructions in str(at.model.prompts[0].response)

@@ -15,7 +15,7 @@ from roomhand.profiles import AddressOptions, Policy, Profile
 from roomhand.room.answer import Outcome
 from roomhand.room.answering import Answering
 from roomhand.room.checkpoint import Checkpoint
-from roomhand.room.inheritance import READ_S, Inheritance
+from roomhand.room.inheritance import READ_S, REST_S, Inheritance
 from roomhand.room.reading import Reading
 from roomhand.turns.mind import Mind
 from roomhand.turns.policy import State
@@ -37,6 +37,7 @@ class FakeCheckpoint:
     left: Mind | None = None
     noted: Mind | None = None
     away: bool = False
+    slow_s: float = 0.01
 
     async def read(self) -> Mind | None:
         """As the real one."""
@@ -48,7 +49,7 @@ class FakeCheckpoint:
 
     async def flush(self) -> bool:
         """As the real one."""
-        await asyncio.sleep(0.01)
+        await asyncio.sleep(self.slow_s)
         self.left = self.left if self.away else self.noted
         return not self.away
 
@@ -238,6 +239,50 @@ async def test_nothing_is_heard_before_the_next_owner_would_know_that_it_began()
         await s.answered()
         assert owner.checkpoint.left is not None
         assert [one.begun for one in owner.checkpoint.left.pending] == [True]
+
+
+@in_virtual_time
+async def test_who_gives_the_agent_away_ends_what_it_says_and_begins_nothing_more() -> None:
+    """What was heard is recorded; the next question is the next owner's, though its model was
+    ready. Where nobody takes over it is answered here."""
+    async with speaking_stage() as s:
+        owner = Owner(s)
+        await s.says("Sage, when is it?")
+        s.model(await s.asked(), "At noon in the big hall.", steps=50)
+        await asyncio.sleep(1)
+        s.answering.ask(Question("q", "p-ben", "Ben", "Sage, where is it?", s.now()))
+        await owner.inheritance.leave()
+        assert [one.begun for one in owner.dies().pending] == [False]
+        assert [one.interrupted for one in s.written(SegmentKind.AGENT)] == [True]
+        s.model(await s.asked(2), "Here.")
+        await asyncio.sleep(3)
+        assert s.mouth.speaking is None
+        [pending] = owner.dies().pending
+        assert (pending.question.text, pending.begun) == ("Sage, where is it?", False)
+        owner.inheritance.stay()
+        assert (await s.answered(2)).outcome is Outcome.COMPLETED
+
+
+@in_virtual_time
+async def test_what_was_about_to_be_heard_is_the_next_owners() -> None:
+    """Where nobody takes over, nothing is heard before Redis knows of it again."""
+    async with speaking_stage() as s:
+        owner = Owner(s)
+        owner.checkpoint.slow_s = 2
+        await s.says("Sage, when is it?")
+        s.model(await s.asked(), "At noon.")
+        await asyncio.sleep(1)
+        assert [one.begun for one in owner.dies().pending] == [True]
+        await s.answering.rest(REST_S)
+        await asyncio.sleep(2)
+        assert s.mouth.speaking is None
+        assert [one.begun for one in owner.dies().pending] == [False]
+        owner.checkpoint.away = True
+        s.answering.go_on()
+        await asyncio.sleep(1)
+        assert s.mouth.speaking is None
+        owner.checkpoint.away = False
+        assert (await s.answered()).outcome is Outcome.COMPLETED
 
 
 @in_virtual_time

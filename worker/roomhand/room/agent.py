@@ -59,6 +59,7 @@ from roomhand.turns.visible import Visible, visible
 from roomhand_plugins.base import Plugin, SessionSetup, TurnTaking
 
 logger = logging.getLogger(__name__)
+Work = Coroutine[None, None, None]
 
 TICK_S = 0.05
 LEDGER_S = 5.0
@@ -230,7 +231,7 @@ class RoomAgent:
             self._conductor,
             obeying,
             self._leave,
-            self._hand_over,
+            lambda worker: self._errand(self._hand_over(worker)),
             self._learn,
             lambda: self._inheritance.keep(),
             speaks=self._speaks,
@@ -245,7 +246,7 @@ class RoomAgent:
             quiet_for_s=self._quiet_for_s,
             owed_from_ms=lambda: self._sessions.owed_from_ms,
             retire=self._retire,
-            resume=self._commands.start,
+            resume=self._resume,
             done=self._on_stop,
         )
         store = MemoryStore(holding.scripts, holding.keys)
@@ -326,7 +327,7 @@ class RoomAgent:
     async def _learn(self) -> None:
         self._answering.instructions = await self._holding.instructions()
 
-    def _run(self, work: Coroutine[None, None, None], name: str) -> None:
+    def _run(self, work: Work, name: str) -> None:
         task = asyncio.create_task(work, name=name)
         task.add_done_callback(self._end_with)
         self._tasks.append(task)
@@ -339,12 +340,7 @@ class RoomAgent:
             self._absence.begin(left_ms, self._holding.clock_ms())
         duty.heard_to_s = self._heard_to_s
 
-    def _hand_over(self, worker: str) -> None:
-        task = asyncio.create_task(self._handed_over(worker), name="succession")
-        self._errands.add(task)
-        task.add_done_callback(self._errands.discard)
-
-    async def _handed_over(self, worker: str) -> None:
+    async def _hand_over(self, worker: str) -> None:
         try:
             await self._succession.run(worker)
         except RoomhandError as error:
@@ -360,10 +356,14 @@ class RoomAgent:
         await self._commands.pause()
         logger.info("retired")
         self._sessions.hears = False
-        await self._inheritance.keep()
+        await self._inheritance.leave()
         await self._accounts.write()
         if not await self._writer.flush(FLUSH_S):
             logger.error("not all is written", extra={"segments": self._writer.pending})
+
+    def _resume(self) -> None:
+        self._inheritance.stay()
+        self._commands.start()
 
     def _leave(self, reason: str) -> None:
         """For good: nobody is to succeed us."""
@@ -464,7 +464,7 @@ class RoomAgent:
         if parse_agent_identity(participant.identity):
             self._errand(self._media_fence.remove_if_stale(participant.identity))
 
-    def _errand(self, work: Coroutine[None, None, None]) -> None:
+    def _errand(self, work: Work) -> None:
         task = asyncio.create_task(work)
         self._errands.add(task)
         task.add_done_callback(self._errands.discard)
@@ -485,9 +485,7 @@ class RoomAgent:
             mirror.update()
         self._absence.look(self._holding.clock_ms())
 
-    async def _repeat(
-        self, every_s: float, work: Callable[[], Coroutine[None, None, None]]
-    ) -> None:
+    async def _repeat(self, every_s: float, work: Callable[[], Work]) -> None:
         while True:
             await asyncio.sleep(every_s)
             await work()

@@ -75,8 +75,10 @@ class Answering:
         self._now = now
         self._questions = Questions()
         self._asked = asyncio.Event()
+        self._settled = asyncio.Event()
         self._reply: Reply | None = None
         self._muted = False
+        self._resting = False
         self._current: Question | None = None
         self._withdrawn: Question | None = None
         self._queued: dict[str, float] = {}
@@ -109,6 +111,26 @@ class Answering:
             if one.queued_s is not None:
                 self._queued[one.question.id] = one.queued_s
             self.ask(one.question)
+
+    async def rest(self, grace_s: float) -> None:
+        """Let nothing begin to be heard until ``go_on``, and end what is; returns when that is
+        recorded, or after ``grace_s``. What nobody has heard stays ``pending``."""
+        self._resting = True
+        reply = self._reply
+        if reply is None:
+            return
+        if not reply.playing:
+            reply.begins = False
+            return
+        self._cut(reply, Outcome.INTERRUPTED)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._settled.wait(), grace_s)
+
+    def go_on(self) -> None:
+        """Nobody took over: answer as before."""
+        self._resting = False
+        if self._reply is not None and not self._reply.playing:
+            self._reply.told = False
 
     def mute(self, muted: bool) -> None:
         """From now on, or no longer, leave every question unanswered."""
@@ -198,9 +220,11 @@ class Answering:
                 await self._asked.wait()
                 continue
             self._current = question
+            self._settled.clear()
             answer = await self._answer(question)
             self._current = None
             self._finish(answer)
+            self._settled.set()
 
     async def _answer(self, question: Question) -> Answer:
         """A floor that could not be kept before a sound was heard is asked for again: the wish is
@@ -301,7 +325,7 @@ class Answering:
             self._pass_on(event)
 
     def _may_begin(self, reply: Reply) -> bool:
-        if reply.playing or reply.cut or not reply.has_audio:
+        if self._resting or reply.playing or reply.cut or not reply.has_audio:
             return False
         return self._people.quiet_for_s(self._now()) >= self._options.quiet_s
 

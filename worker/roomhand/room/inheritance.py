@@ -18,6 +18,8 @@ from roomhand.turns.mind import Mind
 
 logger = logging.getLogger(__name__)
 
+REST_S = 1.0
+"""Until what is being said has ended and is recorded."""
 READ_S = 5.0
 """What the owner before was asked waits so long for what was said around it."""
 
@@ -67,6 +69,15 @@ class Inheritance:
         """Leave it now. False where that could not be written."""
         self.note()
         return await self._checkpoint.flush()
+
+    async def leave(self) -> None:
+        """The next owner stands by: nothing more is begun here."""
+        await self._answering.rest(REST_S)
+        await self.keep()
+
+    def stay(self) -> None:
+        """It was not given the agent."""
+        self._answering.go_on()
 
     async def forget(self) -> None:
         """Nobody is to take the agent over."""
