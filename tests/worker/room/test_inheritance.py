@@ -20,6 +20,7 @@ from roomhand.room.reading import Reading
 from roomhand.turns.mind import Mind
 from roomhand.turns.policy import State
 from roomhand.turns.questions import Pending, Question, Reason
+from roomhand.turns.utterance import Utterance
 from tests.virtual_time import in_virtual_time
 from tests.worker.room.speaking_stage import SpeakingStage, speaking_stage
 
@@ -59,6 +60,12 @@ class FakeReading:
     """Has read up when a test says so."""
 
     read_up: asyncio.Event = field(default_factory=asyncio.Event)
+    judged_to: str = "7-0"
+    after: str = ""
+
+    def judge_after(self, token: str) -> None:
+        """As the real one."""
+        self.after = token
 
 
 @dataclass
@@ -331,3 +338,29 @@ async def test_what_is_taken_over_waits_for_what_was_said_around_it() -> None:
     assert (await stage.asked()).question == "When is it?"
     answering.cancel()
     await asyncio.gather(answering, return_exceptions=True)
+
+
+@in_virtual_time
+async def test_the_next_owner_reads_on_where_the_one_before_had_judged() -> None:
+    """What that was asked then is asked once, whichever of the two has read it."""
+    async with speaking_stage() as s:
+        turn = await s.says("Sage, when is it?")
+        await s.asked()
+        mind = Owner(s).dies()
+    assert mind.judged_to == "7-0"
+    async with next_owner(mind) as after:
+        s = after.stage
+        assert after.reading.after == "7-0"
+        said = Utterance(
+            turn_id=turn.id,
+            identity="p-ada",
+            name="Ada",
+            text="Sage, when is it?",
+            track="TR_p-ada",
+            start_ms=turn.start_ms,
+        )
+        assert not s.conductor.read(said)
+        s.model(await s.asked(), "At noon.")
+        await s.answered()
+        await asyncio.sleep(5)
+        assert len(s.sessions.asked) == 1

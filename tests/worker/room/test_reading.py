@@ -301,6 +301,50 @@ async def test_what_was_said_before_it_came_is_remembered_but_not_answered() -> 
 
 
 @in_virtual_time
+@pytest.mark.parametrize(
+    ("judged_to", "judged"),
+    [
+        ("2-0", ["who pays?", "and when?"]),
+        ("0-0", ["who takes notes?", "and where?", "who pays?", "and when?"]),
+        ("", []),
+        ("9-0", []),
+    ],
+)
+async def test_what_was_said_while_nobody_ran_the_agent_is_judged(
+    judged_to: str, judged: list[str]
+) -> None:
+    """All that came after what the owner before had judged; where that is unknown, or is in no
+    transcript, only what is said from now on."""
+    await asyncio.sleep(CAME_S - 5)
+    d = Desk()
+    for text in ("who takes notes?", "and where?", "who pays?", "and when?"):
+        await asyncio.sleep(1)
+        d.reader.write(d.said(text))
+    d.reading._came_ms = round(d.now() * 1000) + 1
+    d.reading.judge_after(judged_to)
+    task = asyncio.create_task(d.reading.run())
+    await asyncio.sleep(1)
+    assert d.judge.texts == judged
+    assert d.reading.judged_to == "4-0"
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+@in_virtual_time
+async def test_who_is_lost_before_it_has_read_up_leaves_what_the_owner_before_had_judged() -> None:
+    """Else the next would judge that again; what it has read itself is known only then."""
+    async with desk() as d:
+        assert d.reading.judged_to == "0-0"
+        d.reader.write(d.said("hello"))
+        await asyncio.sleep(1)
+        d.reading.judge_after("9-0")
+        assert d.reading.judged_to == "1-0"
+    after = Desk()
+    after.reading.judge_after("9-0")
+    assert after.reading.judged_to == "9-0"
+
+
+@in_virtual_time
 async def test_an_archive_that_is_away_keeps_no_agent_from_its_work() -> None:
     """It goes on with what Redis has, and can be the scribe."""
     async with desk() as d:

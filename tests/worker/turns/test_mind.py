@@ -22,7 +22,7 @@ WAITING, QUEUED, BEGUN = Pending(SAY), Pending(WHEN, 101.0), Pending(WHEN, 101.0
 @pytest.mark.parametrize("policy", list(Policy))
 @pytest.mark.parametrize("state", list(State))
 def test_it_comes_back_as_it_was(policy: Policy, state: State) -> None:
-    mind = Mind("m1", policy, state, (KEPT,), (BEGUN, QUEUED, WAITING))
+    mind = Mind("m1", policy, state, (KEPT,), (BEGUN, QUEUED, WAITING), "9-0")
     assert Mind.of_json(mind.to_json(), "m1") == mind
     assert Mind.of_json(Mind("m1", policy, state).to_json(), "m1") == Mind("m1", policy, state)
 

@@ -92,6 +92,7 @@ class Conductor:
         self._interjections = Interjections(profile.language, profile.answers_to)
         self._last = _LastAnswer()
         self._judged = Judged()
+        self._taken_over = frozenset[str]()
         self.obeying = Obeying(profile, now)
         self._answering: Answering
         self._mouth: Mouth
@@ -252,6 +253,7 @@ class Conductor:
     def take_over(self, mind: Mind) -> None:
         """Be minded as the process before was, and answer what it was asked. What it was saying is
         over: nobody knows how much of it was heard."""
+        self._taken_over = frozenset(one.question.id for one in mind.pending)
         self.obeying.restore(mind.policy, mind.lasting, mind.unsaid)
         self._answering.take_over(mind.unheard)
         for question in mind.cut_off:
@@ -272,7 +274,7 @@ class Conductor:
 
     def hear(self, said: Utterance) -> bool:
         """Somebody said this: answer it if it was meant for us. True: it became a question."""
-        if not self._judged.is_news(said):
+        if said.turn_id in self._taken_over or not self._judged.is_news(said):
             return False
         if self._barge_in.backchannel(said.track, said.start_ms):
             self._dismiss(said.identity)

@@ -44,6 +44,7 @@ class Inheritance:
         mind = await self._checkpoint.read()
         if mind is not None:
             self._conductor.take_over(mind)
+            self._reading.judge_after(mind.judged_to)
 
     async def answer(self) -> None:
         """Answer until cancelled; what the owner before was asked not before it is known what was
@@ -60,10 +61,16 @@ class Inheritance:
 
     def note(self) -> None:
         """Leave what there is now to the next owner, soon."""
-        obeying, pending = self._conductor.obeying, self._conductor.pending
-        self._checkpoint.note(
-            Mind(self._checkpoint.meeting, obeying.policy, obeying.state, obeying.kept, pending)
+        obeying = self._conductor.obeying
+        mind = Mind(
+            self._checkpoint.meeting,
+            obeying.policy,
+            obeying.state,
+            obeying.kept,
+            self._conductor.pending,
+            self._reading.judged_to,
         )
+        self._checkpoint.note(mind)
 
     async def keep(self) -> bool:
         """Leave it now. False where that could not be written."""

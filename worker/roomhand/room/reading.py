@@ -82,8 +82,24 @@ class Reading:
         self._clock_ms = clock_ms
         self._came_ms = clock_ms()
         self._token = BEGINNING
+        self._judged_to = ""
+        self._all_news = False
         self.read_up = asyncio.Event()
         """Set once all that had been said when this agent came is known."""
+
+    @property
+    def judged_to(self) -> str:
+        """The entry up to which all that was meant for this agent has been judged, here or by the
+        owner before."""
+        return self._judged_to or self._token
+
+    def judge_after(self, token: str) -> None:
+        """The owner before has judged everything up to this entry: what comes after it is news,
+        though it was said when nobody ran the agent. Once reading has begun it is too late."""
+        if self._token == BEGINNING == token:
+            self._all_news = True
+        elif self._token == BEGINNING:
+            self._judged_to = token
 
     def decide(self, judge: Judge) -> None:
         """From now on ``judge`` hears of what is read."""
@@ -118,13 +134,17 @@ class Reading:
             # Only old turns are in it. To hear and to answer now counts for more.
             logger.warning("what is archived is not read", extra={"error": str(error)})
             self._token = await self._reader.past_archive(self._meeting_id, self._token)
+            self._judged_to = ""
             return
         for entry in page:
             self._token = entry.token
             self.on_final(entry.segment)
+            if entry.token == self._judged_to:
+                self._judged_to, self._all_news = "", True
             await asyncio.sleep(0)  # a long meeting must not hold up the audio
         if not page:
             self.read_up.set()
+            self._judged_to = ""
         self._memory.give_up(self._clock_ms())
         if self._sessions.hears and not self._duty.is_scribe:
             logger.info("another agent transcribes now")
@@ -178,9 +198,11 @@ class Reading:
             self._judge.read(replace(_utterance(segment), text=""))
 
     def _is_news(self, segment: Segment) -> bool:
-        """Said since this agent came, and not so long ago that nobody wants an answer."""
+        """Said since this agent came, or since the owner before was lost, and not so long ago that
+        nobody wants an answer."""
         age_ms = self._clock_ms() - segment.end_ms
-        return segment.end_ms > self._came_ms and age_ms <= WORTH_ANSWERING_S * 1000
+        heard = self._all_news or segment.end_ms > self._came_ms
+        return heard and age_ms <= WORTH_ANSWERING_S * 1000
 
 
 def _entry(segment: Segment, role: Role) -> Entry:

@@ -32,6 +32,8 @@ class Mind:
     """What it answers when it is called on, or told to resume."""
     pending: tuple[Pending, ...] = ()
     """What it is about to answer, in order."""
+    judged_to: str = ""
+    """Token of the last entry of the transcript that it has read and judged."""
 
     def to_json(self) -> str:
         """``of_json`` is the inverse, but for less than a millisecond."""
@@ -41,8 +43,9 @@ class Mind:
             "state": self.state,
             "kept": [_of_kept(one) for one in self.kept],
             "pending": [_of_pending(one) for one in self.pending],
+            "judged_to": self.judged_to,
         }
-        known = {name: value for name, value in fields.items() if value != []}
+        known = {name: value for name, value in fields.items() if value}
         return json.dumps(known, separators=(",", ":"), ensure_ascii=False)
 
     @staticmethod
@@ -57,6 +60,7 @@ class Mind:
                 State(read["state"]),
                 tuple(_kept(one) for one in read.get("kept", ())),
                 tuple(_pending(one) for one in read.get("pending", ())),
+                str(read.get("judged_to", "")),
             )
         except (ValueError, KeyError, TypeError):
             return None
