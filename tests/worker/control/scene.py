@@ -79,12 +79,15 @@ class Scene:
         async def learn() -> None:
             await self.wanted.instructions()
 
+        async def keep() -> bool:
+            return True
+
         def leave(_: str) -> None:
             self._leaving.append(asyncio.create_task(self.stage.go(), name="leaves"))
 
         conductor = agent.conductor
         moderation = Moderation(
-            conductor, conductor.obeying, leave, lambda _: None, learn, speaks=speaks
+            conductor, conductor.obeying, leave, lambda _: None, learn, keep, speaks=speaks
         )
         return moderation.carry_out
 
