@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import json
 import tempfile
 import time
@@ -92,8 +93,8 @@ async def meeting(
             most = max(most, await bytes_of(client, keys, meeting_id))
             await archiver.work()
         if traced and not early and segment.start_ms > hours * 1_200_000:
-            early = tracemalloc.get_traced_memory()[0]
-    growth = tracemalloc.get_traced_memory()[0] - early if traced else None
+            early = _living()
+    growth = _living() - early if traced else None
     tracemalloc.stop()
     held = await bytes_of(client, keys, meeting_id)
     began_s = time.perf_counter()
@@ -109,6 +110,12 @@ async def meeting(
         heap_growth_bytes=growth,
         read_s=round(read_s, 2),
     )
+
+
+def _living() -> int:
+    """Bytes that Python holds, without the garbage of whatever ran before in this process."""
+    gc.collect()
+    return tracemalloc.get_traced_memory()[0]
 
 
 def same(said: Iterable[Segment], read: Iterable[Segment]) -> bool:

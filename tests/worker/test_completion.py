@@ -61,7 +61,7 @@ def test_commands_acts_and_options_are_completed_once_it_is_installed(shell: She
     readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
     install = "roomhand --install-completion"
     assert f"\n{install} " in readme
-    shell(install)
+    shell(f"{install} && true")  # not the last command: else bash becomes it, and no shell is there
     every = {one.name or "" for one in app.registered_commands}
     named = {name for name in every if name.startswith("re")}
     assert shell.completes("roomhand", "re") == named == {"redispatch"}

@@ -62,7 +62,7 @@ def test_a_worker_that_is_full_refuses_and_another_gets_the_job(
     with working(agents, **limit) as full:
         assert join(agents, f"{room_name}-1") == 0
         until(lambda: load_of(full) == 1)
-        assert join(agents, f"{room_name}-2", wait_s=1) == 69
+        assert join(agents, f"{room_name}-2", wait_s=1) == 75
         with working(agents, called="second") as free:
             assert join(agents, f"{room_name}-2") == 0
             assert (rooms_of(full), rooms_of(free)) == (1, 1)
