@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 
 CLOSE_LIMIT_S = 2.0
 """The SDK answers a close within milliseconds; a close never waits longer than this."""
-SPACING_PER_STREAM_S, SPACING_MAX_S = 0.0005, 0.01
+SPACING_PER_STREAM_S, SPACING_MAX_S = 0.00075, 0.015
 """Frames that arrive within this time after a wake-up of the loop share the next one: hardly any
 delay, and fewer wake-ups in a large room."""
 PENDING_FRAMES = 20_000
