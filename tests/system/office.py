@@ -176,3 +176,16 @@ async def eventually_true(
     while not await holds():
         assert time.monotonic() < deadline_s, "it did not happen in time"
         await asyncio.sleep(every_s)
+
+
+@asynccontextmanager
+async def two_workers(venue: Venue, folder: Path) -> AsyncIterator[Office]:
+    """Either may take the agent."""
+    other = folder / "other"
+    other.mkdir()
+    async with (
+        RealtimeServer() as server,
+        office(venue, server, folder) as worker,
+        office(venue, server, other),
+    ):
+        yield worker
