@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
@@ -280,6 +280,18 @@ _PLAIN = {"livekit_url", "livekit_api_key", "livekit_api_secret", "redis_url"}
 def variable(name: str) -> str:
     """The environment variable of a setting."""
     return name.upper() if name.lower() in _PLAIN else f"ROOMHAND_{name.upper()}"
+
+
+def need_together(
+    settings: Settings | ApiSettings, needed: Sequence[str], besides: Sequence[str] = ()
+) -> None:
+    """Raises ConfigError where one of these is set and one of the ``needed`` is not."""
+    given = [name for name in (*needed, *besides) if getattr(settings, name) is not None]
+    missing = [name for name in needed if name not in given]
+    if given and missing:
+        first = variable(given[0])
+        problem, fix = f"is not set, and {first} needs it", f"Set it, or do not set {first}"
+        raise ConfigError([Fault(variable(name), problem, fix) for name in missing])
 
 
 def misspelt_variables(environ: Mapping[str, str] = os.environ) -> dict[str, str]:

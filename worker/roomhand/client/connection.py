@@ -14,7 +14,7 @@ import grpc.aio
 from roomhand.client.refused import error_of
 from roomhand.clock import own_now_s
 from roomhand.errors import ConfigError, Fault, ServiceError
-from roomhand.settings import ApiSettings, variable
+from roomhand.settings import ApiSettings, need_together, variable
 
 CALL_S = 60.0
 """An agent says what became of a command long before."""
@@ -67,7 +67,7 @@ class Connection:
     async def open(settings: ApiSettings) -> AsyncIterator[Connection]:
         """For as long as the block runs. Raises ConfigError for a file that cannot be read, or that
         needs another."""
-        _need_pair(settings)
+        need_together(settings, ("api_cert", "api_key"))  # one alone would not be shown
         address = settings.api or ""
         scheme, _, target = address.rstrip("/").partition("://")
         if scheme == "https":
@@ -136,16 +136,6 @@ class Connection:
                 await self.channel.channel_ready()
         except TimeoutError:
             raise broken from None
-
-
-def _need_pair(settings: ApiSettings) -> None:
-    """Without its key a certificate would not be shown, and the API would only close the door."""
-    files = {variable(name): getattr(settings, name) for name in ("api_cert", "api_key")}
-    given = [name for name, path in files.items() if path is not None]
-    missing = [name for name, path in files.items() if path is None]
-    if given and missing:
-        problem = f"is not set, and {given[0]} needs it"
-        raise ConfigError([Fault(missing[0], problem, f"Set it, or do not set {given[0]}")])
 
 
 def _credentials(settings: ApiSettings) -> grpc.ChannelCredentials:

@@ -15,7 +15,7 @@ from typing import TypeAlias
 import grpc
 
 from roomhand.errors import ConfigError, Fault
-from roomhand.settings import Settings, variable
+from roomhand.settings import Settings, need_together, variable
 
 logger = logging.getLogger(__name__)
 
@@ -32,14 +32,7 @@ def certificates(settings: Settings) -> Certificates | None:
     paths = {name: path for name, path in named.items() if path is not None}
     if not paths:
         return None
-    given = variable(next(iter(paths)))
-    faults = [
-        Fault(variable(name), f"is not set, and {given} needs it", f"Set it, or do not set {given}")
-        for name in (CERT, KEY)
-        if name not in paths
-    ]
-    if faults:
-        raise ConfigError(faults)
+    need_together(settings, (CERT, KEY), (CLIENT_CA,))
     return Certificates(paths)
 
 
