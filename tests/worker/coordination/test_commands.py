@@ -33,6 +33,7 @@ from roomhand.coordination.inbox import CommandInbox, Handler
 from roomhand.coordination.keys import RoomKeys
 from roomhand.coordination.lease import LeaseStore
 from roomhand.coordination.scripts import Scripts
+from roomhand.coordination.wanted import WantedStore
 from roomhand.errors import CommandError, NotFoundError, OwnershipError, RedisError
 from roomhand.profiles import Policy
 from tests.worker.coordination.conftest import Own
@@ -252,6 +253,35 @@ async def test_a_command_nobody_took_is_void_after_its_time(
     outcome = await sender.send("sage", Say(text="late"), "request-1")
     assert outcome.status is Status.EXPIRED
     assert handler.taken == []
+
+
+@pytest.mark.redis
+async def test_who_is_wanted_takes_a_command_on_coming(
+    sender: CommandSender, inbox: Open, own: Own, scripts: Scripts, keys: RoomKeys
+) -> None:
+    """The first process that runs it, and the one after another that gave its lease back."""
+    wanted, told = WantedStore(scripts, keys), Recorder()
+    await wanted.start("sage", by="test")
+    for text in ("on the way", "between two"):
+        saying = asyncio.create_task(sender.send("sage", Say(text=text)))
+        await until_waiting(scripts, keys)
+        box = inbox(fence := await own(), told)
+        assert await saying == DONE
+        await box.close()
+        await LeaseStore(scripts, keys).release("sage", fence.epoch, f"owner-{fence.epoch}")
+    assert told.taken == [Say(text="on the way"), Say(text="between two")]
+    await wanted.stop("sage")
+    with pytest.raises(NotFoundError, match="not in room"):
+        await sender.send("sage", Interrupt())
+
+
+async def until_waiting(scripts: Scripts, keys: RoomKeys) -> None:
+    """A command stands in the queue."""
+    for _ in range(500):
+        if await scripts.client.xlen(keys.commands("sage")):
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("no command waits")
 
 
 @pytest.mark.redis

@@ -1,7 +1,9 @@
--- Queue a command for an agent, once for each request id.
+-- Queue a command for an agent that is owned or wanted, once for each request id: who is wanted takes
+-- it when it comes.
 --
 -- KEYS
 --   agents: hash, agent -> record
+--   wanted: hash, agent -> desired state
 --   commands: stream of the agent's commands
 --   results: hash, request id -> "sent", "claimed EPOCH", or the outcome as JSON
 -- ARGV
@@ -16,8 +18,9 @@
 --   full, waiting
 --   not_running
 local agents = KEYS[1]
-local commands = KEYS[2]
-local results = KEYS[3]
+local wanted = KEYS[2]
+local commands = KEYS[3]
+local results = KEYS[4]
 local agent = ARGV[1]
 local request_id = ARGV[2]
 local body = ARGV[3]
@@ -29,7 +32,8 @@ if known then
   return {'known', known}
 end
 local record = read_record(agents, agent)
-if not record or record.owner == '' then
+local owned = record and record.owner ~= ''
+if not owned and redis.call('HEXISTS', wanted, agent) == 0 then
   return {'not_running'}
 end
 local waiting = redis.call('XLEN', commands)

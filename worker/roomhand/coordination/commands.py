@@ -183,10 +183,11 @@ class CommandSender:
     ) -> Outcome:
         """Have a command carried out at most once, and return what became of it.
 
-        The same ``request_id`` again returns the same outcome. Raises NotFoundError where the agent
-        is not in the room, CommandError where no outcome came in time (it says whether the agent
-        runs; the command is void after that time unless it was begun) or too many commands wait,
-        RedisError without an answer.
+        The same ``request_id`` again returns the same outcome. Who is wanted and not there yet, or
+        not any more, takes it on coming. Raises NotFoundError where the agent is neither wanted nor
+        run, CommandError where no outcome came in time (it says whether the agent runs; the command
+        is void after that time unless it was begun) or too many commands wait, RedisError without
+        an answer.
         """
         request_id = request_id or uuid4().hex
         result = await self._queue(agent, command, request_id, timeout_s)
@@ -207,6 +208,7 @@ class CommandSender:
             "command_send",
             {
                 "agents": self._keys.agents,
+                "wanted": self._keys.wanted,
                 "commands": self._keys.commands(agent),
                 "results": self._keys.results(agent),
             },

@@ -26,7 +26,9 @@ if _version_not_supported:
 
 
 class AgentsServiceStub(object):
-    """Starts, stops and commands the agents of rooms.
+    """Starts, stops and commands the agents of rooms. What an agent is told reaches whichever process runs
+    it: while none does, since it was just started or its process died, it waits for the next one, until
+    the call's deadline. AGENT_NOT_FOUND means that the agent is neither wanted nor running.
     """
 
     def __init__(self, channel):
@@ -88,7 +90,9 @@ class AgentsServiceStub(object):
 
 
 class AgentsServiceServicer(object):
-    """Starts, stops and commands the agents of rooms.
+    """Starts, stops and commands the agents of rooms. What an agent is told reaches whichever process runs
+    it: while none does, since it was just started or its process died, it waits for the next one, until
+    the call's deadline. AGENT_NOT_FOUND means that the agent is neither wanted nor running.
     """
 
     def StartAgent(self, request, context):
@@ -252,7 +256,9 @@ def add_AgentsServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class AgentsService(object):
-    """Starts, stops and commands the agents of rooms.
+    """Starts, stops and commands the agents of rooms. What an agent is told reaches whichever process runs
+    it: while none does, since it was just started or its process died, it waits for the next one, until
+    the call's deadline. AGENT_NOT_FOUND means that the agent is neither wanted nor running.
     """
 
     @staticmethod

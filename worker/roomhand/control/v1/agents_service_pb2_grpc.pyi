@@ -15,7 +15,10 @@ GRPC_GENERATED_VERSION: str
 GRPC_VERSION: str
 
 class AgentsServiceStub:
-    """Starts, stops and commands the agents of rooms."""
+    """Starts, stops and commands the agents of rooms. What an agent is told reaches whichever process runs
+    it: while none does, since it was just started or its process died, it waits for the next one, until
+    the call's deadline. AGENT_NOT_FOUND means that the agent is neither wanted nor running.
+    """
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     StartAgent: _aio.UnaryUnaryMultiCallable[_agents_service_pb2.StartAgentRequest, _agents_service_pb2.StartAgentResponse]
@@ -79,7 +82,10 @@ class AgentsServiceStub:
     """
 
 class AgentsServiceServicer(metaclass=_abc_1.ABCMeta):
-    """Starts, stops and commands the agents of rooms."""
+    """Starts, stops and commands the agents of rooms. What an agent is told reaches whichever process runs
+    it: while none does, since it was just started or its process died, it waits for the next one, until
+    the call's deadline. AGENT_NOT_FOUND means that the agent is neither wanted nor running.
+    """
 
     @_abc_1.abstractmethod
     def StartAgent(
