@@ -263,10 +263,8 @@ class RoomControl:
         later; empty: nothing more."""
         if not await self._wanted(room).instruct(agent, told, request_id or ""):
             raise NotFoundError(f"agent {agent} is not wanted in room {room}")
-        record = await self._record(room, agent)
-        if record is not None and record.owner:  # who comes later reads it then
-            with contextlib.suppress(NotFoundError):
-                await self.command(room, agent, Instruct(), request_id, timeout_s)
+        with contextlib.suppress(NotFoundError):  # who comes later reads it then
+            await self.command(room, agent, Instruct(), request_id, timeout_s)
 
     async def command(
         self,

@@ -270,6 +270,9 @@ async def test_who_is_wanted_takes_a_command_on_coming(
         await box.close()
         await LeaseStore(scripts, keys).release("sage", fence.epoch, f"owner-{fence.epoch}")
     assert told.taken == [Say(text="on the way"), Say(text="between two")]
+    for of_its_process in (Stop(), Instruct(), HandOver(), Move(worker="box-1")):
+        with pytest.raises(NotFoundError, match="not in room"):
+            await sender.send("sage", of_its_process)
     await wanted.stop("sage")
     with pytest.raises(NotFoundError, match="not in room"):
         await sender.send("sage", Interrupt())

@@ -1,5 +1,5 @@
--- Queue a command for an agent that is owned or wanted, once for each request id: who is wanted takes
--- it when it comes.
+-- Queue a command for an agent, once for each request id. One that waits is taken by whoever comes where
+-- the agent is wanted and nobody owns it.
 --
 -- KEYS
 --   agents: hash, agent -> record
@@ -12,6 +12,7 @@
 --   body: JSON
 --   ttl_ms: after which it is not carried out any more
 --   limit: commands that may wait
+--   waits: 1, or 0 for one that is meant for the present owner
 -- Returns
 --   sent
 --   known, result
@@ -26,6 +27,7 @@ local request_id = ARGV[2]
 local body = ARGV[3]
 local ttl_ms = tonumber(ARGV[4])
 local limit = tonumber(ARGV[5])
+local waits = ARGV[6] == '1'
 
 local known = redis.call('HGET', results, request_id)
 if known then
@@ -33,7 +35,8 @@ if known then
 end
 local record = read_record(agents, agent)
 local owned = record and record.owner ~= ''
-if not owned and redis.call('HEXISTS', wanted, agent) == 0 then
+local comes = waits and redis.call('HEXISTS', wanted, agent) == 1
+if not owned and not comes then
   return {'not_running'}
 end
 local waiting = redis.call('XLEN', commands)

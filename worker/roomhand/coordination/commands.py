@@ -129,6 +129,8 @@ Command: TypeAlias = (
     | HandOver
     | Move
 )
+_OF_ITS_PROCESS = (Stop, Instruct, HandOver, Move)
+"""Meant for the process that runs the agent now, and not for one that comes later."""
 _COMMAND: TypeAdapter[Command] = TypeAdapter(Annotated[Command, Field(discriminator="kind")])
 
 
@@ -184,10 +186,10 @@ class CommandSender:
         """Have a command carried out at most once, and return what became of it.
 
         The same ``request_id`` again returns the same outcome. Who is wanted and not there yet, or
-        not any more, takes it on coming. Raises NotFoundError where the agent is neither wanted nor
-        run, CommandError where no outcome came in time (it says whether the agent runs; the command
-        is void after that time unless it was begun) or too many commands wait, RedisError without
-        an answer.
+        not any more, takes it on coming, unless it is meant for a process. Raises NotFoundError
+        where nobody takes it, CommandError where no outcome came in time (it says whether the agent
+        runs; the command is void after that time unless it was begun) or too many commands wait,
+        RedisError without an answer.
         """
         request_id = request_id or uuid4().hex
         result = await self._queue(agent, command, request_id, timeout_s)
@@ -218,6 +220,7 @@ class CommandSender:
                 "body": command.model_dump_json(),
                 "ttl_ms": whole_ms(timeout_s),
                 "limit": MAX_WAITING,
+                "waits": int(not isinstance(command, _OF_ITS_PROCESS)),
             },
         )
         if answer.word == "not_running":

@@ -28,7 +28,8 @@ if _version_not_supported:
 class AgentsServiceStub(object):
     """Starts, stops and commands the agents of rooms. What an agent is told reaches whichever process runs
     it: while none does, since it was just started or its process died, it waits for the next one, until
-    the call's deadline. AGENT_NOT_FOUND means that the agent is neither wanted nor running.
+    the call's deadline. AGENT_NOT_FOUND means that the agent is neither wanted nor running, or of
+    HandOver, that it does not run.
     """
 
     def __init__(self, channel):
@@ -92,7 +93,8 @@ class AgentsServiceStub(object):
 class AgentsServiceServicer(object):
     """Starts, stops and commands the agents of rooms. What an agent is told reaches whichever process runs
     it: while none does, since it was just started or its process died, it waits for the next one, until
-    the call's deadline. AGENT_NOT_FOUND means that the agent is neither wanted nor running.
+    the call's deadline. AGENT_NOT_FOUND means that the agent is neither wanted nor running, or of
+    HandOver, that it does not run.
     """
 
     def StartAgent(self, request, context):
@@ -258,7 +260,8 @@ def add_AgentsServiceServicer_to_server(servicer, server):
 class AgentsService(object):
     """Starts, stops and commands the agents of rooms. What an agent is told reaches whichever process runs
     it: while none does, since it was just started or its process died, it waits for the next one, until
-    the call's deadline. AGENT_NOT_FOUND means that the agent is neither wanted nor running.
+    the call's deadline. AGENT_NOT_FOUND means that the agent is neither wanted nor running, or of
+    HandOver, that it does not run.
     """
 
     @staticmethod

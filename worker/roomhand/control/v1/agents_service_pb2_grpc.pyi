@@ -17,7 +17,8 @@ GRPC_VERSION: str
 class AgentsServiceStub:
     """Starts, stops and commands the agents of rooms. What an agent is told reaches whichever process runs
     it: while none does, since it was just started or its process died, it waits for the next one, until
-    the call's deadline. AGENT_NOT_FOUND means that the agent is neither wanted nor running.
+    the call's deadline. AGENT_NOT_FOUND means that the agent is neither wanted nor running, or of
+    HandOver, that it does not run.
     """
 
     def __init__(self, channel: _aio.Channel) -> None: ...
@@ -84,7 +85,8 @@ class AgentsServiceStub:
 class AgentsServiceServicer(metaclass=_abc_1.ABCMeta):
     """Starts, stops and commands the agents of rooms. What an agent is told reaches whichever process runs
     it: while none does, since it was just started or its process died, it waits for the next one, until
-    the call's deadline. AGENT_NOT_FOUND means that the agent is neither wanted nor running.
+    the call's deadline. AGENT_NOT_FOUND means that the agent is neither wanted nor running, or of
+    HandOver, that it does not run.
     """
 
     @_abc_1.abstractmethod
