@@ -27,7 +27,7 @@ local request_id = ARGV[2]
 local body = ARGV[3]
 local ttl_ms = tonumber(ARGV[4])
 local limit = tonumber(ARGV[5])
-local waits = ARGV[6] == '1'
+local waits = tonumber(ARGV[6])
 
 local known = redis.call('HGET', results, request_id)
 if known then
@@ -35,7 +35,7 @@ if known then
 end
 local record = read_record(agents, agent)
 local owned = record and record.owner ~= ''
-local comes = waits and redis.call('HEXISTS', wanted, agent) == 1
+local comes = waits == 1 and redis.call('HEXISTS', wanted, agent) == 1
 if not owned and not comes then
   return {'not_running'}
 end
