@@ -79,11 +79,13 @@ def main() -> None:
     options.add_argument("--handshake-delay-s", type=float, default=0.0)
     options.add_argument("--session-limit-s", type=float)
     options.add_argument("--rate", type=float, default=10.0)
+    options.add_argument("--answer", help="said instead of what was heard")
     given = options.parse_args()
     behaviour = Behaviour(
         handshake_delay_s=given.handshake_delay_s,
         session_limit_s=given.session_limit_s,
         rate=given.rate,
+        answer=echo if given.answer is None else lambda prompt: given.answer,
     )
     try:
         asyncio.run(_serve(given.port, behaviour))

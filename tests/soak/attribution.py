@@ -8,13 +8,9 @@ sentences, and the word error rate is a figure, not a gate.
 
 from __future__ import annotations
 
-import asyncio
-import os
 import random
-import sys
 import time
-from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import psutil
@@ -33,6 +29,7 @@ from tests.demo.words import words
 from tests.sim.drawing import LEAD_S, NAMES, cast_of, draw
 from tests.sim.error_rates import ErrorRates, error_rates
 from tests.sim.meeting import Score, as_figures
+from tests.sim.provider_process import provider_process
 from tests.sim.script import Script, Turn
 from tests.sim.tones import Samples
 from tests.sim.voices import VOICES, speak
@@ -44,7 +41,6 @@ LENGTH_S = 60.0
 ATTEMPTS = 4
 """Where the machine did not carry the audio, as a listener beside the agent tells, the cell is held
 again."""
-PROVIDER_UP_S = 30.0
 SENTENCES = 16
 ALOUD_OVERLAP_S = 0.6
 """How long before the end of a sentence the next one begins."""
@@ -71,13 +67,13 @@ CELLS = (*GRID, Cell(4, 0.2, aloud=True))
 async def attribution(venues: Iterable[tuple[int, Venue]], length_s: float = LENGTH_S) -> Tally:
     """Round n is cell n of the grid, round and round; the number is also the seed."""
     tally = Tally()
-    async with provider() as url:
+    async with provider_process() as provider:
         for seed, venue in venues:
             cell, began_s = CELLS[seed % len(CELLS)], time.monotonic()
             if cell.aloud:
                 tally.merge(await _aloud(cell, venue, seed))
             else:
-                tally.merge(await _in_tones(cell, venue, seed, url, length_s))
+                tally.merge(await _in_tones(cell, venue, seed, provider.url, length_s))
             tally.note(f"{cell.name}_wall_s", time.monotonic() - began_s)
     return tally
 
@@ -212,20 +208,3 @@ def _texts(said: Iterable[tuple[str, str]]) -> dict[str, str]:
     for who, text in said:
         texts.setdefault(who, []).extend(words(text))
     return {who: " ".join(each) for who, each in texts.items()}
-
-
-@asynccontextmanager
-async def provider(arguments: Sequence[str] = ()) -> AsyncIterator[str]:
-    """The mock provider in a process of its own, so that its ears cost ours nothing: its URL."""
-    command = [sys.executable, "-m", "tests.sim.realtime_server", *arguments]
-    process = await asyncio.create_subprocess_exec(
-        *command, stdout=asyncio.subprocess.PIPE, env=dict(os.environ)
-    )
-    try:
-        assert process.stdout is not None
-        line = await asyncio.wait_for(process.stdout.readline(), PROVIDER_UP_S)
-        assert line, "the mock provider ended"
-        yield line.decode().strip()
-    finally:
-        process.terminate()
-        await process.wait()

@@ -13,6 +13,7 @@ import numpy as np
 from livekit import rtc
 
 from roomhand.attribution.identity import parse_agent_identity
+from tests.worker.room.listening_person import STEP_MS, in_steps, stream_of
 
 AUDIBLE = 300
 """Peak of a step of 10 ms that a person would notice: -40 dB."""
@@ -25,6 +26,8 @@ class Audience:
     """Hears every owner of the agent apart: when there was sound, by its epoch."""
 
     room: rtc.Room
+    frame_ms: int = STEP_MS
+    """One that is cut short by the end of a track is not heard."""
     heard_s: dict[int, list[float]] = field(default_factory=dict)
     _tasks: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     """By the id of the publication. Of one that is gone nothing is noted: the SDK lets its stream
@@ -44,7 +47,7 @@ class Audience:
         parsed = parse_agent_identity(participant.identity)
         if parsed is not None and track.kind == rtc.TrackKind.KIND_AUDIO:
             heard = self.heard_s.setdefault(parsed[1], [])
-            noting = asyncio.create_task(_note(rtc.AudioStream(track), heard))
+            noting = asyncio.create_task(_note(stream_of(track, frame_ms=self.frame_ms), heard))
             self._tasks[publication.sid] = noting
 
     def _on_end(
@@ -92,8 +95,8 @@ def adjacent(times_s: Sequence[float]) -> int:
 async def _note(stream: rtc.AudioStream, heard_s: list[float]) -> None:
     try:
         async for event in stream:
-            samples = np.frombuffer(event.frame.data, np.int16)
-            if np.abs(samples).max(initial=0) > AUDIBLE:
-                heard_s.append(time.time())
+            for at_s, step in in_steps(event.frame, time.time()):
+                if np.abs(step).max(initial=0) > AUDIBLE:
+                    heard_s.append(at_s)
     finally:
         await stream.aclose()

@@ -10,9 +10,8 @@ from pathlib import Path
 
 import psutil
 
-from tests.sim.realtime_server import RealtimeServer
 from tests.soak.worker_log import newest
-from tests.system.office import Office, job_process, office
+from tests.system.office import Office, Provider, job_process, office
 from tests.system.stage import Venue
 
 DRAIN_S = 60.0
@@ -21,9 +20,7 @@ DRAIN_S = 60.0
 class Fleet:
     """Workers, any of which may have an agent; one that died is replaced."""
 
-    def __init__(
-        self, venue: Venue, server: RealtimeServer, folder: Path, max_jobs: int = 16
-    ) -> None:
+    def __init__(self, venue: Venue, server: Provider, folder: Path, max_jobs: int = 16) -> None:
         self._venue = venue
         self._server = server
         self._folder = folder

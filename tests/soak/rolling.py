@@ -19,7 +19,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.sim import restart, servers, tones
-from tests.sim.realtime_server import Behaviour, RealtimeServer
+from tests.sim.provider_process import provider_process
 from tests.sim.restart import Restart
 from tests.sim.script import Window
 from tests.soak.fleet import Fleet
@@ -135,9 +135,7 @@ async def _house(name: str, rooms: int, folder: Path, seed: int) -> AsyncIterato
             server.start()
         venue = Venue(livekit.server, redis.server, name)
         speech = " ".join(tones.speaker_words(40, SPEECH_WORDS))
-        model = await stack.enter_async_context(
-            RealtimeServer(Behaviour(answer=lambda prompt: speech))
-        )
+        model = await stack.enter_async_context(provider_process("--answer", speech))
         fleet = Fleet(venue, model, folder / "workers", max_jobs=math.ceil(rooms / WORKERS))
         stack.push_async_callback(fleet.close)
         for _ in range(WORKERS):

@@ -35,6 +35,9 @@ from tests.worker.room.listening_person import join
 from tests.worker.room.speaking_person import Person
 
 POLL_S = 0.5
+PAUSE_MS = 4_000
+FRAME_MS = 50
+"""Of sound that is heard: who hears nine rooms in one process has little time for each."""
 COMES_S = 120.0
 """Until an agent is there again; after livekit-server has restarted the sweep sends for it."""
 SETTLES_S = 4.0
@@ -73,17 +76,18 @@ class RollingRoom:
         """People come, and Anna begins to talk when the agent is there."""
         anna = await self.venue.person("p-anna", name="Anna")
         await anna.publish()
-        witness = await Witness.enter(self.venue)
-        audience = Audience(await join(self.venue.livekit, self.venue.room, "audience"))
+        listens = await join(self.venue.livekit, self.venue.room, "audience")
+        witness = Witness(listens, "p-anna")
+        audience = Audience(listens, FRAME_MS)
         audience.listen()
-        roster = Roster(audience.room)
+        roster = Roster(listens)
         roster.watch()
 
         async def there() -> bool:
             return roster.anybody
 
         await eventually_true(there, COMES_S)
-        talk = Talk(anna, self.stock[self._used :])
+        talk = Talk(anna, self.stock[self._used :], PAUSE_MS)
         talking = asyncio.create_task(talk.run())
         self._present = Present(anna, talk, witness, audience, roster, talking)
 

@@ -13,6 +13,7 @@ from tests.system.stage import RATE
 from tests.worker.room.speaking_person import Person, hush
 
 SENTENCE = 4
+STEP_MS = 200
 LEAD_MS = 1_500
 """Of a track that is published, until everybody is subscribed to it."""
 
@@ -41,10 +42,10 @@ class Talk:
 
     async def run(self) -> None:
         """Sentences of other words each, until told to stop, which ends no sentence."""
-        await self.person.say(hush(LEAD_MS, rate=RATE), step_ms=50)
+        await self.person.say(hush(LEAD_MS, rate=RATE), step_ms=STEP_MS)
         for at in range(0, len(self.stock), SENTENCE):
             while self.listens and not self.stopped:
-                await self.person.say(hush(200, rate=RATE), step_ms=50)
+                await self.person.say(hush(200, rate=RATE), step_ms=STEP_MS)
             if self.stopped:
                 return
             await self._say(self.stock[at : at + SENTENCE])
@@ -54,4 +55,4 @@ class Talk:
         at_s = time.time()
         self.said += [Word(word, at_s + n * SAID_EACH_S) for n, word in enumerate(words)]
         sound = np.concatenate([tones.encode(words), hush(self.pause_ms, rate=RATE)])
-        await self.person.say(sound, step_ms=50)
+        await self.person.say(sound, step_ms=STEP_MS)

@@ -34,6 +34,15 @@ class AgentListener(Listener):
         """All whole words heard so far."""
         return [heard.word for heard in tones.decode(self.recording.samples())]
 
+    def _on_track(
+        self,
+        track: rtc.Track,
+        publication: rtc.RemoteTrackPublication,
+        participant: rtc.RemoteParticipant,
+    ) -> None:
+        if self._is_meant(participant.identity):
+            super()._on_track(track, publication, participant)
+
     def _consider(
         self, publication: rtc.RemoteTrackPublication, participant: rtc.RemoteParticipant
     ) -> None:
@@ -46,6 +55,8 @@ class AgentListener(Listener):
 
 class Witness(AgentListener):
     """Subscribes to one person's track: what did not come to it whole, no agent can have heard."""
+
+    frame_ms = 100
 
     @staticmethod
     async def enter(venue: Venue, agent: str = "p-anna") -> Witness:

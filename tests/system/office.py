@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 import psutil
@@ -86,14 +86,22 @@ def fetch(url: str) -> tuple[int, str]:
         return 0, ""
 
 
+class Provider(Protocol):
+    """Where the model of the agents is."""
+
+    @property
+    def url(self) -> str: ...
+
+
 @asynccontextmanager
 async def office(
     venue: Venue,
-    server: RealtimeServer,
+    server: Provider,
     folder: Path,
     *,
     policy: str = "silent",
     max_jobs: int = 16,
+    frame_ms: int = 20,
     **profile: Any,
 ) -> AsyncIterator[Office]:
     """A worker for the agent sage, whose model is the mock server."""
@@ -105,7 +113,7 @@ async def office(
         **profile,
     }
     (folder / "agents.yaml").write_text(yaml.safe_dump({"agents": [agent]}))
-    more = {"ROOMHAND_MAX_JOBS": str(max_jobs)}
+    more = {"ROOMHAND_MAX_JOBS": str(max_jobs), "ROOMHAND_FRAME_MS": str(frame_ms)}
     async with _serving(venue, folder, "worker", "ROOMHAND_HTTP_PORT", more) as there:
         yield there
 

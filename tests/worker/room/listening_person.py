@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 from livekit import api, rtc
+from livekit.rtc._ffi_client import FfiClient
 from numpy.typing import NDArray
 
 from tests.sim import servers
 
 RATE = 24_000
+STEP_MS = 10
 CHIRP_HZ = 400
 CHIRP_HZ_PER_S = 500
 
@@ -108,9 +111,31 @@ def _db(step: NDArray[np.int16]) -> float:
     return float(10 * np.log10(power + 1e-12))
 
 
+def in_steps(frame: rtc.AudioFrame, at_s: float) -> Iterator[tuple[float, NDArray[np.int16]]]:
+    """Mono sound that came then, in steps of 10 ms, each with when it would have come by itself."""
+    samples = np.array(frame.data, np.int16)
+    size = frame.sample_rate * STEP_MS // 1000
+    count = len(samples) // size
+    for number in range(count):
+        step = samples[number * size : (number + 1) * size]
+        yield at_s - (count - 1 - number) * STEP_MS / 1000, step
+
+
+def stream_of(track: rtc.Track, *, frame_ms: int = STEP_MS) -> rtc.AudioStream:
+    """What is heard of a track, mono. The SDK's streams wake up for every event of the process, so
+    that those who hear nine rooms do little else: this one only for its own."""
+    stream = rtc.AudioStream(track, sample_rate=RATE, num_channels=1, frame_size_ms=frame_ms)
+    events = FfiClient.instance.queue
+    events.unsubscribe(stream._ffi_queue)
+    stream._ffi_queue = events.subscribe(stream._loop, stream._is_event)
+    return stream
+
+
 class Listener:
     """Joins a room and records the audio track it is sent, and its successor after a reconnect: a
     replaced track's stream goes on with silence, which must not come between the successor's."""
+
+    frame_ms: ClassVar[int] = STEP_MS
 
     def __init__(self, room: rtc.Room) -> None:
         self.room = room
@@ -126,7 +151,7 @@ class Listener:
         publication: rtc.RemoteTrackPublication,
         participant: rtc.RemoteParticipant,
     ) -> None:
-        stream = rtc.AudioStream(track, sample_rate=RATE, frame_size_ms=10)
+        stream = stream_of(track, frame_ms=self.frame_ms)
         self._streams.append(stream)
         self._tasks.append(asyncio.create_task(self._record(stream)))
 
@@ -134,15 +159,16 @@ class Listener:
         async for event in stream:
             if stream is not self._streams[-1]:
                 return
-            self.recording.at_s.append(time.monotonic())
-            self.recording.steps.append(np.array(event.frame.data, np.int16))
+            for at_s, step in in_steps(event.frame, time.monotonic()):
+                self.recording.at_s.append(at_s)
+                self.recording.steps.append(step)
             self._step.set()
 
     async def listen(self, ms: int) -> Recording:
         """Hear so much more; returns only that."""
         begin = len(self.recording.steps)
         async with asyncio.timeout(ms / 1000 + 10):
-            while len(self.recording.steps) < begin + ms // 10:
+            while len(self.recording.steps) < begin + ms // STEP_MS:
                 self._step.clear()
                 await self._step.wait()
         return Recording(self.recording.at_s[begin:], self.recording.steps[begin:])

@@ -12,6 +12,10 @@ from numpy.typing import NDArray
 from tests.sim import servers
 
 STEP_MS = 10
+QUEUE_MS = 1_000
+AHEAD_S = 0.7
+"""Of the queue: while it is full the SDK waits for room, and whoever waits for it is handed every
+event of the process."""
 
 
 def token(
@@ -81,7 +85,7 @@ class Person:
         who says everything for both."""
         self._source = sound_of._source if sound_of else None
         if self._source is None:
-            self._source = rtc.AudioSource(self._rate, self._channels, 1000)
+            self._source = rtc.AudioSource(self._rate, self._channels, QUEUE_MS)
         self.track = rtc.LocalAudioTrack.create_audio_track("voice", self._source)
         options = rtc.TrackPublishOptions(source=source)
         publication = await self.room.local_participant.publish_track(self.track, options)
@@ -95,6 +99,7 @@ class Person:
             mono = samples[at : at + step]
             wide = np.repeat(mono, self._channels).tobytes()
             await self._source.capture_frame(rtc.AudioFrame(wide, self._rate, self._channels, step))
+            await asyncio.sleep(max(0.0, self._source.queued_duration - AHEAD_S))
         await self._source.wait_for_playout()
 
     async def unpublish(self) -> None:
