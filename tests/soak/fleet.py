@@ -20,11 +20,20 @@ DRAIN_S = 60.0
 class Fleet:
     """Workers, any of which may have an agent; one that died is replaced."""
 
-    def __init__(self, venue: Venue, server: Provider, folder: Path, max_jobs: int = 16) -> None:
+    def __init__(
+        self,
+        venue: Venue,
+        server: Provider,
+        folder: Path,
+        *,
+        max_jobs: int = 16,
+        frame_ms: int = 20,
+    ) -> None:
         self._venue = venue
         self._server = server
         self._folder = folder
         self._max_jobs = max_jobs
+        self._frame_ms = frame_ms
         self._stack = AsyncExitStack()
         self.workers: list[Office] = []
 
@@ -37,7 +46,13 @@ class Fleet:
         """One more worker."""
         folder = self._folder / f"worker-{len(list(self._folder.iterdir()))}"
         folder.mkdir()
-        worker = office(self._venue, self._server, folder, max_jobs=self._max_jobs)
+        worker = office(
+            self._venue,
+            self._server,
+            folder,
+            max_jobs=self._max_jobs,
+            frame_ms=self._frame_ms,
+        )
         self.workers.append(await self._stack.enter_async_context(worker))
 
     async def close(self) -> None:

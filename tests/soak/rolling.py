@@ -40,6 +40,8 @@ SOME = 3
 AWAY_S = 2.0
 UNDISTURBED_S = 8.0
 """Between two faults."""
+FRAME_MS = 50
+"""The longest that a worker takes: nine rooms and their people fill two cores."""
 
 
 @dataclass
@@ -136,7 +138,8 @@ async def _house(name: str, rooms: int, folder: Path, seed: int) -> AsyncIterato
         venue = Venue(livekit.server, redis.server, name)
         speech = " ".join(tones.speaker_words(40, SPEECH_WORDS))
         model = await stack.enter_async_context(provider_process("--answer", speech))
-        fleet = Fleet(venue, model, folder / "workers", max_jobs=math.ceil(rooms / WORKERS))
+        share = math.ceil(rooms / WORKERS)
+        fleet = Fleet(venue, model, folder / "workers", max_jobs=share, frame_ms=FRAME_MS)
         stack.push_async_callback(fleet.close)
         for _ in range(WORKERS):
             await fleet.add()

@@ -36,6 +36,7 @@ from tests.worker.room.speaking_person import Person
 
 POLL_S = 0.5
 PAUSE_MS = 4_000
+"""Between two sentences of Anna's."""
 FRAME_MS = 50
 """Of sound that is heard: who hears nine rooms in one process has little time for each."""
 COMES_S = 120.0
