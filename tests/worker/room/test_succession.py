@@ -24,6 +24,7 @@ from roomhand.room.succession import (
     ASKS,
     HEARS_MS,
     PATIENCE_S,
+    PAUSE_S,
     POLL_S,
     SUCCESSOR_ATTRIBUTE,
     Succession,
@@ -136,6 +137,7 @@ async def test_nobody_is_sent_for_while_the_agent_speaks(
         cast(rtc.Room, FakeRoom({})),
         cast(Holding, SimpleNamespace(fence=Fence("sage", 5), scripts=None, keys=RoomKeys("a"))),
         cast(LiveKitAdmin, None),
+        speaks=lambda: False,
         quiet_for_s=lambda: max(0.0, loop.time() - began_s - ends_s),
         owed_from_ms=lambda: None,
         retire=partial(asyncio.sleep, 0),
@@ -199,6 +201,7 @@ async def test_an_agent_that_could_not_be_given_away_is_obeyed_again(
         cast(rtc.Room, SimpleNamespace(remote_participants=room.remote_participants, name="a")),
         cast(Holding, holding),
         cast(LiveKitAdmin, FakeAdmin(room)),
+        speaks=lambda: False,
         quiet_for_s=lambda: 1.0,
         owed_from_ms=lambda: None,
         retire=retire,
@@ -208,6 +211,49 @@ async def test_an_agent_that_could_not_be_given_away_is_obeyed_again(
     with pytest.raises(type(error)):
         await succession.run()
     assert told == ["retired", "resumed"]
+
+
+@pytest.mark.parametrize(
+    ("speaks", "after_s"), [(False, PAUSE_S), (True, PATIENCE_S)], ids=["people", "the agent"]
+)
+@in_virtual_time
+async def test_for_a_pause_of_peoples_it_is_waited_less_long_than_for_the_agents(
+    speaks: bool, after_s: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The roster shows two meanwhile; what people say is not cut, for the successor hears it."""
+    loop, room, given_s = asyncio.get_running_loop(), FakeRoom({}), list[float]()
+
+    async def succeed(store: WantedStore, fence: Fence) -> int:
+        return 3
+
+    async def hand_over(epoch: int, owner: str) -> bool:
+        given_s.append(loop.time())
+        return True
+
+    monkeypatch.setattr(WantedStore, "succeed", succeed)
+    monkeypatch.setattr(LeaseStore, "read", owned)
+    monkeypatch.setattr(succession_module, "own_now_s", loop.time)
+    holding = SimpleNamespace(
+        fence=Fence("sage", 5),
+        scripts=None,
+        keys=RoomKeys("a"),
+        clock_ms=lambda: round(loop.time() * 1000),
+        lease=SimpleNamespace(hand_over=hand_over),
+    )
+    arrived_s = loop.time() + PATIENCE_S
+    succession = Succession(
+        cast(rtc.Room, SimpleNamespace(remote_participants=room.remote_participants, name="a")),
+        cast(Holding, holding),
+        cast(LiveKitAdmin, FakeAdmin(room)),
+        speaks=lambda: speaks,
+        quiet_for_s=lambda: 0.0,
+        owed_from_ms=lambda: round(arrived_s * 1000) + 100,
+        retire=partial(asyncio.sleep, 0),
+        resume=print,
+        done=print,
+    )
+    assert await succession.run()
+    assert given_s == [pytest.approx(arrived_s + after_s, abs=0.5)]
 
 
 @pytest.mark.parametrize("refusals", [0, 3, ASKS])
@@ -245,6 +291,7 @@ async def test_a_worker_that_is_named_is_asked_for_until_somebody_is_let_in(
         cast(rtc.Room, room),
         cast(Holding, holding),
         cast(LiveKitAdmin, SimpleNamespace(dispatch=dispatch, remove_dispatch=remove_dispatch)),
+        speaks=lambda: False,
         quiet_for_s=lambda: 1.0,
         owed_from_ms=lambda: None,
         retire=partial(asyncio.sleep, 0),

@@ -243,6 +243,7 @@ class RoomAgent:
             self._room,
             holding,
             self._admin,
+            speaks=lambda: self._answering.busy,
             quiet_for_s=self._quiet_for_s,
             owed_from_ms=lambda: self._sessions.owed_from_ms,
             retire=self._retire,

@@ -38,7 +38,10 @@ HEARS_MS = 1_500
 """For so long it has heard everybody before it takes over."""
 QUIET_S = 0.3
 PATIENCE_S = 20.0
-"""A quiet moment is waited for so long; from then on what is owed decides."""
+"""So long it is waited for the end of what the agent says."""
+PAUSE_S = 3.0
+"""So long a successor waits for a pause of people's, for the roster shows two meanwhile; from then
+on what is owed decides."""
 POLL_S = 0.02
 STANDS_BY_S = COMES_S + 2 * PATIENCE_S
 """So long a successor waits to be given the agent."""
@@ -66,9 +69,9 @@ def successor_of(room: rtc.Room, agent: str, epoch: int, now_ms: int) -> Success
 
 
 class Succession:
-    """One for an agent. ``quiet_for_s`` and ``owed_from_ms`` tell of the room; ``retire`` ends all
-    that is written in this process's name, and ``resume`` takes commands again where the agent
-    could not be given away; ``done`` ends the job."""
+    """One for an agent. ``speaks`` tells of the agent, ``quiet_for_s`` and ``owed_from_ms`` of the
+    room; ``retire`` ends all that is written in this process's name, and ``resume`` takes commands
+    again where the agent could not be given away; ``done`` ends the job."""
 
     def __init__(
         self,
@@ -76,6 +79,7 @@ class Succession:
         holding: Holding,
         admin: LiveKitAdmin,
         *,
+        speaks: Callable[[], bool],
         quiet_for_s: Callable[[], float],
         owed_from_ms: Callable[[], int | None],
         retire: Callable[[], Awaitable[None]],
@@ -85,6 +89,7 @@ class Succession:
         self._room = room
         self._holding = holding
         self._admin = admin
+        self._speaks = speaks
         self._quiet_for_s = quiet_for_s
         self._owed_from_ms = owed_from_ms
         self._retire = retire
@@ -181,9 +186,9 @@ class Succession:
 
     async def _quiet_moment(self, successor: Successor) -> bool:
         """Wait for it. False where the successor has left meanwhile."""
-        until_s = own_now_s() + PATIENCE_S
+        began_s = own_now_s()
         while self._stands_by(successor):
-            patient = own_now_s() < until_s
+            patient = own_now_s() < began_s + (PATIENCE_S if self._speaks() else PAUSE_S)
             heard_ms = self._holding.clock_ms() - successor.heard_from_ms
             owed_ms = self._owed_from_ms()
             owed = None if owed_ms is None else owed_ms - successor.heard_from_ms
