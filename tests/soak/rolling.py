@@ -117,10 +117,12 @@ async def rolling(name: str, rooms: int, seeds: range) -> Tally:
             for seed in seeds:
                 tally.merge(await _round(house, seed))
             await asyncio.sleep(UNDISTURBED_S)
+            await asyncio.gather(*(room.finish() for room in house.rooms))
+            for room in house.rooms:
+                await house.run("leave", room.venue.room, "--agent", "sage")
             await asyncio.gather(*(room.close() for room in house.rooms))
             for room in house.rooms:
                 tally.merge(await room.tally())
-                await house.run("leave", room.venue.room, "--agent", "sage")
     tally.note("rooms", rooms)
     tally.add(failures=not tally.counts["agent_heard_ms"])
     return tally

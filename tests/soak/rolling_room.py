@@ -139,12 +139,15 @@ class RollingRoom:
         await end_all([self.here.talking])
         await self._leave(until_s=died_s - SAID_EACH_S)
 
-    async def close(self) -> None:
-        """Anna ends her sentence, it is written, and people go."""
+    async def finish(self) -> None:
+        """Anna ends her sentence, and it is written."""
         self.here.talk.stopped = True
         await self.here.talking
         await asyncio.sleep(SETTLES_S)
         await self.note()
+
+    async def close(self) -> None:
+        """People go. The agent is gone by then: livekit-server closes a room without people."""
         await self._leave()
 
     async def tally(self) -> Tally:
