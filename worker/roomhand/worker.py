@@ -50,6 +50,9 @@ from roomhand.turns.visible import AgentState
 logger = logging.getLogger(__name__)
 
 HAND_OVER_AGAIN_S = 20.0
+BEGINS_S = 60.0
+"""A job process has so long to begin. Many that begin at once on few cores take longer than
+LiveKit's 10 s, and one that is killed then makes those after it slower still."""
 LIVEKIT_FULL = 0.7
 """What livekit-server takes for full (``agents.target_load``): it brings no job to a worker that
 says more, unless another beside it says less."""
@@ -83,6 +86,7 @@ class Worker:
             api_secret=settings.livekit_api_secret.get_secret_value(),
             num_idle_processes=settings.idle_processes,
             drain_timeout=settings.drain_timeout_s,
+            initialize_process_timeout=BEGINS_S,
             load_fnc=lambda: self._load.value * LIVEKIT_FULL,
             load_threshold=LIVEKIT_FULL * 0.999,
             host="127.0.0.1",

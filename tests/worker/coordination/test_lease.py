@@ -86,6 +86,22 @@ async def test_a_released_epoch_is_spent(leases: LeaseStore) -> None:
     assert isinstance(await leases.acquire("sage", epoch, "one", LONG_S), Stale)
 
 
+async def test_who_was_let_in_and_ends_before_it_owns_the_agent_spends_its_epoch(
+    leases: LeaseStore,
+) -> None:
+    """But takes nothing from a living owner, or from whoever was let in after it."""
+    lost, epoch = [await leases.reserve("sage") for _ in range(2)]
+    assert not await leases.release("sage", lost, "one")
+    assert await leases.release("sage", epoch, "two")
+    assert isinstance(await leases.acquire("sage", epoch, "two", LONG_S), Stale)
+
+    owner = await leases.reserve("sage")
+    await leases.acquire("sage", owner, "three", LONG_S)
+    successor = await leases.reserve("sage")
+    assert not await leases.release("sage", successor, "four")
+    assert isinstance(await leases.renew("sage", owner, "three", LONG_S), Granted)
+
+
 async def test_a_transfer_is_never_to_a_lower_epoch_or_without_a_record(
     leases: LeaseStore,
 ) -> None:
@@ -197,12 +213,13 @@ class LeaseMachine(RuleBasedStateMachine):
 
     @rule(epoch=epochs, owner=owners)
     def release(self, epoch: int, owner: str) -> None:
-        """Only one's own."""
+        """Only one's own, or what was reserved last and never came to be owned."""
         released = self.do(self.store.release("sage", epoch, owner))
-        model = self.model
-        assert released == (model is not None and (model.epoch, model.owner) == (epoch, owner))
-        if released and model:
-            model.owner, model.alive = "", False
+        model = self.model or ModelRecord()
+        unused = epoch == model.minted > model.epoch and not model.alive
+        assert released == (unused or (model.epoch, model.owner) == (epoch, owner))
+        if released:
+            model.epoch, model.owner, model.alive = epoch, "", False
 
     @rule(old=epochs, epoch=epochs, owner=owners, ttl_s=lengths)
     def transfer(self, old: int, epoch: int, owner: str, ttl_s: float) -> None:

@@ -158,13 +158,38 @@ async def test_of_a_dispatch_of_somebody_else_that_is_doubled_one_is_let_in(
     assert answers.count(Turned("coming")) == 19
 
 
-async def test_who_was_let_in_and_is_lost_does_not_stand_in_the_way_of_the_next_attempt(
+async def test_nobody_else_is_sent_for_while_the_process_of_who_was_let_in_begins(
     hasty: WantedStore, leases: LeaseStore
 ) -> None:
-    """Its process ended, or never began, before it owned the agent; the late one is refused."""
+    """It may take longer than the patience for a dispatch."""
+    await hasty.start("sage", "somebody")
+    epoch = await admitted(hasty, (await sent(hasty)).generation)
+    answer = await hasty.send("sage")
+    assert isinstance(answer, Later)
+    assert not answer.running
+    assert answer.again_s == pytest.approx(epoch / 1_000_000 + AT_ONCE.comes_s)
+
+
+async def test_where_its_process_ended_before_it_owned_the_agent_the_next_is_sent_for(
+    hasty: WantedStore, leases: LeaseStore
+) -> None:
+    """The worker tells."""
     await hasty.start("sage", "somebody")
     lost = await admitted(hasty, (await sent(hasty)).generation)
+    assert await leases.release("sage", lost, "one")
     epoch = await admitted(hasty, (await sent(hasty)).generation)
+    await leases.acquire("sage", epoch, "two", LONG_S)
+    assert isinstance(await leases.acquire("sage", lost, "one", LONG_S), Stale)
+
+
+async def test_who_was_let_in_and_is_lost_does_not_stand_in_the_way_of_the_next_attempt(
+    scripts: Scripts, keys: RoomKeys, leases: LeaseStore
+) -> None:
+    """Its worker ended with it, and nobody tells; the late one is refused."""
+    store = WantedStore(scripts, keys, SendTerms(patience_s=0, longest_s=0, comes_s=0))
+    await store.start("sage", "somebody")
+    lost = await admitted(store, (await sent(store)).generation)
+    epoch = await admitted(store, (await sent(store)).generation)
     await leases.acquire("sage", epoch, "two", LONG_S)
     assert isinstance(await leases.acquire("sage", lost, "one", LONG_S), Stale)
 
@@ -339,9 +364,10 @@ class DispatchMachine(RuleBasedStateMachine):
 
     @rule()
     def look(self) -> None:
-        """It is sent for if it is wanted and nobody's."""
+        """It is sent for if it is wanted and nobody's, and nobody comes."""
         answer = self.do(self.store.send("sage"))
-        assert isinstance(answer, Send) is (self.wanted and not self.owner)
+        awaited = self.coming and self.newest
+        assert isinstance(answer, Send) is (self.wanted and not self.owner and not awaited)
         if isinstance(answer, Send):
             assert answer.generation > max(self.sent, default=0)
             self.newest, self.coming = answer.generation, 0
@@ -368,6 +394,13 @@ class DispatchMachine(RuleBasedStateMachine):
             assert self.owner in (0, epoch)
             self.owner = epoch
             self.coming = 0 if self.coming == epoch else self.coming
+
+    @precondition(lambda self: self.coming and not self.owner)
+    @rule()
+    def never_begin(self) -> None:
+        """The process of who was let in ends before it owns the agent, and its worker tells."""
+        assert self.do(self.leases.release("sage", self.coming, "job"))
+        self.coming = 0
 
     @precondition(lambda self: self.owner)
     @rule()

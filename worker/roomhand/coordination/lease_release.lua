@@ -1,4 +1,5 @@
--- Give an agent up. The epoch is spent: a late acquire or renew of it is refused.
+-- Give an agent up. The epoch is spent: a late acquire or renew of it is refused. So may who was let in
+-- and never came to own it, where nobody else does.
 --
 -- KEYS
 --   agents: hash, agent -> record
@@ -15,14 +16,18 @@ local agent = ARGV[1]
 local epoch = tonumber(ARGV[2])
 local owner = ARGV[3]
 
-local refused = refusal(agents, agent, epoch)
-if refused then
-  return refused
-end
 local record = read_record(agents, agent)
-if record.owner ~= owner then
-  return {'stale', whole(record.minted)}
+local never_owned = record and record.minted == epoch and record.epoch < epoch
+if not never_owned or record.deadline_us > now_us() then
+  local refused = refusal(agents, agent, epoch)
+  if refused then
+    return refused
+  end
+  if record.owner ~= owner then
+    return {'stale', whole(record.minted)}
+  end
 end
+record.epoch = epoch
 record.deadline_us = 0
 record.owner = ''
 write_record(agents, agent, record)

@@ -22,12 +22,12 @@ class SendTerms:
     """``patience_s`` is given to whoever was sent for, to come. From the third attempt on the pause
     between two doubles up to ``longest_s``. An agent that was not missed for ``stays_s`` has
     stayed, and the count begins anew. Whoever a worker has let in has ``comes_s`` to own the agent:
-    meanwhile nobody else is let in under the same generation."""
+    meanwhile nobody else is sent for, or let in under the same generation."""
 
     patience_s: float = 4.0
     longest_s: float = 60.0
     stays_s: float = 8.0
-    comes_s: float = 10.0
+    comes_s: float = 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +151,7 @@ class WantedStore:
                 "patience_ms": whole_ms(terms.patience_s),
                 "longest_ms": whole_ms(terms.longest_s),
                 "stays_ms": whole_ms(terms.stays_s),
+                "comes_ms": whole_ms(terms.comes_s),
             },
         )
         match answer.word:

@@ -36,11 +36,8 @@ local succeeds = generation > 0 and state.succeeds == record.epoch
 if record.deadline_us > now and not succeeds then
   return {'owned', record.owner, whole(math.ceil((record.deadline_us - now) / 1000))}
 end
--- An epoch is the Redis time in microseconds at which somebody was let in. After a failover that
--- may be a while ahead.
 local sent_us = generation > 0 and state.sent_us or 0
-local comes = record.minted > record.epoch and record.minted >= sent_us
-if comes and math.abs(now - record.minted) < comes_ms * 1000 then
+if is_coming(record, sent_us, comes_ms, now) then
   return {'coming', whole(record.minted)}
 end
 record.minted = math.max(record.minted + 1, now)

@@ -29,3 +29,10 @@ local function write_wanted(wanted, agent, state)
   redis.call('HSET', wanted, agent, packed)
   keep_for_room(wanted)
 end
+
+-- Whether somebody was let in since `sent_us` who may still come to own the agent. An epoch is the
+-- Redis time in microseconds at which somebody was let in. After a failover that may be a while ahead.
+local function is_coming(record, sent_us, comes_ms, now)
+  return record ~= nil and record.minted > record.epoch and record.minted >= sent_us
+    and math.abs(now - record.minted) < comes_ms * 1000
+end

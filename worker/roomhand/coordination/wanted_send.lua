@@ -1,6 +1,7 @@
 -- Decide whether an agent has to be sent for now. The answer 'send' is given once for an attempt, however
--- many ask. Whoever was sent for is waited for; one who came and is gone is not. From the third
--- attempt on there is a pause in any case, which doubles until the agent has stayed.
+-- many ask. Whoever was sent for is waited for, and longer once a worker has let it in: its process may
+-- be slow to begin, and another beside it makes both slower. One who came and is gone is not waited for.
+-- From the third attempt on there is a pause in any case, which doubles until the agent has stayed.
 --
 -- KEYS
 --   agents: hash, agent -> record
@@ -10,6 +11,7 @@
 --   patience_ms: given to whoever was sent for
 --   longest_ms: the longest pause
 --   stays_ms: an agent that was not asked for again for so long has stayed
+--   comes_ms: whoever was let in is awaited for so long
 -- Returns
 --   send, generation, attempts
 --   running, deadline_us
@@ -21,6 +23,7 @@ local agent = ARGV[1]
 local patience_ms = tonumber(ARGV[2])
 local longest_ms = tonumber(ARGV[3])
 local stays_ms = tonumber(ARGV[4])
+local comes_ms = tonumber(ARGV[5])
 
 local state = read_wanted(wanted, agent)
 if not state then
@@ -38,6 +41,9 @@ if state.attempts > 2 then
   pause_ms = math.min(longest_ms, patience_ms * 2 ^ (state.attempts - 2))
 end
 local next_us = state.sent_us + pause_ms * 1000
+if state.sent_us > 0 and is_coming(record, state.sent_us, comes_ms, now) then
+  next_us = math.max(next_us, record.minted + comes_ms * 1000)
+end
 if next_us > now then
   return {'waiting', whole(next_us)}
 end
