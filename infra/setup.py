@@ -35,7 +35,7 @@ def main() -> int:
             return _fail("pip could not install uv. Is the package index reachable?")
     _say("environment: installing the locked packages (about 450 MB the first time)")
     lock = ROOT / "requirements.lock"
-    install = [str(uv), "pip", "install", "-q", "--python", str(python)]
+    install = [str(uv), "pip", "install", "-q", "--compile-bytecode", "--python", str(python)]
     if subprocess.call([*install, "--require-hashes", "-r", str(lock)]):
         return _fail("the locked packages could not be installed")
     if subprocess.call([*install, "--no-deps", "--editable", str(ROOT)]):

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import signal
 import time
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
+from types import MappingProxyType
 
 import psutil
 
@@ -27,13 +29,13 @@ class Fleet:
         folder: Path,
         *,
         max_jobs: int = 16,
-        frame_ms: int = 20,
+        variables: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self._venue = venue
         self._server = server
         self._folder = folder
         self._max_jobs = max_jobs
-        self._frame_ms = frame_ms
+        self._variables = variables
         self._stack = AsyncExitStack()
         self.workers: list[Office] = []
 
@@ -51,7 +53,7 @@ class Fleet:
             self._server,
             folder,
             max_jobs=self._max_jobs,
-            frame_ms=self._frame_ms,
+            variables=self._variables,
         )
         self.workers.append(await self._stack.enter_async_context(worker))
 

@@ -44,7 +44,7 @@ from roomhand.load_watch import LoadWatch, terms_of
 from roomhand.profiles import Profile
 from roomhand.room import job
 from roomhand.room.presence import STATE_ATTRIBUTE
-from roomhand.settings import Settings
+from roomhand.settings import Settings, set_livekit_defaults
 from roomhand.turns.visible import AgentState
 
 logger = logging.getLogger(__name__)
@@ -53,6 +53,8 @@ HAND_OVER_AGAIN_S = 20.0
 BEGINS_S = 60.0
 """A job process has so long to begin. Many that begin at once on few cores take longer than
 LiveKit's 10 s, and one that is killed then makes those after it slower still."""
+PRELOAD = "roomhand.room.preload"
+"""Not imported here: it is for the process that jobs are forked from."""
 LIVEKIT_FULL = 0.7
 """What livekit-server takes for full (``agents.target_load``): it brings no job to a worker that
 says more, unless another beside it says less."""
@@ -79,6 +81,7 @@ class Worker:
 
     def _agent_server(self) -> AgentServer:
         settings = self._settings
+        set_livekit_defaults()
         server = AgentServer(
             job_executor_type=JobExecutorType.PROCESS,
             ws_url=settings.livekit_url,
@@ -92,6 +95,7 @@ class Worker:
             host="127.0.0.1",
             port=0,
             prometheus_multiproc_dir=self._metrics_folder.name,
+            preload_modules=[PRELOAD],
             setup_fnc=job.warm,
             log_level=settings.log_level,
         )

@@ -80,6 +80,7 @@ class Person:
         source: rtc.TrackSource.ValueType = rtc.TrackSource.SOURCE_MICROPHONE,
         *,
         sound_of: Person | None = None,
+        kbps: int | None = None,
     ) -> str:
         """Publish a new track; gives its sid. ``sound_of``: it sounds like that person's track,
         who says everything for both."""
@@ -88,6 +89,8 @@ class Person:
             self._source = rtc.AudioSource(self._rate, self._channels, QUEUE_MS)
         self.track = rtc.LocalAudioTrack.create_audio_track("voice", self._source)
         options = rtc.TrackPublishOptions(source=source)
+        if kbps is not None:
+            options.audio_encoding.max_bitrate = kbps * 1000
         publication = await self.room.local_participant.publish_track(self.track, options)
         return publication.sid
 

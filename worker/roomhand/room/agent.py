@@ -175,6 +175,7 @@ class RoomAgent:
             self._room,
             self._gate,
             queue_ms=settings.playout_queue_ms,
+            kbps=settings.voice_kbps,
             on_started=self._conductor.on_started,
             on_ended=self._conductor.on_ended,
         )

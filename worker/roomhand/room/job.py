@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import os
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from functools import partial
 
 import redis.asyncio
@@ -55,6 +55,14 @@ def warm(process: JobProcess) -> None:
     """Load what every job needs before a job comes, because an import blocks the event loop."""
     end_with_worker()
     rehearse(_plugins())
+
+
+def import_plugins() -> None:
+    """Of all agents. One that cannot be imported stops only the jobs that need it: they say why."""
+    registry = discover()
+    for name in _plugins():
+        with suppress(PluginError):
+            registry.load(name)
 
 
 def _plugins() -> list[str]:

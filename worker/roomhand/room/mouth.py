@@ -78,6 +78,7 @@ class Mouth:
         gate: PublishGate,
         *,
         queue_ms: int = 200,
+        kbps: int | None = None,
         max_reply_s: float = 300.0,
         now: Callable[[], float] = own_now_s,
         on_started: Callable[[str], None] = lambda reply_id: None,
@@ -92,7 +93,7 @@ class Mouth:
         self._now = now
         self._on_started = on_started
         self._on_ended = on_ended
-        self._voice = Voice(room, queue_ms=queue_ms + SPARE_QUEUE_MS, now=now)
+        self._voice = Voice(room, queue_ms=queue_ms + SPARE_QUEUE_MS, kbps=kbps, now=now)
         self._pump_task: asyncio.Task[None] | None = None
         self._wake = asyncio.Event()
         self._active: _Reply | None = None

@@ -48,11 +48,15 @@ class Fader:
 class Voice:
     """One published track of mono audio at 24 kHz."""
 
-    def __init__(self, room: rtc.Room, *, queue_ms: int, now: Callable[[], float]) -> None:
-        """``queue_ms``: no more than this may wait in the queue, or a capture waits for it."""
+    def __init__(
+        self, room: rtc.Room, *, queue_ms: int, kbps: int | None, now: Callable[[], float]
+    ) -> None:
+        """``queue_ms``: no more than this may wait in the queue, or a capture waits for it.
+        ``kbps``: bit rate; None for the SDK's."""
         self.own = OwnVoice()
         """What it plays, for whoever may hear it come back."""
         self._room = room
+        self._kbps = kbps
         self._now = now
         self._source = rtc.AudioSource(SAMPLE_RATE, 1, queue_size_ms=queue_ms)
         self._publication: rtc.LocalTrackPublication | None = None
@@ -66,6 +70,8 @@ class Voice:
         """Raises LiveKitError if the server does not take the track in time."""
         track = rtc.LocalAudioTrack.create_audio_track(TRACK_NAME, self._source)
         options = rtc.TrackPublishOptions(source=rtc.TrackSource.SOURCE_MICROPHONE)
+        if self._kbps is not None:
+            options.audio_encoding.max_bitrate = self._kbps * 1000
         try:
             async with asyncio.timeout(timeout_s):
                 self._publication = await self._room.local_participant.publish_track(track, options)

@@ -1,0 +1,38 @@
+"""Who gets the processor first: several machines are played on two cores, and on a machine of its
+own a worker that begins takes nothing from the rooms of another.
+
+Only root may give itself more than others and take back what it has given away; for anybody else
+nothing changes.
+"""
+
+from __future__ import annotations
+
+import os
+
+import psutil
+
+FIRST, ORDINARY, LAST = -10, 0, 19
+IS_ROOT = os.geteuid() == 0
+
+
+def go_first() -> None:
+    """This process, the threads and the processes that it starts from now on: those who talk and
+    listen, and what is between them."""
+    if IS_ROOT:
+        os.setpriority(os.PRIO_PROCESS, 0, FIRST)
+
+
+def yield_to_others(pid: int) -> None:
+    """A process that has just been started, and all that it starts."""
+    if IS_ROOT:
+        os.setpriority(os.PRIO_PROCESS, pid, LAST)
+
+
+def yield_no_more(pid: int) -> None:
+    """With all that it has started. On Linux every thread has a priority of its own."""
+    if not IS_ROOT:
+        return
+    process = psutil.Process(pid)
+    for one in (process, *process.children(recursive=True)):
+        for thread in one.threads():
+            os.setpriority(os.PRIO_PROCESS, thread.id, ORDINARY)
