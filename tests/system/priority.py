@@ -29,10 +29,21 @@ def yield_to_others(pid: int) -> None:
 
 
 def yield_no_more(pid: int) -> None:
-    """With all that it has started. On Linux every thread has a priority of its own."""
-    if not IS_ROOT:
-        return
-    process = psutil.Process(pid)
-    for one in (process, *process.children(recursive=True)):
-        for thread in one.threads():
-            os.setpriority(os.PRIO_PROCESS, thread.id, ORDINARY)
+    """With all that it has started. On Linux every thread has a priority of its own, and one that
+    is started meanwhile still has that of who starts it."""
+    if IS_ROOT:
+        process = psutil.Process(pid)
+        while any([_raise(one) for one in (process, *process.children(recursive=True))]):
+            pass
+
+
+def _raise(process: psutil.Process) -> bool:
+    """Whether it still yielded."""
+    yielding = [
+        thread.id
+        for thread in process.threads()
+        if os.getpriority(os.PRIO_PROCESS, thread.id) != ORDINARY
+    ]
+    for thread in yielding:
+        os.setpriority(os.PRIO_PROCESS, thread, ORDINARY)
+    return bool(yielding)
