@@ -22,6 +22,7 @@ BENCHES = {
     "latency": ["tests.bench.latency"],
     "barge_in": ["tests.bench.barge_in"],
     "tail": ["tests.bench.tail"],
+    "start": ["tests.bench.start"],
     "store": ["tests.bench.store"],
 }
 

@@ -8,6 +8,7 @@ nothing changes.
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 
 import psutil
 
@@ -33,17 +34,16 @@ def yield_no_more(pid: int) -> None:
     is started meanwhile still has that of who starts it."""
     if IS_ROOT:
         process = psutil.Process(pid)
-        while any([_raise(one) for one in (process, *process.children(recursive=True))]):
+        while any(_raise(one) for one in (process, *process.children(recursive=True))):
             pass
 
 
 def _raise(process: psutil.Process) -> bool:
-    """Whether it still yielded."""
-    yielding = [
-        thread.id
-        for thread in process.threads()
-        if os.getpriority(os.PRIO_PROCESS, thread.id) != ORDINARY
-    ]
-    for thread in yielding:
-        os.setpriority(os.PRIO_PROCESS, thread, ORDINARY)
-    return bool(yielding)
+    """Whether it still yielded. Who has ended meanwhile does not."""
+    yielded = False
+    with suppress(psutil.NoSuchProcess, ProcessLookupError):
+        for thread in process.threads():
+            if os.getpriority(os.PRIO_PROCESS, thread.id) != ORDINARY:
+                os.setpriority(os.PRIO_PROCESS, thread.id, ORDINARY)
+                yielded = True
+    return yielded

@@ -407,11 +407,14 @@ def first_above(recording: Recording, level_db: float) -> float:
 
 
 def lag_ms(stage: Stage, part: Recording) -> float:
-    """Position at the listener less position in the reply, for a chirp."""
+    """Position at the listener less position in the reply, for a chirp. Where nothing is heard it
+    has none: Opus may send nothing of so soft a sound that is no speech."""
     begin = stage.listener.recording.at_s.index(part.at_s[0]) * RATE // 100
     samples = part.samples()
     lags = [
         (begin + at) * 1000 / RATE - chirp_at(samples[at : at + 960])
         for at in range(0, len(samples) - 960, 240)
+        if samples[at : at + 960].any()
     ]
+    assert lags, "nothing was heard"
     return float(np.median(lags))
