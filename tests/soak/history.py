@@ -64,12 +64,13 @@ def judge(history: History, records: Sequence[Record]) -> Tally:
     lost = [one for one in unknown if _near(one, history.struck)]
     garbled = len(unknown) - len(lost)
     spans_s = together_s(history.stays)
+    unexplained = [gap for record in records for gap in _unexplained(history, record)]
     wrong = {
         "lost": len(lost),
         "doubled": sum(count - 1 for count in words.values()),
         "strange": len(words.keys() - {one.text for one in [*history.said, *history.broken]}),
         "acknowledged_lost": sum(_gone(history, record) for record in records),
-        "gaps_unexplained": sum(_unexplained(history, record) for record in records),
+        "gaps_unexplained": len(unexplained),
         "zombie_heard_ms": two_audible_ms(history.sounds),
         "two_in_roster_long": sum(span > TWO_S for span in spans_s),
         "meetings_wrong": abs(len(records) - len(history.deaths_s) - 1),
@@ -84,7 +85,7 @@ def judge(history: History, records: Sequence[Record]) -> Tally:
     too_few = 4 * damaged > len(history.said) or garbled > GARBLED * len(history.said)
     tally.add(garbled=garbled, failures=any(wrong.values()) or too_few)
     if tally.counts["failures"]:
-        _tell(tally, lost, records)
+        _tell(tally, lost, unexplained, records)
     return tally
 
 
@@ -120,16 +121,20 @@ def _gone(history: History, record: Record) -> int:
     return sum((one.id, one.text) not in there for one in history.kept.get(record.meeting, []))
 
 
-def _unexplained(history: History, record: Record) -> int:
-    gaps = [
-        Window(record.at_s(one.start_ms), record.at_s(one.end_ms))
-        for one in record.of(SegmentKind.GAP)
-    ]
-    return sum(not any(unowned.meets(gap) for unowned in history.unowned) for gap in gaps)
+def _unexplained(history: History, record: Record) -> list[Segment]:
+    def is_explained(gap: Segment) -> bool:
+        missing = Window(record.at_s(gap.start_ms), record.at_s(gap.end_ms))
+        return any(unowned.meets(missing) for unowned in history.unowned)
+
+    return [gap for gap in record.of(SegmentKind.GAP) if not is_explained(gap)]
 
 
-def _tell(tally: Tally, lost: Sequence[Word], records: Sequence[Record]) -> None:
+def _tell(
+    tally: Tally, lost: Sequence[Word], gaps: Sequence[Segment], records: Sequence[Record]
+) -> None:
     print(f"{[one.meeting for one in records]}: {tally.figures()}", flush=True)
+    for gap in gaps:
+        print(f"gap of {gap.end_ms - gap.start_ms} ms not explained: {gap.text}", flush=True)
     for word in lost:
         around = "; ".join(filter(None, (record.around(word) for record in records)))
         print(f"lost {word.text}: {around}", flush=True)
