@@ -223,6 +223,7 @@ async def test_agents_are_not_heard_unless_a_setting_says_so(
     for agent in (ours, other):
         await agent.publish()
     async with open_ears(livekit_server, room_name) as (ears, listeners):
+        await eventually(ears.unheard)
         assert [entry.reason for entry in ears.unheard()] == ["other_agent"]
         assert [who for _, who, _ in listeners.notices] == ["other"]
         assert ears.heard == []
