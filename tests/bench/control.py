@@ -237,11 +237,11 @@ async def lived(
     """What rooms cost that live for a while and are told nothing."""
     await asyncio.sleep(WARM_S)
     psutil.cpu_percent()
-    redis_s, plane_s, began_s = await used_cpu_s(client), _spent_s(process), time.perf_counter()
+    redis_s, plane_s, began_s = await used_cpu_s(client), spent_s(process), time.perf_counter()
     await asyncio.sleep(QUIET_S)
     took_s = time.perf_counter() - began_s
     redis_share = (await used_cpu_s(client) - redis_s) / took_s
-    plane_share = (_spent_s(process) - plane_s) / took_s
+    plane_share = (spent_s(process) - plane_s) / took_s
     return {
         "redis_us_per_s": round(redis_share / rooms * 1e6, 1),
         "plane_us_per_s": round(plane_share / rooms * 1e6, 1),
@@ -251,7 +251,8 @@ async def lived(
     }
 
 
-def _spent_s(process: psutil.Process) -> float:
+def spent_s(process: psutil.Process) -> float:
+    """Seconds of a core that it has used."""
     times = process.cpu_times()
     return float(times.user + times.system)
 

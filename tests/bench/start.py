@@ -24,7 +24,9 @@ from pathlib import Path
 import psutil
 import yaml
 
+from tests.bench.control import spent_s
 from tests.sim import servers
+from tests.worker.command_line import environment_of
 
 MIB = 1 << 20
 QUIET_S = 2.0
@@ -69,13 +71,9 @@ async def measure(processes: int) -> dict[str, Cost]:
             with tempfile.TemporaryDirectory() as folder:
                 profiles = Path(folder) / "agents.yaml"
                 profiles.write_text(yaml.safe_dump({"agents": [AGENT]}), encoding="utf-8")
-                environment = os.environ | {
-                    "LIVEKIT_URL": livekit.url,
-                    "LIVEKIT_API_KEY": livekit.api_key,
-                    "LIVEKIT_API_SECRET": livekit.api_secret,
-                    "REDIS_URL": redis.url,
+                environment = os.environ | environment_of(livekit, redis)
+                environment |= {
                     "ROOMHAND_PROFILES": str(profiles),
-                    "ROOMHAND_HTTP_PORT": "0",
                     "ROOMHAND_IDLE_PROCESSES": str(processes),
                     "ROOMHAND_WORKER_NAME": f"start-{kind}",
                 }
@@ -91,32 +89,30 @@ async def _cost(arguments: Sequence[str], environment: dict[str, str], processes
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.DEVNULL,
     )
+    everybody: list[psutil.Process] = []
     try:
         async with asyncio.timeout(LIMIT_S):
             while not (jobs := await _quiet_jobs(worker.pid, processes)):
                 assert worker.returncode is None, "the worker has ended"
-        everybody = (
-            psutil.Process(worker.pid),
-            *psutil.Process(worker.pid).children(recursive=True),
-        )
+        serving = psutil.Process(worker.pid)
+        everybody = [serving, *serving.children(recursive=True)]
         return Cost(
-            statistics.median(_cpu_s(job) for job in jobs),
+            statistics.median(spent_s(job) for job in jobs),
             statistics.median(job.memory_full_info().uss for job in jobs) / MIB,
             sum(one.memory_full_info().pss for one in everybody) / MIB,
         )
     finally:
         if worker.returncode is None:
-            everybody = (*psutil.Process(worker.pid).children(recursive=True),)
             worker.kill()
             await worker.wait()
-            psutil.wait_procs(everybody, timeout=10)
+        psutil.wait_procs(everybody, timeout=10)
 
 
 async def _quiet_jobs(pid: int, processes: int) -> list[psutil.Process]:
     """The processes that wait for a job, once all are there and none has anything left to do."""
-    before = {job: _cpu_s(job) for job in _jobs(pid)}
+    before = {job: spent_s(job) for job in _jobs(pid)}
     await asyncio.sleep(QUIET_S)
-    after = {job: _cpu_s(job) for job in _jobs(pid)}
+    after = {job: spent_s(job) for job in _jobs(pid)}
     quiet = before.keys() == after.keys() and all(
         after[job] - before[job] < 0.02 * QUIET_S for job in after
     )
@@ -126,11 +122,6 @@ async def _quiet_jobs(pid: int, processes: int) -> list[psutil.Process]:
 def _jobs(pid: int) -> list[psutil.Process]:
     """Children of the process that they are forked from."""
     return [job for child in psutil.Process(pid).children() for job in child.children()]
-
-
-def _cpu_s(process: psutil.Process) -> float:
-    times = process.cpu_times()
-    return float(times.user + times.system)
 
 
 if __name__ == "__main__":

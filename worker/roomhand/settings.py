@@ -262,7 +262,8 @@ def load_settings(overrides: Mapping[str, Any] | None = None) -> Settings:
 
 def set_livekit_defaults() -> None:
     """For what this process starts, too; who has set them otherwise has it so."""
-    os.environ.update(LIVEKIT_DEFAULTS | os.environ)
+    for name, value in LIVEKIT_DEFAULTS.items():
+        os.environ.setdefault(name, value)
 
 
 def load_api_settings(api: str | None = None) -> ApiSettings:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import os
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack
 from functools import partial
 
 import redis.asyncio
@@ -36,7 +36,7 @@ from roomhand.room.encryption import encryption_of
 from roomhand.room.holding import Holding, stand_by, take_hold
 from roomhand.room.orphan import end_with_worker
 from roomhand.room.provision import provision_of
-from roomhand.room.rehearsal import rehearse
+from roomhand.room.rehearsal import load, rehearse
 from roomhand.room.same_room import end_with_room
 from roomhand.room.succession import POLL_S, STANDS_BY_S, SUCCESSOR_ATTRIBUTE
 from roomhand.settings import Settings, load_settings
@@ -57,12 +57,9 @@ def warm(process: JobProcess) -> None:
     rehearse(_plugins())
 
 
-def import_plugins() -> None:
-    """Of all agents. One that cannot be imported stops only the jobs that need it: they say why."""
-    registry = discover()
-    for name in _plugins():
-        with suppress(PluginError):
-            registry.load(name)
+def preload() -> None:
+    """Load it in the process that job processes are forked from, as far as it survives a fork."""
+    load(_plugins())
 
 
 def _plugins() -> list[str]:

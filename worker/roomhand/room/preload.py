@@ -6,11 +6,6 @@ A thread or an event loop does not survive a fork. What needs one belongs in ``r
 
 from __future__ import annotations
 
-from livekit import local_inference
-
 from roomhand.room import job
-from roomhand.turns import address
 
-local_inference.init_vad()
-address.get_ready()
-job.import_plugins()
+job.preload()
