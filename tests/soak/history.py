@@ -6,7 +6,7 @@ Times are seconds of the wall clock, which is Redis', too.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field
 
 from roomhand.attribution.segments import Segment, SegmentKind
@@ -26,7 +26,8 @@ NEAR_S = 10.0
 """What is missing so near a fault is lost by it."""
 GARBLED = 0.02
 """Most of the words, far from any fault, that reached the witness whole and not the agent: each has
-a stream of its own, and a busy machine damages one or the other."""
+a stream of its own, and a busy machine damages one or the other. A damaged word may be heard as
+another one, once in five hundred times."""
 TWO_S = 5.0
 """Most for which the roster may show an agent twice."""
 
@@ -53,8 +54,9 @@ class History:
     """When there was sound of the agent, by the epoch of its owner."""
 
 
-def judge(history: History, records: Sequence[Record]) -> Tally:
-    """A room that is closed, and the transcripts of its meetings, the oldest first."""
+def judge(history: History, records: Sequence[Record], elsewhere: Set[str] = frozenset()) -> Tally:
+    """A room that is closed, and the transcripts of its meetings, the oldest first. ``elsewhere``:
+    what was said in other rooms, and by agents."""
     words: Counter[str] = sum((one.words() for one in records), Counter())
     between = _between(history, records)
     missing = [one for one in history.said if not words[one.text] and one.text in history.carried]
@@ -62,13 +64,14 @@ def judge(history: History, records: Sequence[Record]) -> Tally:
     excused = [one for one in missing if any(record.excuses(one) for record in records)]
     unknown = [one for one in missing if one not in cut and one not in excused]
     lost = [one for one in unknown if _near(one, history.struck)]
-    garbled = len(unknown) - len(lost)
+    new = words.keys() - {one.text for one in [*history.said, *history.broken]}
+    garbled = len(unknown) - len(lost) + len(new - elsewhere)
     spans_s = together_s(history.stays)
     unexplained = [gap for record in records for gap in _unexplained(history, record)]
     wrong = {
         "lost": len(lost),
         "doubled": sum(count - 1 for count in words.values()),
-        "strange": len(words.keys() - {one.text for one in [*history.said, *history.broken]}),
+        "strange": len(new & elsewhere),
         "acknowledged_lost": sum(_gone(history, record) for record in records),
         "gaps_unexplained": len(unexplained),
         "zombie_heard_ms": two_audible_ms(history.sounds),
@@ -102,8 +105,7 @@ def two_granted(events: Iterable[Event]) -> int:
 
 
 def _near(word: Word, struck: Iterable[Window]) -> bool:
-    spoken = Window(word.at_s, word.at_s + SAID_EACH_S)
-    return any(one.widened(NEAR_S, NEAR_S).meets(spoken) for one in struck)
+    return any(one.widened(NEAR_S, NEAR_S).meets(_spoken(word)) for one in struck)
 
 
 def _between(history: History, records: Sequence[Record]) -> list[Window]:
@@ -124,9 +126,23 @@ def _gone(history: History, record: Record) -> int:
 def _unexplained(history: History, record: Record) -> list[Segment]:
     def is_explained(gap: Segment) -> bool:
         missing = Window(record.at_s(gap.start_ms), record.at_s(gap.end_ms))
-        return any(unowned.meets(missing) for unowned in history.unowned)
+        unowned = any(unowned.meets(missing) for unowned in history.unowned)
+        return unowned or _came_to_nobody(history, missing)
 
     return [gap for gap in record.of(SegmentKind.GAP) if not is_explained(gap)]
+
+
+def _came_to_nobody(history: History, missing: Window) -> bool:
+    """Whether the witness has not heard what was said then either: the machine lost it before."""
+    said = [one for one in history.said if missing.meets(_spoken(one))]
+    unheard = [one for one in said if one.text not in history.carried]
+    return bool(unheard) and not any(
+        one.text in history.carried for one in said if missing.holds(_spoken(one))
+    )
+
+
+def _spoken(word: Word) -> Window:
+    return Window(word.at_s, word.at_s + SAID_EACH_S)
 
 
 def _tell(

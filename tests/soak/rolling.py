@@ -15,6 +15,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -33,8 +34,8 @@ WORKERS = 3
 ROOMS = 9
 STOCK = 1600
 """Words for a room."""
-SPEECH_WORDS = 24
-"""Twelve seconds: longer than it takes until the fault."""
+SPEECH = tones.speaker_words(40, 24)
+"""What the agent says takes twelve seconds: longer than it takes until the fault."""
 SPEAKS_S = 2.0
 SOME = 3
 """In one of so many rooms the agent speaks when the fault comes."""
@@ -124,7 +125,8 @@ async def rolling(name: str, rooms: int, seeds: range) -> Tally:
                 await house.run("leave", room.venue.room, "--agent", "sage")
             await asyncio.gather(*(room.close() for room in house.rooms))
             for room in house.rooms:
-                tally.merge(await room.tally())
+                others = (other.stock for other in house.rooms if other is not room)
+                tally.merge(await room.tally({*chain(SPEECH, *others)}))
     tally.note("rooms", rooms)
     tally.add(failures=not tally.counts["agent_heard_ms"])
     return tally
@@ -140,8 +142,7 @@ async def _house(name: str, rooms: int, folder: Path, seed: int) -> AsyncIterato
             stack.callback(server.close)
             server.start()
         venue = Venue(livekit.server, redis.server, name)
-        speech = " ".join(tones.speaker_words(40, SPEECH_WORDS))
-        model = await stack.enter_async_context(provider_process("--answer", speech))
+        model = await stack.enter_async_context(provider_process("--answer", " ".join(SPEECH)))
         share = math.ceil(rooms / WORKERS)
         fleet = Fleet(venue, model, folder / "workers", max_jobs=share, variables=FRUGAL)
         stack.push_async_callback(fleet.close)

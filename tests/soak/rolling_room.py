@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Set
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -152,10 +152,10 @@ class RollingRoom:
         """People go. The agent is gone by then: livekit-server closes a room without people."""
         await self._leave()
 
-    async def tally(self) -> Tally:
-        """Of all that was said here."""
+    async def tally(self, elsewhere: Set[str]) -> Tally:
+        """Of all that was said here. ``elsewhere``: the words of others."""
         records = [await record(self.venue, meeting) for meeting in self.history.kept]
-        tally = judge(self.history, records)
+        tally = judge(self.history, records, elsewhere)
         async with self._redis() as client:
             twice = two_granted(await logged(client, RoomKeys(self.venue.room)))
         tally.add(two_granted=twice, failures=twice > 0)

@@ -44,8 +44,9 @@ def judged(
     history: History = HISTORY,
     then: Sequence[Record] = (),
 ) -> dict[str, int]:
-    """What is wrong of a room with this transcript, and of its later meetings."""
-    counts = judge(history, [Record([*segments], START_S, "a"), *then]).counts
+    """What is wrong of a room with this transcript, and of its later meetings. ``five`` was said in
+    another one."""
+    counts = judge(history, [Record([*segments], START_S, "a"), *then], {"five"}).counts
     right = {"words_said", "unheard", "holes_listed", "damaged", "between_meetings", "failures"}
     right.add("agent_heard_ms")
     found = {name: int(count) for name, count in counts.items() if count and name not in right}
@@ -74,12 +75,23 @@ def test_a_transcript_that_is_not_true_is_a_failure(
     assert judged(segments) == found
 
 
+def test_a_gap_in_what_came_to_nobody_is_true() -> None:
+    """The witness has not heard it either; of silence, and of what it heard, it explains no gap."""
+    unheard = replace(HISTORY, carried={"one", "two", "three"})
+    segments = [*WHOLE[:3], gap(39_800, 41_000)]
+    assert judged(segments, unheard) == {}
+    assert judged(segments) == {"gaps_unexplained": 1}
+    assert judged([*WHOLE[:3], gap(30_000, 31_000)], unheard) == {"gaps_unexplained": 1}
+    assert judged([*WHOLE[:3], gap(8_000, 41_000)], unheard) == {"gaps_unexplained": 1}
+
+
 def test_a_word_far_from_any_fault_was_garbled_by_the_machine() -> None:
-    """Of which there may be a few."""
+    """Of which there may be a few, and what they were heard as."""
     more = [Word(f"more{number}", 1_100.0 + number) for number in range(60)]
     said = [speech(word.text, round(1000 * (word.at_s - START_S))) for word in more]
     history = replace(HISTORY, said=[*SAID, *more], carried={one.text for one in [*SAID, *more]})
     assert judged([*WHOLE, *said[1:]], history) == {"garbled": 1}
+    assert judged([*WHOLE, *said, speech("six", 90_000)], history) == {"garbled": 1}
 
 
 def test_two_owners_in_the_room_or_heard_are_a_failure() -> None:
