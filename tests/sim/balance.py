@@ -25,8 +25,9 @@ nobody goes before the last words are there."""
 OWED_S = 0.45
 """Between what a subscription brought or declared absent, and its time by the clock: what a busy
 machine keeps in the jitter buffer. The ledger itself declares a second of it absent."""
-EARLY_S = 0.3
-"""And how much shorter: the first frames of a track may be gone before it is subscribed to."""
+LATE_S = 1.0
+"""And how much shorter: who comes, or publishes anew, is there when a busy machine is done with it,
+and the first frames of a track may be gone before it is subscribed to."""
 ABSENT_TOLERANCE_S = 2.0
 """Between a subscription that was asked for and its first audio."""
 
@@ -94,7 +95,7 @@ def _of_track(due: TrackTime, accounts: Sequence[Account]) -> list[Imbalance]:
         absent.update(one.ledger.absent)
     short = due.published_s * RATE - received - absent.total()
     found = []
-    if not -STARTING_S * RATE <= short <= EARLY_S * RATE:
+    if not -STARTING_S * RATE <= short <= LATE_S * RATE:
         found.append(Imbalance(Wrong.TIME, name, round(short)))
     for reason in {*absent, *due.absent_s}:
         off = due.absent_s.get(reason, 0.0) * RATE - absent[reason]
