@@ -29,6 +29,7 @@ from tests.sim.script import Window
 from tests.soak.audience import Audience, adjacent, late_ms
 from tests.soak.fleet import Fleet
 from tests.soak.limits import NEVER_ABSENT, Limit
+from tests.soak.newest import Heard, Newest
 from tests.soak.record import Record, record
 from tests.soak.roster import Roster, Stay, absent_s
 from tests.soak.talk import Talk, Word
@@ -232,16 +233,17 @@ async def failover(venue: Venue, seeds: range) -> Tally:
 
 async def _heard_after(venue: Venue, killed_s: float) -> float:
     """Wall clock of the first speech that was heard by whoever came after the kill."""
-    found = 0.0
+    heard = list[Heard]()
 
-    async def hears() -> bool:
-        nonlocal found
-        now = await record(venue)
-        speech = now.of(SegmentKind.SPEECH)
-        newest = max((one.epoch for one in speech), default=0)
-        heard = [now.at_s(one.start_ms) for one in speech if one.epoch == newest]
-        found = min(heard, default=0.0)
-        return found > killed_s
+    def first_s() -> float:
+        newest = max((one.epoch for one in heard), default=0)
+        return min((one.at_s for one in heard if one.epoch == newest), default=0.0)
 
-    await eventually_true(hears, BACK_S)
-    return found
+    async with Newest.of(venue) as transcript:
+
+        async def hears() -> bool:
+            heard.extend(await transcript.speech())
+            return first_s() > killed_s
+
+        await eventually_true(hears, BACK_S)
+    return first_s()

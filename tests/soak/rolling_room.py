@@ -11,17 +11,17 @@ from dataclasses import dataclass, field
 
 from redis.asyncio import Redis
 
-from roomhand.attribution.segments import SegmentKind
 from roomhand.coordination.background import end_all
 from roomhand.coordination.connection import open_client
 from roomhand.coordination.keys import RoomKeys
 from roomhand.coordination.lease import LeaseStore
 from roomhand.coordination.scripts import Scripts
-from roomhand.errors import RoomhandError
+from roomhand.errors import RedisError
 from roomhand.remote import RoomControl
 from tests.sim.script import SAID_EACH_S, Window
 from tests.soak.audience import Audience
 from tests.soak.history import History, judge, two_granted
+from tests.soak.newest import Newest
 from tests.soak.record import record
 from tests.soak.roster import Roster, absent_s
 from tests.soak.talk import Talk
@@ -99,17 +99,16 @@ class RollingRoom:
         ``anew``: in that of a meeting that was not known. Raises AssertionError where it does not
         come."""
         known = set(self.history.kept) if anew else set[str]()
+        async with Newest.of(self.venue) as newest:
 
-        async def has_speech() -> bool:
-            try:
-                found = await record(self.venue)
-            except RoomhandError:
-                return False
-            speech = found.of(SegmentKind.SPEECH)
-            heard = any(found.at_s(one.start_ms) > since_s for one in speech)
-            return heard and found.meeting not in known
+            async def has_speech() -> bool:
+                try:
+                    speech = await newest.speech()
+                except RedisError:
+                    return False
+                return any(one.at_s > since_s and one.meeting not in known for one in speech)
 
-        await eventually_true(has_speech, COMES_S, POLL_S)
+            await eventually_true(has_speech, COMES_S, POLL_S)
         return time.time()
 
     def absent_s(self, window: Window) -> float:
