@@ -25,9 +25,9 @@ and the time that its transcript takes."""
 NEAR_S = 10.0
 """What is missing so near a fault is lost by it."""
 GARBLED = 0.02
-"""Most of the words, far from any fault, that reached the witness whole and not the agent: each has
-a stream of its own, and a busy machine damages one or the other. A damaged word may be heard as
-another one, once in five hundred times."""
+"""Most of the words, far from any fault or in the midst of a turn that one owner wrote, that
+reached the witness whole and not the agent: each has a stream of its own, and a busy machine
+damages one or the other. A damaged word may be heard as another one, once in five hundred times."""
 TWO_S = 5.0
 """Most for which the roster may show an agent twice."""
 
@@ -63,7 +63,8 @@ def judge(history: History, records: Sequence[Record], elsewhere: Set[str] = fro
     cut = [one for one in missing if any(w.from_s < one.at_s < w.to_s for w in between)]
     excused = [one for one in missing if any(record.excuses(one) for record in records)]
     unknown = [one for one in missing if one not in cut and one not in excused]
-    lost = [one for one in unknown if _near(one, history.struck)]
+    heard_through = _heard_through(history, records)
+    lost = [one for one in unknown if _near(one, history.struck) and one.text not in heard_through]
     new = words.keys() - {one.text for one in [*history.said, *history.broken]}
     garbled = len(unknown) - len(lost) + len(new - elsewhere)
     spans_s = together_s(history.stays)
@@ -102,6 +103,17 @@ def two_granted(events: Iterable[Event]) -> int:
         elif one.event not in HOLDING:
             holding.discard(one.number)
     return found
+
+
+def _heard_through(history: History, records: Sequence[Record]) -> set[str]:
+    """Words whose neighbours are both in one turn: who wrote it heard all of it."""
+    turns = [set(one.text.split()) for record in records for one in record.of(SegmentKind.SPEECH)]
+    threes = zip(history.said, history.said[1:], history.said[2:], strict=False)
+    return {
+        word.text
+        for before, word, after in threes
+        if any({before.text, after.text} <= turn for turn in turns)
+    }
 
 
 def _near(word: Word, struck: Iterable[Window]) -> bool:

@@ -94,6 +94,19 @@ def test_a_word_far_from_any_fault_was_garbled_by_the_machine() -> None:
     assert judged([*WHOLE, *said, speech("six", 90_000)], history) == {"garbled": 1}
 
 
+def test_a_word_in_the_midst_of_a_turn_was_garbled_by_the_machine() -> None:
+    """However near a fault: who wrote what was said before and after it was there."""
+    more = [Word(f"more{number}", 1_006.0 + number / 2) for number in range(60)]
+    texts = [word.text for word in more]
+    history = replace(HISTORY, said=more, carried=set(texts))
+    first, *_, last = texts
+    for missing, found in ((first, "lost"), (texts[30], "garbled"), (last, "lost")):
+        turn = speech(" ".join(text for text in texts if text != missing), 6_000)
+        assert judged([WHOLE[0], turn], replace(history, said=[*SAID[:1], *more])) == {found: 1}
+    halves = speech(" ".join(texts[:30]), 6_000), speech(" ".join(texts[31:]), 21_500)
+    assert judged([WHOLE[0], *halves], replace(history, said=[*SAID[:1], *more])) == {"lost": 1}
+
+
 def test_two_owners_in_the_room_or_heard_are_a_failure() -> None:
     """For longer than a hand-over; and any sound of the older after the newer."""
     long = [Stay(1, 1_000.0, 1_010.0), Stay(2, 1_004.0, 1_050.0)]
