@@ -12,11 +12,13 @@ from types import MappingProxyType
 
 import psutil
 
-from tests.soak.worker_log import newest
+from tests.soak.worker_log import around, newest
 from tests.system.office import Office, Provider, job_process, office
 from tests.system.stage import Venue
 
 DRAIN_S = 60.0
+LONG_S = 3.0
+"""Nobody could speak: what was logged since so long before tells why."""
 
 
 class Fleet:
@@ -83,14 +85,19 @@ class Fleet:
         await self._end(self.workers[0])
 
     def unable_to_speak_s(self, since_s: float) -> list[float]:
-        """For how long nobody could, of every agent that was handed over since then. Raises
-        KeyError where nobody can yet."""
-        able_s = self._newest("able to speak")
-        retired_s = self._newest("retired")
-        return [able_s[room] - at_s for room, at_s in retired_s.items() if at_s > since_s]
+        """For how long nobody could, of every agent that was handed over since then; what was
+        logged where it was long. Raises KeyError where nobody can yet."""
+        able_s = newest(self._logs, "able to speak")
+        retired_s = newest(self._logs, "retired")
+        struck = {room: at_s for room, at_s in retired_s.items() if at_s > since_s}
+        for room, at_s in struck.items():
+            if able_s[room] - at_s > LONG_S:
+                print(*around(self._logs, room, at_s - LONG_S, able_s[room]), sep="\n", flush=True)
+        return [able_s[room] - at_s for room, at_s in struck.items()]
 
-    def _newest(self, message: str) -> dict[str, float]:
-        return newest(self._folder.glob("worker-*/worker.log"), message)
+    @property
+    def _logs(self) -> list[Path]:
+        return list(self._folder.glob("worker-*/worker.log"))
 
     async def _end(self, worker: Office) -> None:
         worker.process.send_signal(signal.SIGTERM)

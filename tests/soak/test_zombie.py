@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -27,7 +28,7 @@ from tests.soak.outage import judge_written
 from tests.soak.record import Record
 from tests.soak.samples import START_S, gap, speech
 from tests.soak.talk import Word
-from tests.soak.worker_log import newest
+from tests.soak.worker_log import around, newest
 from tests.soak.zombie import judge_words
 from tests.soak.zombies import Told, floor_log, late_grants, late_segments
 
@@ -129,3 +130,5 @@ def test_the_newest_line_of_a_room_is_found_in_any_log(tmp_path: Path) -> None:
         (tmp_path / name).write_text("".join(text) + '{"message": "retired"}\n')
     found = newest(sorted(tmp_path.iterdir()), "able to speak")
     assert found == {"r": 1_767_225_609.0}
+    told = around(sorted(tmp_path.iterdir()), "r", 1_767_225_604.0, 1_767_225_610.0)
+    assert [json.loads(line)["time"][17:19] for line in told] == ["07", "09"]
