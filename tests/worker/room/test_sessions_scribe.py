@@ -259,3 +259,78 @@ async def test_a_turn_that_begins_where_the_last_one_ended_is_another() -> None:
         s.sessions.hears = True
         await anna.wait(2)
         assert s.sink.said("anna") == "w1 w2"
+
+
+@pytest.mark.parametrize("soon", [True, False])
+@in_virtual_time
+async def test_what_the_scribe_has_cut_off_a_turn_is_transcribed_from_there(soon: bool) -> None:
+    """With the same onset here, where nobody has cut it. ``soon``: while it is still spoken."""
+    async with stage(hears=False) as s:
+        anna = s.person("anna")
+        speaking = asyncio.create_task(anna.speak(*range(1, 9)))
+        await asyncio.sleep(1.2)
+        if not soon:
+            await speaking
+        write_span(s, anna, 0, 800)
+        await speaking
+        s.sessions.hears = True
+        await anna.wait(2)
+        assert s.sink.said("anna") == "w5 w6 w7 w8"
+        assert anna.ledger.unaccounted(s.sessions.held(anna.track)) == 0
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+@in_virtual_time
+async def test_parts_of_a_turn_may_be_written_in_any_order(order: tuple[int, int]) -> None:
+    """Words come late, and not in the order in which they were said."""
+    async with stage(hears=False) as s:
+        anna = s.person("anna")
+        await anna.speak(*range(1, 9))
+        parts = [(0, 800), (800, 1_600)]
+        for number in order:
+            write_span(s, anna, *parts[number])
+        s.sessions.hears = True
+        await anna.wait(2)
+        assert s.sink.said("anna") == ""
+
+
+@in_virtual_time
+async def test_a_part_whose_words_were_never_written_is_transcribed_alone() -> None:
+    """The scribe has ended after it had the words of what was said later."""
+    async with stage(hears=False) as s:
+        anna = s.person("anna")
+        await anna.speak(*range(1, 9))
+        write_span(s, anna, 800, 1_600)
+        s.sessions.hears = True
+        await anna.wait(2)
+        assert s.sink.said("anna") == "w1 w2 w3 w4"
+        assert anna.ledger.unaccounted(s.sessions.held(anna.track)) == 0
+
+
+@in_virtual_time
+async def test_who_does_not_transcribe_owes_nothing() -> None:
+    """However long nothing comes of what it keeps."""
+    async with stage(hears=False) as s:
+        anna = s.person("anna")
+        await anna.speak(1)
+        assert s.sessions.owed_from_ms is None
+        s.sessions.hears = True
+        assert s.sessions.owed_from_ms == onset(s, 0)
+
+
+@in_virtual_time
+async def test_what_nobody_tells_of_is_let_go_of_when_its_speaker_has_left_for_long() -> None:
+    """The scribe took it for noise, and every caller has an identity of their own."""
+    async with stage(hears=False) as s:
+        anna, ben = s.person("anna"), s.person("ben")
+        await anna.speak(1)
+        anna.end()
+        await asyncio.sleep(50)
+        ben.end()
+        ben.subscribe()
+        assert s.sessions.held(anna.track) > 0
+        await asyncio.sleep(20)
+        ben.end()
+        ben.subscribe()
+        assert s.sessions.held(anna.track) == 0
+        assert anna.ledger.unaccounted() == 0

@@ -152,6 +152,13 @@ class SpokenTurn:
             self.run.ledger.drop(stop - self.fresh, LEFT_TO_SCRIBE)
             self.begin = self.sent = self.fresh = stop
 
+    def leave_end(self, end_ms: int) -> None:
+        """What is after that of a turn that is over has words already."""
+        stop = self.run.position(end_ms)
+        if self.stop is not None and self.fresh < stop < self.stop:
+            self.run.ledger.drop(self.stop - stop, LEFT_TO_SCRIBE)
+            self.stop, self.end_ms = stop, end_ms
+
     def held(self, end: int) -> int:
         """Samples of it that are in no term of the ledger; ``end`` is the ring's."""
         return max(0, (end if self.stop is None else self.stop) - self.fresh)

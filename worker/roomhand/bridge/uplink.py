@@ -14,7 +14,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from roomhand.attribution.anchor import Anchor
-from roomhand.attribution.conversation import SAME_ONSET_MS
 from roomhand.attribution.ends import SessionEnd
 from roomhand.attribution.identity import TrackRef
 from roomhand.attribution.ledger import TrackLedger
@@ -23,6 +22,7 @@ from roomhand.bridge.hearing import Hearing, HearingLimits
 from roomhand.bridge.holds import Holds
 from roomhand.bridge.link import Link, LinkInput, SessionState
 from roomhand.bridge.owed_silence import CHUNK_SAMPLES, OwedSilence
+from roomhand.bridge.recorded import Recorded, Rest
 from roomhand.bridge.reopening import Reopening, ReopeningLimits
 from roomhand.bridge.rotation import Relay, RelayInput, Rotation
 from roomhand.bridge.spoken import Phase, Run, SpokenTurn, TurnInput
@@ -57,8 +57,7 @@ class Uplink:
         self, limits: UplinkLimits, meeting_id: str, *, seed: str = "", hears: bool = True
     ) -> None:
         self.hearing = Hearing(limits.hearing, meeting_id)
-        self._recorded: dict[str, tuple[int, int]] = {}
-        """By track, when the newest turn that the transcript has began and ended."""
+        self._recorded = Recorded()
         self.turns = Unfinished(self.hearing.ring)
         self.last: SpokenTurn | None = None
         """The turn that began last."""
@@ -98,8 +97,13 @@ class Uplink:
 
     @property
     def owed_from_ms(self) -> int | None:
-        """Meeting time of the first onset whose words are still to come; None where none are."""
-        owed = (spoken.turn.start_ms for spoken in self.turns if not spoken.recorded)
+        """Meeting time of the first onset whose words are still to come from here; None where none
+        are. What is kept only in case it becomes wanted is the scribe's to tell."""
+        owed = (
+            spoken.turn.start_ms
+            for spoken in self.turns
+            if not spoken.recorded and (spoken.wanted or self._hears)
+        )
         return min(owed, default=None)
 
     def held(self, track: TrackRef) -> int:
@@ -232,6 +236,8 @@ class Uplink:
         """Whether every turn is wanted, or only those that a reply needs."""
         self._hears = hears
         for spoken in self.turns:
+            if hears:
+                self._leave_recorded_end(spoken)
             spoken.wanted = spoken.wanted or (hears and not spoken.recorded)
 
     def want(self, track_sid: str, start_ms: int) -> bool:
@@ -244,24 +250,36 @@ class Uplink:
 
     def recorded(self, track_sid: str, start_ms: int, end_ms: int) -> None:
         """The transcript has the final words of this turn: it is not transcribed again. Nor is what
-        this process has of it under another onset, because it came while it was spoken."""
-        spoken = self.turns.of(track_sid, start_ms)
-        if spoken is not None:
-            spoken.recorded = True
-        self._recorded[track_sid] = (start_ms, end_ms)
-        for other in self.turns:
-            self._leave_recorded(other)
+        this process has of it under another onset, because it came while it was spoken; but what
+        was said after that is, where the scribe has cut a turn that goes on here."""
+        mine = {spoken.run.track.sid for spoken in self.turns}
+        if self.hearing.track is not None:
+            mine.add(self.hearing.track.sid)
+        self._recorded.keep(mine)
+        if track_sid not in mine:
+            return
+        self._recorded.add(track_sid, start_ms, end_ms)
+        for spoken in self.turns:
+            self._leave_recorded(spoken)
 
     def _leave_recorded(self, spoken: SpokenTurn) -> None:
-        start_ms, end_ms = self._recorded.get(spoken.run.track.sid, (0, 0))
-        inside = start_ms < spoken.turn.start_ms < end_ms - SAME_ONSET_MS
-        if not inside or spoken.wanted or spoken.phase is not Phase.WAITING:
-            return
-        if spoken.end_ms is not None and spoken.end_ms <= end_ms + SAME_ONSET_MS:
+        """The beginning, or all of it."""
+        rest = self._rest(spoken)
+        if rest is None:
             spoken.recorded = True
-        else:
+        elif rest.start_ms > spoken.turn.start_ms and _is_kept(spoken):
             most = self.hearing.ring.end if spoken.stop is None else spoken.stop
-            spoken.leave(min(spoken.run.position(end_ms), most))
+            spoken.leave(min(spoken.run.position(rest.start_ms), most))
+
+    def _leave_recorded_end(self, spoken: SpokenTurn) -> None:
+        """Not before this process transcribes: what came before the end may come after it."""
+        rest = self._rest(spoken)
+        if rest is not None and rest.end_ms is not None and _is_kept(spoken):
+            spoken.leave_end(rest.end_ms)
+
+    def _rest(self, spoken: SpokenTurn) -> Rest | None:
+        turn = spoken.turn
+        return self._recorded.rest(spoken.run.track.sid, turn.start_ms, spoken.end_ms)
 
     def hold(self, reply_id: str) -> None:
         """A reply needs the session, and the turn that asked for it."""
@@ -453,3 +471,8 @@ class Uplink:
             self.turns.miss(spoken, "given up")
         elif spoken.phase in UNSENT and spoken.sent < self.hearing.ring.first:
             self.turns.miss(spoken, OVERWRITTEN)
+
+
+def _is_kept(spoken: SpokenTurn) -> bool:
+    """Only in case it becomes wanted: no session has any of it."""
+    return not spoken.wanted and spoken.phase is Phase.WAITING

@@ -53,7 +53,7 @@ class SessionListener:
     def on_ended(self, reason: TrackEnd) -> None:
         """As ``TrackListener``."""
         if not self._lane.closing:
-            self._lane.uplink.ended()
+            self._lane.left()
             self._heard()
 
     def _heard(self) -> None:

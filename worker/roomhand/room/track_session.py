@@ -62,6 +62,8 @@ class TrackSession:
         self._events = SessionEvents(context, self)
         self._context = context
         self._state = SessionState.IDLE
+        self._left_s = 0.0
+        """When the last subscription ended."""
         self._wake = asyncio.Event()
         self._pump: asyncio.Task[None] | None = None
         self._relief: asyncio.Task[None] | None = None
@@ -74,9 +76,12 @@ class TrackSession:
 
     @property
     def vacant(self) -> bool:
-        """Nobody is heard, nothing is under way, and nobody else's words are waited for."""
+        """Nobody is heard, nothing is under way, and nobody else's words are waited for: the scribe
+        tells of no turn that it took for noise, so not for longer than a ring is."""
         idle = self._pump is None and self._relief is None and not self.open
-        return idle and not self.subscribed and all(turn.recorded for turn in self.uplink.turns)
+        long_ago = self._left_s + self._context.options.ring_s < self._context.now()
+        waits = any(not turn.recorded and not long_ago for turn in self.uplink.turns)
+        return idle and not self.subscribed and not waits
 
     @property
     def open(self) -> list[OpenSession]:
@@ -102,6 +107,11 @@ class TrackSession:
     def listen(self, track: TrackRef, anchor: Anchor, ledger: TrackLedger) -> TrackListener:
         """A subscription of this lane begins; the last one has ended."""
         return SessionListener(self, self.uplink.subscribe(track, anchor, ledger))
+
+    def left(self) -> None:
+        """The subscription is over."""
+        self.uplink.ended()
+        self._left_s = self._context.now()
 
     def kick(self) -> None:
         """Look for something to do."""
