@@ -458,3 +458,18 @@ async def test_a_channel_that_breaks_is_listened_to_again() -> None:
         await asyncio.sleep(1)
         assert d.judge.interim == ["again"]
         assert d.channel.connections == 2
+
+
+@in_virtual_time
+async def test_who_retires_does_not_begin_again_to_transcribe() -> None:
+    """Though the duty is its own until it is given away; it does again if the agent stays."""
+    async with desk() as d:
+        d.duty.is_scribe = True
+        await asyncio.sleep(1)
+        assert d.sessions.hears
+        d.reading.takes_duty = d.sessions.hears = False
+        await asyncio.sleep(1)
+        assert not d.sessions.hears
+        d.reading.takes_duty = True
+        await asyncio.sleep(1)
+        assert d.sessions.hears

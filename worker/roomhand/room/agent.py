@@ -49,6 +49,7 @@ from roomhand.room.mouth import Mouth
 from roomhand.room.presence import Presence
 from roomhand.room.reading import Nobody, Reading
 from roomhand.room.recorder import Recorder
+from roomhand.room.retiring import FLUSH_S, Retirement
 from roomhand.room.sessions import SessionOptions, Sessions
 from roomhand.room.speech_reports import SpeechReports
 from roomhand.room.succession import Succession
@@ -67,7 +68,6 @@ UNJUDGED_MS = 1_000
 """Audio so young may hold an onset that is not found yet."""
 ROOM_CLOSED = {rtc.DisconnectReason.ROOM_DELETED, rtc.DisconnectReason.ROOM_CLOSED}
 """The room itself is over; after any other reason somebody may come back to it."""
-FLUSH_S = 5.0
 ARCHIVE_S = 10.0
 """For what is left when the room is over; what takes longer stays in Redis for thirty days."""
 RESIGN_RENEWALS = 1.5
@@ -109,8 +109,9 @@ class RoomAgent:
         self._compose_speech()
         self._compose_reading()
         self._compose_hearing()
-        self._compose_moderation()
         self._accounts = Accounts(holding, self._ears.holes, self._sessions.held)
+        self._compose_moderation()
+        self._compose_succession()
         self._mirrors = [
             metrics.Mirror(metrics.FRAMES_REFUSED, lambda: self._gate.refused),
             metrics.Mirror(metrics.SAMPLES_DROPPED, self._accounts.dropped),
@@ -240,17 +241,6 @@ class RoomAgent:
         self._commands = CommandInbox(
             holding.scripts, holding.keys, holding.fence, moderation.carry_out
         )
-        self._succession = Succession(
-            self._room,
-            holding,
-            self._admin,
-            speaks=lambda: self._answering.busy,
-            quiet_for_s=self._quiet_for_s,
-            owed_from_ms=lambda: self._sessions.owed_from_ms,
-            retire=self._retire,
-            resume=self._resume,
-            done=self._on_stop,
-        )
         store = MemoryStore(holding.scripts, holding.keys)
         self._inheritance = Inheritance(
             Checkpoint(store, holding.fence, holding.meeting.id, lambda: holding.clock.ahead_s),
@@ -260,6 +250,27 @@ class RoomAgent:
         )
         self._presence = Presence(self._room)
         self._front_end = FrontEnd(self._room, self._profile.name, obeying, self._seen)
+
+    def _compose_succession(self) -> None:
+        retirement = Retirement(
+            self._commands,
+            self._reading,
+            self._sessions,
+            self._inheritance,
+            self._accounts,
+            self._writer,
+        )
+        self._succession = Succession(
+            self._room,
+            self._holding,
+            self._admin,
+            speaks=lambda: self._answering.busy,
+            quiet_for_s=self._quiet_for_s,
+            owed_from_ms=lambda: self._sessions.owed_from_ms,
+            retire=retirement.begin,
+            resume=retirement.undo,
+            done=self._on_stop,
+        )
 
     def _session_options(self) -> SessionOptions:
         settings = self._settings
@@ -352,20 +363,6 @@ class RoomAgent:
         """Neither this agent nor a person has said anything for so long."""
         busy = self._answering.busy or others_speak(self._room)
         return 0.0 if busy else self._people.quiet_for_s(own_now_s())
-
-    async def _retire(self) -> None:
-        """Write what there is and take nothing more: commands that come now are the successor's."""
-        await self._commands.pause()
-        logger.info("retired")
-        self._sessions.hears = False
-        await self._inheritance.leave()
-        await self._accounts.write()
-        if not await self._writer.flush(FLUSH_S):
-            logger.error("not all is written", extra={"segments": self._writer.pending})
-
-    def _resume(self) -> None:
-        self._inheritance.stay()
-        self._commands.start()
 
     def _leave(self, reason: str) -> None:
         """For good: nobody is to succeed us."""

@@ -84,6 +84,8 @@ class Reading:
         self._token = BEGINNING
         self._judged_to = ""
         self._all_news = False
+        self.takes_duty = True
+        """It turns the sessions' hearing on once this agent is the scribe."""
         self.read_up = asyncio.Event()
         """Set once all that had been said when this agent came is known."""
 
@@ -126,7 +128,7 @@ class Reading:
             await asyncio.sleep(AGAIN_S)
 
     async def _read_on(self) -> None:
-        takes_over = self._duty.is_scribe and not self._sessions.hears
+        takes_over = self._takes_over
         block_ms = BLOCK_MS if self.read_up.is_set() and not takes_over else None
         try:
             page = await self._reader.page(self._meeting_id, self._token, block_ms)
@@ -149,9 +151,13 @@ class Reading:
         if self._sessions.hears and not self._duty.is_scribe:
             logger.info("another agent transcribes now")
             self._sessions.hears = False
-        elif takes_over and not page and self._duty.is_scribe:
+        elif takes_over and not page and self._takes_over:
             logger.info("this agent transcribes now")
             self._sessions.hears = True
+
+    @property
+    def _takes_over(self) -> bool:
+        return self.takes_duty and self._duty.is_scribe and not self._sessions.hears
 
     def on_final(self, segment: Segment) -> None:
         """The next of the transcript."""
