@@ -11,7 +11,7 @@ from roomhand.bridge.circuit import Circuit, CircuitLimits, CircuitState
 from roomhand.profiles import FallbackOptions, Profile
 from roomhand.room.provision import Provider, Provision, common, provision_of
 from roomhand.room.sessions import SessionState
-from roomhand_plugins.base import Capabilities, PluginConfigError, SessionSetup, TurnTaking
+from roomhand_plugins.base import Capabilities, Closed, PluginConfigError, SessionSetup, TurnTaking
 from roomhand_plugins.registry import discover
 from roomhand_plugins.scripted import ScriptedPlugin
 from tests.virtual_time import in_virtual_time
@@ -101,6 +101,25 @@ async def test_sessions_that_open_and_answer_nothing_are_failures_too() -> None:
         assert s.sink.lost == []
         assert sorted(text for _, _, text in s.sink.final) == ["w1", "w2", "w3"]
         assert said == ["b"]
+        await s.sessions.aclose()
+        await provision.close()
+
+
+@in_virtual_time
+async def test_a_provider_that_refuses_in_mid_session_is_replaced() -> None:
+    """Its quota is used up: for good, as it says, but there is another one."""
+    async with stage() as s:
+        provision, said = chain({}, {})
+        provide(s, provision)
+        anna = s.person("anna")
+        await anna.speak(1)
+        await anna.wait(1)
+        [session] = provision._sources[0].plugin.sessions  # type: ignore[attr-defined]
+        session.wire.end(Closed("refused", False, "insufficient_quota"))
+        await anna.speak(2, 3)
+        await anna.wait(5)
+        assert s.sink.said("anna") == "w1 w2 w3"
+        assert (s.sink.lost, said, opened(provision)) == ([], ["b"], [1, 1])
         await s.sessions.aclose()
         await provision.close()
 

@@ -13,6 +13,7 @@ from roomhand import metrics
 from roomhand.attribution.conversation import Conversation, Entry
 from roomhand.attribution.identity import TrackRef, safe_name
 from roomhand.attribution.segments import Segment, SegmentKind, Turn
+from roomhand.bridge.trouble import Trouble
 from roomhand.clock import own_now_s
 from roomhand.errors import CommandError
 from roomhand.profiles import Profile
@@ -81,6 +82,7 @@ class Conductor:
     ) -> None:
         self._profile = profile
         self._recorder = recorder
+        self._trouble = Trouble()
         self._memory = memory
         self._people = people
         self._company = company
@@ -171,12 +173,12 @@ class Conductor:
         logger.warning("words of no known turn", extra={"characters": len(words.text)})
 
     def provider_state(self, track: TrackRef | None, state: SessionState, detail: str) -> None:
-        """A session changed. A refusal for good is said once in the transcript."""
+        """A session changed. Trouble that lasts is said once, in the transcript and shown."""
         metrics.SESSION_CHANGES.labels(state).inc()
         sid = track.sid if track else ""
         logger.info("session", extra={"state": state, "track": sid, "detail": detail})
-        if state is SessionState.REFUSED:
-            self._recorder.notice(f"The model provider refuses: {detail}")
+        if told := self._trouble.changed(state):
+            self._recorder.announce(told, f": {detail}" if detail else "")
 
     # The ears.
 

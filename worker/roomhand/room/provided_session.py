@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import replace
 from typing import TypeAlias
 
 from roomhand_plugins.base import (
@@ -27,16 +28,19 @@ CHANGE_S = 30.0
 """For a boundary, and for what the stand-in has still to finish."""
 DEAD = Closed("lost", True, "it answered nothing")
 Outcome: TypeAlias = Callable[[Closed | None], None]
-"""Told once. None: the session did real work; else why it ended without, and whose wish it was."""
+"""Told once. None: the session did real work; else why it ended without, and whose wish it was. A
+refusal is told after real work, too: the next session would be refused as well."""
 
 
 class ProvidedSession:
     """As ``base.Session``. With ``return_s`` it announces its end after that time: what it stands
-    in for may have recovered."""
+    in for may have recovered. Whether another one helps is known to whoever opens them, and there
+    may be others of the chain: no end of this one is final."""
 
     def __init__(self, session: Session, outcome: Outcome, *, return_s: float | None) -> None:
         self._session = session
-        self._outcome: Outcome | None = outcome
+        self._outcome = outcome
+        self._told = False
         self._return_s = return_s
         self._owes = False
 
@@ -87,7 +91,7 @@ class ProvidedSession:
             source = _until_return(source, self._return_s)
         async for event in source:
             self._judge(event)
-            yield event
+            yield replace(event, retryable=True) if isinstance(event, Closed) else event
 
     async def close(self) -> None:
         """As ``base.Session``. Left while it owed something, it was open and dead."""
@@ -106,9 +110,10 @@ class ProvidedSession:
                 self._tell(event)
 
     def _tell(self, closed: Closed | None) -> None:
-        outcome, self._outcome = self._outcome, None
-        if outcome:
-            outcome(closed)
+        refused = closed is not None and not closed.retryable
+        if refused or not self._told:
+            self._told = True
+            self._outcome(closed)
 
 
 async def _until_return(events: AsyncIterator[Event], return_s: float) -> AsyncIterator[Event]:
