@@ -46,8 +46,10 @@ def test_where_nobody_is_there_it_ended_when_the_agent_came(
 def test_without_an_owner_before_there_is_none(
     absence: Absence, told: list[tuple[int, int]]
 ) -> None:
+    absence.begin(-1, 200)
     absence.heard(300)
     absence.look(60_000)
+    absence.take_over(-1, 50_000)
     assert told == []
 
 
@@ -59,3 +61,28 @@ def test_who_has_heard_all_the_time_tells_of_none(
     absence.heard(4_300)
     assert told == []
     assert not absence.lasts
+
+
+def test_who_takes_the_duty_over_while_it_hears_tells_what_its_rings_do_not_have(
+    absence: Absence, told: list[tuple[int, int]]
+) -> None:
+    """Once for each scribe before it; what it joined too late to hear is no less gone."""
+    absence.heard(10_000)
+    absence.take_over(70_000, 60_000)
+    assert told == []
+    absence.take_over(100_000, 130_000)
+    absence.take_over(100_000, 150_000)
+    assert told == [(100_000, 130_000)]
+    absence.take_over(7_000, 5_000)
+    assert told[1:] == [(7_000, 10_000)]
+
+
+def test_what_was_told_at_the_start_is_not_told_again(
+    absence: Absence, told: list[tuple[int, int]]
+) -> None:
+    """The duty may come a moment before the transcript is read to its end."""
+    absence.begin(1_000, 4_000)
+    absence.take_over(1_000, 3_000)
+    absence.heard(4_300)
+    absence.take_over(1_000, 3_000)
+    assert told == [(1_000, 4_300)]

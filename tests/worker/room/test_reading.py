@@ -154,6 +154,8 @@ class Desk:
     def __init__(self) -> None:
         self.reader, self.channel, self.duty = FakeReader(), FakeInterim(), FakeDuty()
         self.sessions, self.judge, self.memory = FakeSessions(), FakeJudge(), Conversation()
+        self.duties: list[list[int]] = []
+        """What was recorded when it was told that it transcribes."""
         self.now: Callable[[], float] = asyncio.get_running_loop().time
         self.reading = Reading(
             agent="sage",
@@ -165,6 +167,7 @@ class Desk:
             memory=self.memory,
             judge=self.judge,
             clock_ms=lambda: round(self.now() * 1000),
+            on_duty=lambda: self.duties.append(list(self.sessions.told)),
         )
 
     def said(self, text: str, who: str = "anna", **changes: Any) -> Segment:
@@ -434,6 +437,7 @@ async def test_a_new_scribe_reads_to_the_end_before_it_transcribes() -> None:
         await asyncio.sleep(1)
         assert d.sessions.hears
         assert d.sessions.at_change == [segment.start_ms for segment in written]
+        assert d.duties == [d.sessions.at_change]
 
 
 @in_virtual_time

@@ -1,4 +1,4 @@
-"""The time between two owners of an agent, in which nobody transcribed."""
+"""The time between two scribes of a room, in which nobody transcribed."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ WITHOUT_TRACKS_MS = 5_000
 
 
 class Absence:
-    """Of the owner before this one, if it was the room's scribe and was lost.
+    """Of the scribe before this one, if it was lost: an owner of this agent, or another agent.
 
-    ``tell`` is called at most once, with the meeting times from which to which nobody heard.
+    ``tell`` is called once for each, with the meeting times from which to which nobody heard.
     """
 
     def __init__(self, tell: Callable[[int, int], None]) -> None:
@@ -19,13 +19,28 @@ class Absence:
         self._left_ms: int | None = None
         self._came_ms = 0
         self._heard_ms: int | None = None
+        self._known_ms = -1
+        """Of which place it is told already."""
 
     def begin(self, left_ms: int, came_ms: int) -> None:
-        """All that was said before ``left_ms`` is in the transcript; we came at ``came_ms``, and
-        may have heard before."""
+        """All that was said before ``left_ms`` is in the transcript (negative: nobody transcribed);
+        we came at ``came_ms``, and may have heard before."""
+        if left_ms < 0:
+            return
         self._left_ms, self._came_ms = left_ms, came_ms
+        self._known_ms = left_ms
         if self._heard_ms is not None:
             self.heard(self._heard_ms)
+
+    def take_over(self, left_ms: int, kept_from_ms: int) -> None:
+        """The duty came to us while we hear, and the rings have what was said since
+        ``kept_from_ms``: what the scribe before had not written by then nobody has."""
+        if self._heard_ms is None or left_ms < 0 or left_ms == self._known_ms:
+            return
+        self._known_ms = left_ms
+        kept_from_ms = max(kept_from_ms, self._heard_ms)
+        if kept_from_ms > left_ms:
+            self._tell(left_ms, kept_from_ms)
 
     @property
     def lasts(self) -> bool:

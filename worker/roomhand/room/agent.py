@@ -183,7 +183,7 @@ class RoomAgent:
         self._sessions = Sessions(
             plugin=self._plugin,
             setup=self._setup,
-            options=self._session_options(),
+            options=SessionOptions.of(self._settings),
             meeting_id=holding.meeting.id,
             memory=self._memory,
             sink=self._conductor,
@@ -213,6 +213,7 @@ class RoomAgent:
             memory=self._memory,
             judge=self._conductor,
             clock_ms=holding.clock_ms,
+            on_duty=self._take_duty,
         )
 
     def _compose_hearing(self) -> None:
@@ -270,15 +271,6 @@ class RoomAgent:
             retire=retirement.begin,
             resume=retirement.undo,
             done=self._on_stop,
-        )
-
-    def _session_options(self) -> SessionOptions:
-        settings = self._settings
-        return SessionOptions(
-            preroll_ms=settings.preroll_ms,
-            ring_s=settings.ring_s,
-            session_idle_s=settings.session_idle_s,
-            transcript_wait_s=settings.transcript_wait_s,
         )
 
     def _answer_options(self) -> AnswerOptions:
@@ -347,11 +339,14 @@ class RoomAgent:
 
     def _tell_absence(self) -> None:
         """Of the owner before us, if it was the scribe and was lost; then say how far we are."""
-        clock, duty = self._holding.clock, self._holding.scribe
-        left_ms = clock.ms_of_redis(duty.left_s)
-        if duty.is_scribe and left_ms >= 0:
-            self._absence.begin(left_ms, self._holding.clock_ms())
-        duty.heard_to_s = self._heard_to_s
+        if self._holding.scribe.is_scribe:
+            self._absence.begin(self._holding.left_ms, self._holding.clock_ms())
+        self._holding.scribe.heard_to_s = self._heard_to_s
+
+    def _take_duty(self) -> None:
+        """Of a scribe that was lost while we are here, or whose words were never written."""
+        kept_ms = round((self._settings.ring_s - 1) * 1000)
+        self._absence.take_over(self._holding.left_ms, self._holding.clock_ms() - kept_ms)
 
     async def _hand_over(self, worker: str) -> None:
         try:

@@ -52,6 +52,12 @@ class Holding:
         """Meeting time at ``own_s`` (now, if None)."""
         return self.clock.ms(own_s)
 
+    @property
+    def left_ms(self) -> int:
+        """Meeting time up to which the scribe before this agent had everything in the transcript;
+        negative where there was none, or it left for good."""
+        return self.clock.ms_of_redis(self.scribe.left_s)
+
     async def succeed(self, wait_s: float, poll_s: float) -> None:
         """Own the agent as soon as its owner hands it over, or is gone.
 

@@ -70,7 +70,9 @@ class Reading:
         memory: Conversation,
         judge: Judge,
         clock_ms: Callable[[], int],
+        on_duty: Callable[[], None],
     ) -> None:
+        """``on_duty``: this agent transcribes from now on what is not in the transcript."""
         self._agent = agent
         self._meeting_id = meeting_id
         self._reader = reader
@@ -80,6 +82,7 @@ class Reading:
         self._memory = memory
         self._judge = judge
         self._clock_ms = clock_ms
+        self._on_duty = on_duty
         self._came_ms = clock_ms()
         self._token = BEGINNING
         self._judged_to = ""
@@ -153,6 +156,7 @@ class Reading:
             self._sessions.hears = False
         elif takes_over and not page and self._takes_over:
             logger.info("this agent transcribes now")
+            self._on_duty()
             self._sessions.hears = True
 
     @property

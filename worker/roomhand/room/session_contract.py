@@ -18,6 +18,7 @@ from roomhand.clock import own_now_s
 from roomhand.room.pulse import Pulse
 from roomhand.room.spent import Spent
 from roomhand.room.withheld import Withheld
+from roomhand.settings import Settings
 from roomhand_plugins.base import (
     SAMPLE_RATE,
     Capabilities,
@@ -39,7 +40,7 @@ Setup: TypeAlias = Callable[[TrackRef | None], SessionSetup]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionOptions:
-    """The first five are settings of the same names; the others rarely need changing."""
+    """Those of ``of`` are settings of the same names; the others rarely need changing."""
 
     preroll_ms: int = 600
     ring_s: float = 60.0
@@ -68,6 +69,16 @@ class SessionOptions:
     history: int = 200
     """Turns told to a new session."""
     reopening: ReopeningLimits = field(default_factory=ReopeningLimits)
+
+    @classmethod
+    def of(cls, settings: Settings) -> SessionOptions:
+        """As the settings say."""
+        return cls(
+            preroll_ms=settings.preroll_ms,
+            ring_s=settings.ring_s,
+            session_idle_s=settings.session_idle_s,
+            transcript_wait_s=settings.transcript_wait_s,
+        )
 
     def limits(self, capabilities: Capabilities) -> UplinkLimits:
         """For a lane to a plugin that can do this. A small ring makes for shorter turns."""
