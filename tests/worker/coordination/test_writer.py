@@ -199,3 +199,15 @@ async def test_words_of_a_meeting_that_was_erased_are_not_tried_again(
     writer.add(spoken(2))
     assert await writer.flush(5)
     assert (fake.ids, writer.dropped, writer.written) == (["s2"], 1, 1)
+
+
+async def test_a_bug_that_ends_the_writing_is_told(fake: FakeTranscript) -> None:
+    """Whoever hears on would say words into the void."""
+    told: list[str] = []
+    fake.fault = lambda segment: ZeroDivisionError()
+    writer = TranscriptWriter(fake, Fence("sage", 1), "m1", 5, on_bug=told.append)
+    writer.start()
+    writer.add(spoken(1))
+    assert not await writer.flush(0.05)
+    assert told == ["transcript writer"]
+    await writer.close(0)

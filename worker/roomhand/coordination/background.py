@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Collection, Coroutine
+from collections.abc import Callable, Collection, Coroutine
 from typing import Any
 
 log = logging.getLogger(__name__)
@@ -33,11 +33,18 @@ def insist_on_end(task: asyncio.Task[Any]) -> None:
 
 
 class Background:
-    """A running task. An exception that ends it is a bug, and is logged as one."""
+    """A running task. An exception that ends it is a bug, is logged as one, and told to ``on_bug``
+    with the task's name."""
 
-    def __init__(self, work: Coroutine[None, None, None], name: str) -> None:
+    def __init__(
+        self,
+        work: Coroutine[None, None, None],
+        name: str,
+        on_bug: Callable[[str], None] = lambda name: None,
+    ) -> None:
+        self._on_bug = on_bug
         self._task = asyncio.create_task(work, name=name)
-        self._task.add_done_callback(report_bug)
+        self._task.add_done_callback(self._done)
 
     async def end(self, grace_s: float = 0.0) -> None:
         """Let it finish for ``grace_s``, then cancel it; it is over when this returns."""
@@ -45,8 +52,14 @@ class Background:
             await asyncio.wait([self._task], timeout=grace_s)
         await end_all([self._task])
 
+    def _done(self, task: asyncio.Task[None]) -> None:
+        if report_bug(task):
+            self._on_bug(task.get_name())
 
-def report_bug(task: asyncio.Task[None]) -> None:
-    """Of a task that is done: an exception that ended it."""
-    if not task.cancelled() and task.exception():
+
+def report_bug(task: asyncio.Task[None]) -> bool:
+    """Of a task that is done: whether an exception ended it."""
+    failed = not task.cancelled() and task.exception() is not None
+    if failed:
         log.critical("%s ended by a bug", task.get_name(), exc_info=task.exception())
+    return failed

@@ -51,6 +51,7 @@ class TranscriptWriter:
         *,
         may_write: Callable[[], bool] = lambda: True,
         on_lost: Callable[[], None] = lambda: None,
+        on_bug: Callable[[str], None] = lambda name: None,
     ) -> None:
         if capacity < 1:
             raise ValueError("a buffer holds at least one segment")
@@ -67,6 +68,7 @@ class TranscriptWriter:
         self._capacity = capacity
         self._may_write = may_write
         self._on_lost = on_lost
+        self._on_bug = on_bug
         self._waiting: deque[Segment] = deque()
         self._aside: deque[Segment] = deque()
         self._gaps: dict[Role, Segment] = {}
@@ -91,8 +93,8 @@ class TranscriptWriter:
     def start(self) -> None:
         """Write from now on."""
         self._writing = [
-            Background(self._write_for_ever(), "transcript writer"),
-            Background(self._check_for_ever(), "transcript checker"),
+            Background(self._write_for_ever(), "transcript writer", self._on_bug),
+            Background(self._check_for_ever(), "transcript checker", self._on_bug),
         ]
 
     def add(self, segment: Segment) -> bool:

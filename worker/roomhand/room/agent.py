@@ -19,7 +19,7 @@ from roomhand.attribution.ledger import TrackLedger
 from roomhand.clock import own_now_s
 from roomhand.coordination.archive import archive_of
 from roomhand.coordination.archiver import Archiver
-from roomhand.coordination.background import end_all
+from roomhand.coordination.background import end_all, report_bug
 from roomhand.coordination.floor import FloorStore
 from roomhand.coordination.floor_channel import FloorChannel
 from roomhand.coordination.inbox import CommandInbox
@@ -125,6 +125,7 @@ class RoomAgent:
             holding.meeting.id,
             self._settings.buffer_segments,
             may_write=holding.lease.is_valid,
+            on_bug=lambda name: self._on_stop(f"{name} ended by a bug"),
         )
         self._archiver = self._archive and Archiver(
             scripts=holding.scripts,
@@ -462,11 +463,11 @@ class RoomAgent:
         task = asyncio.create_task(work)
         self._errands.add(task)
         task.add_done_callback(self._errands.discard)
-        task.add_done_callback(_report)
+        task.add_done_callback(report_bug)
 
     def _end_with(self, task: asyncio.Task[None]) -> None:
         """Without one of its tasks the agent would own its place deaf or mute: better none."""
-        if _report(task):
+        if report_bug(task):
             self._on_stop(f"{task.get_name()} ended by a bug")
 
     async def _tick(self) -> None:
@@ -483,10 +484,3 @@ class RoomAgent:
         while True:
             await asyncio.sleep(every_s)
             await work()
-
-
-def _report(task: asyncio.Task[None]) -> bool:
-    failed = not task.cancelled() and task.exception() is not None
-    if failed:
-        logger.critical("%s ended by a bug", task.get_name(), exc_info=task.exception())
-    return failed
