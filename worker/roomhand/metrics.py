@@ -94,6 +94,9 @@ FLOOR_WAIT_S = Histogram(
 )
 LEASE_CHANGES = Counter("roomhand_lease_changes", "Lease states entered", ["state"])
 SEGMENTS = Counter("roomhand_transcript_segments", "Final segments written", ["kind"])
+STRAY_WORDS = Counter(
+    "roomhand_transcript_stray_words", "Words of a model that belong to no turn, so to nobody"
+)
 SEGMENTS_BUFFERED = Gauge(
     "roomhand_transcript_buffered", "Segments waiting for Redis", multiprocess_mode="livesum"
 )

@@ -7,6 +7,7 @@ import logging
 
 import pytest
 
+from roomhand import metrics
 from roomhand.attribution.segments import SegmentKind, Turn
 from roomhand.errors import CommandError
 from roomhand.profiles import AddressOptions, Policy, Profile
@@ -324,3 +325,14 @@ async def test_no_log_record_has_a_word_of_speech(caplog: pytest.LogCaptureFixtu
     assert len(caplog.records) > 3
     for words in ("albatross", "what is next", "one two"):
         assert words not in told
+
+
+@in_virtual_time
+async def test_words_of_no_known_turn_are_counted_and_nobodys() -> None:
+    """A service that finds turns by itself may find one where the ears found none."""
+    before = metrics.STRAY_WORDS._value.get()
+    async with speaking_stage() as s:
+        s.conductor.stray_words(None, Transcript(turn_id=None, text="thank you", final=True))
+        await asyncio.sleep(1)
+        assert not list(s.written(SegmentKind.SPEECH))
+    assert metrics.STRAY_WORDS._value.get() - before == 2

@@ -170,6 +170,7 @@ class Conductor:
 
     def stray_words(self, track: TrackRef | None, words: Transcript) -> None:
         """Words that belong to no turn we know: unknown beats wrong, so nobody said them."""
+        metrics.STRAY_WORDS.inc(len(words.text.split()))
         logger.warning("words of no known turn", extra={"characters": len(words.text)})
 
     def provider_state(self, track: TrackRef | None, state: SessionState, detail: str) -> None:
