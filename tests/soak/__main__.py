@@ -3,7 +3,8 @@
 A run in which nobody said a word, or in which a gate that injects faults injected none, proves
 nothing and is red too, and so is a whole one that breaks a limit of the gate or has measured too
 little to tell. With ``--report`` every part is written when it is done, and a report that
-is there already is gone on from: a run that was ended costs only the part it was in.
+is there already is gone on from: a run that was ended costs only the part it was in. A part that
+crashes is a failure, and is written and gone on from like any other.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import asyncio
 import json
 import sys
 import time
+import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -38,12 +40,27 @@ async def run(
             while (done := int(tally.counts["rounds"])) < wanted:
                 part = range(done, min(done + gate.part, wanted))
                 began_s = time.monotonic()
-                tally.merge(await gate.run(ground, part))
+                tally.merge(await _part(gate, ground, part))
                 tally.add(rounds=len(part), wall_s=time.monotonic() - began_s)
                 _write(report, tallies)
                 print(f"{name}: {len(part) + done} of {wanted}, {_line(tally)}", flush=True)
             print(f"{name} {json.dumps(tally.figures())}", flush=True)
     return {name: _red(gate, tallies[name]) for name, gate in gates.items()}
+
+
+async def _part(gate: Gate, ground: Ground, rounds: range) -> Tally:
+    """What these rounds found. That something never came about is an exception: unwritten, the part
+    would be run again by whoever goes on from the report, until all of it is green."""
+    try:
+        return await gate.run(ground, rounds)
+    except Exception:
+        task = asyncio.current_task()
+        if task is not None and task.cancelling():
+            raise  # who was interrupted may fail to tidy up, which says nothing of the product
+        traceback.print_exc()
+        tally = Tally()
+        tally.add(failures=1, crashed=1)
+        return tally
 
 
 def _red(gate: Gate, tally: Tally) -> str:
@@ -54,7 +71,7 @@ def _red(gate: Gate, tally: Tally) -> str:
     if tally.counts["rounds"] <= gate.rounds and tally.counts["wall_s"] > gate.longest_s:
         return f"it took longer than {gate.longest_s / 60:.0f} minutes"
     whole = tally.counts["rounds"] >= gate.rounds
-    why = [f"{tally.counts['failures']} failures"] if tally.counts["failures"] else []
+    why = [f"{tally.counts[one]} {one}" for one in ("failures", "crashed") if tally.counts[one]]
     why += broken(gate.limits, tally, whole=whole)
     why += [f"the report has no {name}" for name in untold(gate.report, tally) if whole]
     return "; ".join(why)
