@@ -32,7 +32,7 @@ from tests.soak.limits import NEVER_ABSENT, Limit
 from tests.soak.newest import Heard, Newest
 from tests.soak.record import Record, record
 from tests.soak.roster import Roster, Stay, absent_s
-from tests.soak.talk import Talk, Word
+from tests.soak.talk import Talk, Word, too_damaged
 from tests.soak.tally import Tally
 from tests.soak.zombies import entries, late_segments
 from tests.system.hearing import Witness
@@ -78,20 +78,32 @@ async def fleet(venue: Venue, folder: Path) -> AsyncIterator[Fleet]:
             await made.close()
 
 
-def judge(said: Sequence[Word], before: Sequence[Segment], found: Record, kills: int) -> Tally:
-    """A meeting that is over. ``before``: what was in the transcript when something was killed."""
-    words = found.words()
+def judge(
+    said: Sequence[Word],
+    carried: Collection[str],
+    before: Sequence[Segment],
+    found: Record,
+    kills: int,
+) -> Tally:
+    """A meeting that is over. ``carried``: what came whole to the witness; ``before``: what was in
+    the transcript when something was killed."""
+    words, heard = found.words(), [word for word in said if word.text in carried]
+    damaged = len(said) - len(heard)
     kept = {(one.id, one.text) for one in found.segments}
-    lost, doubled = found.lost(said), found.doubled
+    lost, doubled = found.lost(heard), found.doubled
     gone = sum((one.id, one.text) not in kept for one in before)
     gaps = len(found.of(SegmentKind.GAP))
     tally = Tally()
-    tally.add(words_said=len(said), faults_injected=kills, holes_listed=gaps)
-    tally.add(lost=len(lost), doubled=doubled, acknowledged_lost=gone)
-    tally.add(unheard=sum(not words[word.text] for word in said), gaps_wrong=abs(kills - gaps))
-    tally.add(failures=bool(lost or doubled or gone or gaps != kills))
+    tally.add(words_said=len(heard), faults_injected=kills, holes_listed=gaps)
+    tally.add(damaged=damaged, lost=len(lost), doubled=doubled, acknowledged_lost=gone)
+    tally.add(unheard=sum(not words[word.text] for word in heard), gaps_wrong=abs(kills - gaps))
+    wrong = bool(lost or doubled or gone or gaps != kills)
+    tally.add(failures=wrong or too_damaged(damaged, len(said)))
     if tally.counts["failures"]:
-        print(f"doubled {doubled}, gone {gone}, {gaps} gaps for {kills} kills", flush=True)
+        print(
+            f"damaged {damaged}, doubled {doubled}, gone {gone}, {gaps} gaps for {kills} kills",
+            flush=True,
+        )
         for word in lost:
             print(f"lost {word.text}: {found.around(word)}", flush=True)
     return tally
@@ -185,10 +197,8 @@ class Meeting:
 
     async def judge(self, carried: Collection[str]) -> Tally:
         """When it is over. ``carried``: what came whole to the witness."""
-        said = [word for word in self.talk.said if word.text in carried]
-        self.tally.add(damaged=len(self.talk.said) - len(said))
-        found = await record(self.venue)
-        self.tally.merge(judge(said, self.before, found, len(self.killed_s)))
+        found, kills = await record(self.venue), len(self.killed_s)
+        self.tally.merge(judge(self.talk.said, carried, self.before, found, kills))
         self.tally.merge(
             judge_owners(
                 self.roster.seen,

@@ -16,7 +16,7 @@ from tests.sim.script import SAID_EACH_S, Window
 from tests.soak.audience import adjacent, two_audible_ms
 from tests.soak.record import SLACK_S, Record
 from tests.soak.roster import Stay, together_s
-from tests.soak.talk import Word
+from tests.soak.talk import Word, too_damaged
 from tests.soak.tally import Tally
 
 CUT_S = 6.0
@@ -86,7 +86,7 @@ def judge(history: History, records: Sequence[Record], elsewhere: Set[str] = fro
     tally.add(unheard=sum(not words[one.text] for one in history.said))
     tally.add(agent_heard_ms=sum(10 * adjacent(heard_s) for heard_s in history.sounds.values()))
     tally.note("two_in_roster_ms", *(1000 * span for span in spans_s))
-    too_few = 4 * damaged > len(history.said) or garbled > GARBLED * len(history.said)
+    too_few = too_damaged(damaged, len(history.said)) or garbled > GARBLED * len(history.said)
     tally.add(garbled=garbled, failures=any(wrong.values()) or too_few)
     if tally.counts["failures"]:
         _tell(tally, lost, unexplained, records)

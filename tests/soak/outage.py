@@ -34,7 +34,7 @@ from tests.sim import tones
 from tests.sim.line import Line
 from tests.sim.realtime_server import Behaviour, RealtimeServer
 from tests.soak.audience import AUDIBLE, adjacent
-from tests.soak.talk import Talk
+from tests.soak.talk import Talk, too_damaged
 from tests.soak.tally import Tally
 from tests.soak.zombies import entries, late_segments
 from tests.system.hearing import AgentListener, Witness
@@ -173,7 +173,7 @@ async def judge(rooms: list[LiveRoom], began_s: float, healed_s: float) -> Tally
         spoke = room.heard_ms(began_s - BEFORE_S, began_s) > 0
         tally.add(words_said=len(said), lost=lost, doubled=doubled, zombie_heard_ms=heard_ms)
         tally.add(agents_speaking=spoke, damaged=damaged)
-        tally.add(failures=bool(lost or doubled or heard_ms) or 4 * damaged > len(said))
+        tally.add(failures=bool(lost or doubled or heard_ms) or too_damaged(damaged, len(said)))
     tally.add(faults_injected=1)
     if tally.counts["failures"]:
         print(f"{healed_s - began_s:.0f} s: {tally.figures()}", flush=True)

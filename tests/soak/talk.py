@@ -26,6 +26,12 @@ class Word:
     at_s: float
 
 
+def too_damaged(damaged: int, said: int) -> bool:
+    """Whether so many of these words did not come whole to a witness that the others prove
+    nothing."""
+    return 4 * damaged > said
+
+
 @dataclass
 class Talk:
     """A person who goes on, whatever happens."""

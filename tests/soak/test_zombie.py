@@ -32,7 +32,9 @@ from tests.soak.worker_log import around, newest
 from tests.soak.zombie import judge_words
 from tests.soak.zombies import Told, floor_log, late_grants, late_segments
 
-SAID = [Word("one", START_S + 1), Word("two", START_S + 5)]
+WORDS = ("one", "two", "three", "four")
+SAID = [Word(word, START_S + 1 + 4 * number) for number, word in enumerate(WORDS)]
+LATER = [speech("three", 9_000), speech("four", 13_000)]
 OLD, NEW = 1_000_000, 2_000_000
 """Epochs."""
 
@@ -92,18 +94,19 @@ def test_a_segment_of_an_old_epoch_behind_one_of_a_new_is_found() -> None:
 @pytest.mark.parametrize(
     ("segments", "carried", "found"),
     [
-        ([speech("one", 1_000), speech("two", 5_000)], {"one", "two"}, (0, 0, 0)),
-        ([speech("one", 1_000)], {"one", "two"}, (1, 0, 1)),
-        ([speech("one", 1_000)], {"one"}, (0, 0, 0)),
-        ([speech("one", 1_000), gap(4_800, 6_000)], {"one", "two"}, (0, 0, 0)),
-        ([speech("one", 1_000), speech("one two", 5_000)], {"one", "two"}, (0, 1, 1)),
+        ([speech("one", 1_000), speech("two", 5_000)], {*WORDS}, (0, 0, 0)),
+        ([speech("one", 1_000)], {*WORDS}, (1, 0, 1)),
+        ([speech("one", 1_000)], {*WORDS} - {"two"}, (0, 0, 0)),
+        ([], {*WORDS} - {"one", "two"}, (0, 0, 1)),
+        ([speech("one", 1_000), gap(4_800, 6_000)], {*WORDS}, (0, 0, 0)),
+        ([speech("one", 1_000), speech("one two", 5_000)], {*WORDS}, (0, 1, 1)),
     ],
-    ids=["all is well", "lost", "damaged on its way", "said in a gap", "doubled"],
+    ids=["all is well", "lost", "damaged on its way", "too many", "said in a gap", "doubled"],
 )
 def test_words_around_a_fault_are_in_the_transcript_once(
     segments: Sequence[Segment], carried: set[str], found: tuple[int, int, int]
 ) -> None:
-    counts = judge_words(SAID, carried, Record([*segments], START_S)).counts
+    counts = judge_words(SAID, carried, Record([*segments, *LATER], START_S)).counts
     assert (counts["lost"], counts["doubled"], counts["failures"]) == found
     assert counts["words_said"] == len(carried)
 

@@ -38,7 +38,7 @@ from tests.sim.script import SAID_EACH_S
 from tests.soak.audience import Audience
 from tests.soak.record import Record, record
 from tests.soak.roster import Roster
-from tests.soak.talk import SENTENCE, Word
+from tests.soak.talk import SENTENCE, Word, too_damaged
 from tests.soak.tally import Tally
 from tests.soak.worker_log import newest
 from tests.soak.zombies import entries, floor_log, late_grants
@@ -245,11 +245,11 @@ async def _recovered(there: Scene, before: int, began_s: float) -> Tally:
 def judge_words(said: Sequence[Word], carried: Collection[str], found: Record) -> Tally:
     """A meeting that is over. ``carried``: what came whole to the witness."""
     heard = [word for word in said if word.text in carried]
-    lost, doubled = found.lost(heard), found.doubled
+    lost, doubled, damaged = found.lost(heard), found.doubled, len(said) - len(heard)
     tally = Tally()
-    tally.add(words_said=len(heard), damaged=len(said) - len(heard))
+    tally.add(words_said=len(heard), damaged=damaged)
     tally.add(lost=len(lost), doubled=doubled, holes_listed=len(found.of(SegmentKind.GAP)))
-    tally.add(failures=bool(lost or doubled))
+    tally.add(failures=bool(lost or doubled) or too_damaged(damaged, len(said)))
     for word in lost:
         print(f"lost {word.text}: {found.around(word)}", flush=True)
     return tally
