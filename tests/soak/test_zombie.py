@@ -29,7 +29,7 @@ from tests.soak.record import Record
 from tests.soak.samples import START_S, gap, speech
 from tests.soak.talk import Word
 from tests.soak.worker_log import around, newest
-from tests.soak.zombie import judge_words
+from tests.soak.zombie import KINDS, heard_since, judge_fault, judge_words
 from tests.soak.zombies import Told, floor_log, late_grants, late_segments
 
 WORDS = ("one", "two", "three", "four")
@@ -109,6 +109,34 @@ def test_words_around_a_fault_are_in_the_transcript_once(
     counts = judge_words(SAID, carried, Record([*segments, *LATER], START_S)).counts
     assert (counts["lost"], counts["doubled"], counts["failures"]) == found
     assert counts["words_said"] == len(carried)
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("changed", [True, False])
+@pytest.mark.parametrize("spoke", [True, False])
+@pytest.mark.parametrize("alive", [0, 1])
+def test_a_fault_without_a_new_owner_or_in_silence_proves_nothing(
+    kind: str, changed: bool, spoke: bool, alive: int
+) -> None:
+    """Where only the signalling is away the owner may stay the owner."""
+    counts = judge_fault(kind, {"zombies_alive": alive}, changed=changed, spoke=spoke).counts
+    missed = kind in ("frozen", "redis_away") and not changed
+    told = counts["not_taken_over"], counts["silent_before"], counts["zombies_alive"]
+    assert told == (missed, not spoke, alive)
+    assert counts["failures"] == any(told)
+    assert counts[f"{kind}_taken_over"] == changed
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize(
+    ("sounds_s", "spoke"),
+    [([], False), ([4.0, 4.01], False), ([6.0], False), ([4.0, 6.0, 6.01], True)],
+)
+def test_only_what_is_heard_after_it_was_asked_is_its_speech(
+    sounds_s: Sequence[float], spoke: bool
+) -> None:
+    assert heard_since(sounds_s, 5.0) == spoke
 
 
 @pytest.mark.unit

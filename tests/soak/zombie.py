@@ -12,7 +12,7 @@ import asyncio
 import contextlib
 import signal
 import time
-from collections.abc import AsyncIterator, Collection, Iterator, Sequence
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -35,7 +35,7 @@ from tests.sim import tones
 from tests.sim.line import Line
 from tests.sim.realtime_server import Behaviour, RealtimeServer
 from tests.sim.script import SAID_EACH_S
-from tests.soak.audience import Audience
+from tests.soak.audience import Audience, adjacent
 from tests.soak.record import Record, record
 from tests.soak.roster import Roster
 from tests.soak.talk import SENTENCE, Word, too_damaged
@@ -50,11 +50,15 @@ from tests.worker.room.speaking_person import Person, hush
 
 KINDS = ("frozen", "signalling_reset", "signalling_away", "redis_away")
 LASTS_S = {"frozen": 30.0, "signalling_reset": 3.0, "signalling_away": 25.0, "redis_away": 10.0}
+TAKEN_OVER = frozenset({"frozen", "redis_away"})
+"""Longer than a lease lasts: without a new owner there is no zombie, and nothing was tried."""
 SETTLES_S = 8.0
 """Until a zombie that has come back has ended."""
 SPEECH_WORDS = 60
 """Thirty seconds: longer than it takes until the fault."""
 SPEAKS_S = 3.0
+BEGINS_S = 5.0
+"""Longer it may take on a busy machine until it is heard."""
 LEAD_MS = 400
 STOCK = 800
 COMES_S = 40.0
@@ -219,15 +223,28 @@ async def _round(there: Scene, seed: int) -> Tally:
     tally.add(faults_injected=1)
     before = await there.record()
     host, job = there.serving()
-    await there.plane.run("say", there.venue.room, "--agent", "sage", "a long speech")
-    await asyncio.sleep(SPEAKS_S)
+    spoke = await _let_speak(there, before.epoch)
     began_s = time.time()
     await host.suffer(kind, job)
     await asyncio.sleep(SETTLES_S)
     await there.say_until_recorded()
-    tally.merge(await judge(there, kind, before.epoch, job))
+    tally.merge(await judge(there, kind, before.epoch, job, spoke=spoke))
     tally.merge(await _recovered(there, before.epoch, began_s))
     return tally
+
+
+async def _let_speak(there: Scene, epoch: int) -> bool:
+    """Have the owner of this epoch begin a long speech: whether it is heard."""
+    asked_s = time.time()
+
+    async def heard() -> bool:
+        return heard_since(there.audience.heard_s.get(epoch, ()), asked_s)
+
+    await there.plane.run("say", there.venue.room, "--agent", "sage", "a long speech")
+    await asyncio.sleep(SPEAKS_S)
+    with contextlib.suppress(AssertionError):  # silence is judged with the round
+        await eventually_true(heard, BEGINS_S)
+    return await heard()
 
 
 async def _recovered(there: Scene, before: int, began_s: float) -> Tally:
@@ -255,8 +272,28 @@ def judge_words(said: Sequence[Word], carried: Collection[str], found: Record) -
     return tally
 
 
-async def judge(there: Scene, kind: str, before: int, job: psutil.Process) -> Tally:
-    """After a fault of the owner of the epoch ``before``."""
+def heard_since(sounds_s: Sequence[float], since_s: float) -> bool:
+    """Whether there was more than a lone step of sound."""
+    return adjacent([at_s for at_s in sounds_s if at_s > since_s]) > 0
+
+
+def judge_fault(kind: str, deeds: Mapping[str, int], *, changed: bool, spoke: bool) -> Tally:
+    """One fault. ``deeds``: what the old owner did that it may not, by name; ``changed``: there is
+    a new one; ``spoke``: the old one was heard before. Without either it could do nothing."""
+    untried = {
+        "not_taken_over": int(kind in TAKEN_OVER and not changed),
+        "silent_before": int(not spoke),
+    }
+    found = {**deeds, **untried}
+    if any(found.values()):
+        print(f"{kind}: {found}", flush=True)
+    tally = Tally()
+    tally.add(**{f"{kind}_taken_over": changed}, **found, failures=any(found.values()))
+    return tally
+
+
+async def judge(there: Scene, kind: str, before: int, job: psutil.Process, *, spoke: bool) -> Tally:
+    """After a fault of the owner of the epoch ``before``, which ``spoke`` until then."""
     after, venue = await there.record(), there.venue
     taken_s = after.epoch / 1_000_000
     changed = after.epoch != before
@@ -264,7 +301,7 @@ async def judge(there: Scene, kind: str, before: int, job: psutil.Process) -> Ta
         entry.segment.epoch < after.epoch and place(entry.token)[0] / 1000 > taken_s + 1
         for entry in await entries(venue)
     )
-    found = {
+    deeds = {
         "zombie_segments": segments if changed else 0,
         "zombie_grants": late_grants(await floor_log(venue.redis.url, venue.room), after.epoch),
         "zombie_heard_ms": there.audience.heard_ms(after.epoch, taken_s) if changed else 0,
@@ -272,8 +309,4 @@ async def judge(there: Scene, kind: str, before: int, job: psutil.Process) -> Ta
         "thrown_out": int(await there.owners_there() != [after.epoch]),
         "unowned": int(not after.alive),
     }
-    if any(found.values()):
-        print(f"{kind}: {found}", flush=True)
-    tally = Tally()
-    tally.add(**{f"{kind}_taken_over": changed}, **found, failures=any(found.values()))
-    return tally
+    return judge_fault(kind, deeds, changed=changed, spoke=spoke)
