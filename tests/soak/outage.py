@@ -11,7 +11,7 @@ import asyncio
 import contextlib
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Sequence, Set
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -112,8 +112,7 @@ async def _round(venue: Venue, seed: int) -> Tally:
                 room.talk.stopped = True
             await asyncio.gather(*talking)
             tally = await judge(rooms, began_s, healed_s)
-            gone = len(jobs - _jobs(worker))
-            tally.add(processes_ended=gone, failures=gone > 0)
+            tally.merge(judge_jobs(jobs, _jobs(worker), len(rooms)))
             tally.note("unable_to_speak_ms", *(1000 * one for one in unable_s))
             for room in rooms:
                 tally.merge(judge_written(await entries(room.venue), wall_s))
@@ -142,6 +141,22 @@ async def _unable_s(venue: Venue, proven_s: float) -> float:
     return max(0.0, time.time() - proven_s)
 
 
+def judge_jobs(before: Set[int], after: Set[int], rooms: int) -> Tally:
+    """Which processes had a room before the outage and after it. One that was not found before is
+    not missed afterwards."""
+    ended, unknown = len(before - after), max(0, rooms - len(before))
+    tally = Tally()
+    tally.add(processes_ended=ended, processes_unknown=unknown, failures=bool(ended or unknown))
+    return tally
+
+
+def judge_speaking(agents: int) -> Tally:
+    """How many were heard before the outage: if none was, their silence in it says nothing."""
+    tally = Tally()
+    tally.add(agents_speaking=agents, failures=not agents)
+    return tally
+
+
 def judge_written(written: Sequence[Entry], healed_s: float) -> Tally:
     """What was written of one room, when Redis was there again from this moment of the wall clock
     on: how soon the first words were, and what older owners wrote."""
@@ -159,6 +174,8 @@ async def judge(rooms: list[LiveRoom], began_s: float, healed_s: float) -> Tally
     """What the rooms made of an outage between two moments of the steady clock."""
     terms, tally = LeaseTerms(), Tally()
     silent_from_s = began_s + terms.ttl_s - terms.margin_s + TAIL_S
+    before = (room.heard_ms(began_s - BEFORE_S, began_s) for room in rooms)
+    tally.merge(judge_speaking(sum(heard_ms > 0 for heard_ms in before)))
     for room in rooms:
         await room.witness.close()
         with contextlib.suppress(AssertionError):  # what lacks is counted below
@@ -170,10 +187,9 @@ async def judge(rooms: list[LiveRoom], began_s: float, healed_s: float) -> Tally
         damaged = sum(word not in carried for word in said)
         doubled = sum(max(0, count - 1) for count in found.values())
         heard_ms = room.heard_ms(silent_from_s, healed_s)
-        spoke = room.heard_ms(began_s - BEFORE_S, began_s) > 0
         tally.add(words_said=len(said), lost=lost, doubled=doubled, zombie_heard_ms=heard_ms)
-        tally.add(agents_speaking=spoke, damaged=damaged)
-        tally.add(failures=bool(lost or doubled or heard_ms) or too_damaged(damaged, len(said)))
+        wrong = bool(lost or doubled or heard_ms) or too_damaged(damaged, len(said))
+        tally.add(damaged=damaged, failures=wrong)
     tally.add(faults_injected=1)
     if tally.counts["failures"]:
         print(f"{healed_s - began_s:.0f} s: {tally.figures()}", flush=True)
