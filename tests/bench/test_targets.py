@@ -2,16 +2,35 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
+from contextlib import nullcontext
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from tests.bench import barge_in, tail
+from tests.bench import barge_in, latency, tail
 from tests.bench.barge_in import RATES, Found
+from tests.sim import servers
+from tests.sim.meeting import Score
 
 pytestmark = pytest.mark.unit
 
 COUNTS = ("speech", "backchannel", "cough", "echo alone", "speech over an echo")
+
+
+WHOLE = Score(
+    said=100,
+    lost=0,
+    damaged=0,
+    doubled=0,
+    misattributed=0,
+    misnamed=0,
+    disordered=0,
+    overheard=0,
+    invented=0,
+)
 
 
 def good() -> Found:
@@ -50,3 +69,31 @@ def test_an_end_that_lasts_too_long_is_missed(how: str) -> None:
     assert tail.missed(ends) == []
     ends[how] = {"p95": tail.TARGETS[how] + 1}
     assert tail.missed(ends) == [how]
+
+
+@pytest.mark.parametrize(
+    ("p95", "lost", "names"),
+    [
+        (latency.TARGET_P95_MS, 0, []),
+        (latency.TARGET_P95_MS + 0.1, 0, ["platform_ms p95"]),
+        (1.0, 2, ["2 words lost"]),
+        (99.0, 1, ["platform_ms p95", "1 words lost"]),
+    ],
+)
+def test_a_caption_that_is_late_or_never_comes_is_missed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, p95: float, lost: int, names: list[str]
+) -> None:
+    """And the bench fails."""
+
+    async def measured(*_: object) -> latency.Measured:
+        return latency.Measured([latency.Share(p95, 0.0)] * 100, replace(WHOLE, lost=lost))
+
+    for name in ("livekit_server", "redis_server"):
+        monkeypatch.setattr(servers, name, nullcontext)
+    monkeypatch.setattr(latency, "measure", measured)
+    monkeypatch.setattr(latency, "rehearse", lambda plugins: None)
+    report = tmp_path / "report.json"
+    monkeypatch.setattr("sys.argv", ["latency", "--report", str(report)])
+    assert latency.main() == (1 if names else 0)
+    told = json.loads(report.read_text())
+    assert (told["missed"], told["lost"], told["n"]) == (names, lost, 100)
