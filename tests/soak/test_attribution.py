@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import pairwise
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -11,6 +13,7 @@ from tests.demo.score import Score as SentenceScore
 from tests.sim import servers
 from tests.sim.error_rates import ErrorRates
 from tests.sim.meeting import Score
+from tests.soak import attribution as module
 from tests.soak.attribution import CELLS, GRID, Cell, attribution, judge, judge_aloud, sentences
 from tests.system import plants
 from tests.system.stage import Venue
@@ -79,6 +82,38 @@ def test_audio_that_the_machine_damaged_is_red_and_not_the_products_fault(
     )
     assert "3 of 100 words came out of the SFU damaged" in capsys.readouterr().out
     assert judge(CELL, replace(GOOD, damaged=2), 0, 0).counts["failures"] == 0
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize(
+    ("first", "held", "failures"),
+    [
+        (replace(GOOD, damaged=30, lost=1), 2, 0),
+        (replace(GOOD, damaged=30, doubled=1), 1, 1),
+        (replace(GOOD, damaged=30, misattributed=1), 1, 1),
+        (replace(GOOD, damaged=30, misnamed=1), 1, 1),
+    ],
+)
+async def test_a_meeting_is_held_again_only_where_the_machine_is_to_blame(
+    monkeypatch: pytest.MonkeyPatch, room_name: str, first: Score, held: int, failures: int
+) -> None:
+    """Thirty damaged words excuse a lost one, and none that is written wrong; the next is good."""
+    outcomes = [first, GOOD]
+    rooms: list[str] = []
+
+    async def hold(venue: Venue, *_: object) -> tuple[Any, float]:
+        rooms.append(venue.room)
+        minutes = SimpleNamespace(completeness=lambda: SimpleNamespace(holes=()))
+        return SimpleNamespace(score=outcomes.pop(0), minutes=minutes, imbalances=()), 50.0
+
+    monkeypatch.setattr(module, "_hold", hold)
+    nowhere: Any = None
+    venue = Venue(nowhere, nowhere, room_name)
+    found = (await module._in_tones(CELL, venue, 1, "ws://127.0.0.1:1", 7)).counts
+    assert rooms == [f"{room_name}-{number}" for number in range(held)]
+    assert (found["failures"], found["held_again"]) == (failures, held - 1)
+    wrong = sum(found[name] for name in ("doubled", "misattributed", "misnamed"))
+    assert (wrong, found["lost"]) == (failures, 0)
 
 
 @pytest.mark.unit
