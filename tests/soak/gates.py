@@ -13,10 +13,10 @@ from tests.sim.realtime_server import Act, Behaviour, Fault
 from tests.soak.attribution import CELLS, attribution
 from tests.soak.failover import LIMITS, ROUNDS_OF_100_KILLS, failover
 from tests.soak.floor import floor
-from tests.soak.limits import NEVER_ABSENT, OWNERSHIP_REPORT, TRANSCRIPT_REPORT, Limit
+from tests.soak.limits import NEVER_ABSENT, OWNERSHIP_REPORT, TRANSCRIPT_REPORT, Limit, Share
 from tests.soak.memory import memory
 from tests.soak.outage import outage
-from tests.soak.providers import providers
+from tests.soak.providers import MOST_IN_HOLES, providers
 from tests.soak.rolling import ROOMS, ROUNDS, rolling
 from tests.soak.rotation import rotation
 from tests.soak.store import store
@@ -58,7 +58,7 @@ class Gate:
     """Faults of the product that it must find, by name."""
     longest_s: float = 3600.0
     """Its own number of rounds may take."""
-    limits: Sequence[Limit] = ()
+    limits: Sequence[Limit | Share] = ()
     """Judged over all rounds, as soon as there are samples enough."""
     report: Collection[str] = ()
     """Figures without which a whole run is red."""
@@ -181,7 +181,14 @@ GATES: Mapping[str, Gate] = {
     "meetings": Gate(meetings, 5, report=TRANSCRIPT_REPORT),
     "memory": Gate(minutes, 120, part=120, longest_s=9000.0, report=TRANSCRIPT_REPORT),
     "outage": Gate(outage_rounds, 6, injects=True, report=OWNERSHIP_REPORT),
-    "providers": Gate(provider_rounds, 500, part=20, injects=True, report=TRANSCRIPT_REPORT),
+    "providers": Gate(
+        provider_rounds,
+        500,
+        part=20,
+        injects=True,
+        limits=[Share("words_in_holes", "words_said", MOST_IN_HOLES)],
+        report=TRANSCRIPT_REPORT,
+    ),
     "rolling": Gate(
         rolling_rounds,
         4 * len(ROUNDS),

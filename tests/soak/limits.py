@@ -53,11 +53,34 @@ class Limit:
         return f"{self.figure} is {found:g}, at most {self.most:g}" if found > self.most else ""
 
 
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Of all that is counted as ``of``, at most so much is counted as ``counted``, too. A few
+    rounds may be odd ones: it takes 20, or all."""
+
+    counted: str
+    of: str
+    most: float
+
+    @property
+    def figure(self) -> str:
+        """Its name in a sentence."""
+        return f"{self.counted} of {self.of}"
+
+    def broken(self, tally: Tally, *, whole: bool) -> str:
+        """As ``Limit`` has it."""
+        some, every = tally.counts[self.counted], tally.counts[self.of]
+        enough = whole or tally.counts["rounds"] >= FEWEST
+        if not enough or some <= self.most * every:
+            return ""
+        return f"{self.figure} is {some / every if every else some:g}, at most {self.most:g}"
+
+
 NEVER_ABSENT = Limit("absent_ms", 0.0, worst=True)
 """Who hands over leaves no moment without the agent in the room."""
 
 
-def broken(limits: Sequence[Limit], tally: Tally, *, whole: bool) -> Iterator[str]:
+def broken(limits: Sequence[Limit | Share], tally: Tally, *, whole: bool) -> Iterator[str]:
     """Why each limit that is not kept is not."""
     return filter(None, (limit.broken(tally, whole=whole) for limit in limits))
 

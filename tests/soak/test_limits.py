@@ -17,6 +17,7 @@ from tests.soak.limits import (
     OWNERSHIP_REPORT,
     TRANSCRIPT_REPORT,
     Limit,
+    Share,
     untold,
 )
 from tests.soak.samples import gap, speech
@@ -59,6 +60,34 @@ def test_one_moment_without_the_agent_is_enough() -> None:
     broken = NEVER_ABSENT.broken(measured("absent_ms", 0.0, 1.5), whole=False)
     assert broken == "absent_ms_max is 1.5, at most 0"
     assert NEVER_ABSENT.broken(Tally(), whole=True) == "absent_ms_max needs 1 samples and has 0"
+
+
+@pytest.mark.parametrize(
+    ("rounds", "in_holes", "whole", "why"),
+    [
+        (500, 30, True, ""),
+        (500, 31, True, "words_in_holes of words_said is 0.31, at most 0.3"),
+        (20, 100, False, "words_in_holes of words_said is 1, at most 0.3"),
+        (19, 100, False, ""),
+        (19, 100, True, "words_in_holes of words_said is 1, at most 0.3"),
+    ],
+)
+def test_not_too_much_is_a_hole(rounds: int, in_holes: int, whole: bool, why: str) -> None:
+    """A few rounds may have met nothing but bad keys."""
+    tally = Tally()
+    tally.add(rounds=rounds, words_said=100, words_in_holes=in_holes)
+    assert Share("words_in_holes", "words_said", 0.3).broken(tally, whole=whole) == why
+
+
+def test_a_product_that_turns_everything_into_gaps_is_red() -> None:
+    """Though nothing is lost without a hole."""
+    gate = GATES["providers"]
+    tally = Tally()
+    tally.add(rounds=500, words_said=18_128, faults_injected=1688, words_in_holes=2022, wall_s=960)
+    tally.add(lost=0, doubled=0, misattributed=0, holes_listed=475, failures=0)
+    assert _red(gate, tally) == ""
+    tally.counts["words_in_holes"] = 18_128
+    assert _red(gate, tally) == "words_in_holes of words_said is 1, at most 0.3"
 
 
 def test_a_gate_is_red_for_a_limit_and_for_what_it_does_not_tell() -> None:
