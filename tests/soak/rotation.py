@@ -12,7 +12,7 @@ import psutil
 from roomhand.room.open_session import OpenSession
 from roomhand_plugins.openai.session import OpenAISession
 from tests.sim.drawing import LEAD_S, cast_of
-from tests.sim.meeting import as_figures
+from tests.sim.meeting import Score, as_figures
 from tests.sim.script import SAID_EACH_S, Script, Trouble, Turn
 from tests.sim.tones import speaker_words
 from tests.soak.tally import Tally
@@ -24,6 +24,9 @@ NAMES = ("Anna", "Ben")
 LIMIT_S = 20.0
 SPEAK_S = 100.0
 """Each without a pause; so a round is some ten rotations."""
+FEWEST_ROTATIONS = len(NAMES) * round(SPEAK_S / LIMIT_S)
+"""In a round: with fewer some session would have outlived its limit. Twenty rounds have the 200
+that a whole run needs."""
 MOST_SOCKETS = 4
 
 
@@ -68,6 +71,16 @@ def monologues(seed: int) -> Script:
     return Script(cast_of(NAMES), tuple(turns), Trouble(sessions_live_s=LIMIT_S))
 
 
+def judge(outcome: Score, rotations: int, *, complete: bool) -> Tally:
+    """One meeting. ``complete``: its transcript says so of itself."""
+    figures, few = as_figures(outcome), rotations < FEWEST_ROTATIONS
+    tally = Tally()
+    tally.add(words_said=figures.pop("said"), faults_injected=rotations, **figures)
+    tally.add(rotations=rotations, too_few_rotations=few)
+    tally.add(failures=few or not (outcome.faultless and outcome.carried and complete))
+    return tally
+
+
 async def rotation(venues: Iterable[tuple[int, Venue]]) -> Tally:
     """Some rounds, each a meeting of its own in this process: what is left over afterwards adds
     up."""
@@ -75,26 +88,19 @@ async def rotation(venues: Iterable[tuple[int, Venue]]) -> Tally:
     for seed, venue in venues:
         with Tap().open() as tap:
             held = await perform(venue, tap, monologues(seed))
-        outcome = as_figures(held.score)
         found = held.minutes.completeness()
-        rotations = held.sessions - len(NAMES)
-        tally.add(
-            words_said=outcome.pop("said"),
-            faults_injected=rotations,
-            rotations=rotations,
-            holes_listed=len(found.holes),
-            **outcome,
-        )
-        whole = held.score.faultless and held.score.carried and found.complete
-        if not whole:
-            print(f"round {seed}: {held.score}, missing: {held.missing}")
+        tally.add(holes_listed=len(found.holes))
+        meeting = judge(held.score, held.sessions - len(NAMES), complete=found.complete)
+        if meeting.counts["failures"]:
+            print(f"round {seed}: {held.score}, {held.sessions} sessions, missing: {held.missing}")
+        tally.merge(meeting)
         del held
         called = await survives(seed)
         left = Left.now()
         _first.append(left)
         grown = left.grown(_first[0])
         tally.add(tool_calls=1, tool_calls_lost=not called, grown=grown)
-        tally.add(failures=not (whole and called) or grown)
+        tally.add(failures=not called or grown)
         tally.note("resident_mib", psutil.Process().memory_info().rss / 2**20)
         tally.note("sessions_left", left.sessions)
         tally.note("sockets", left.sockets)

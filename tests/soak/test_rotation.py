@@ -1,15 +1,31 @@
-"""The rotation gate notices what is left over, and a call that its session forgot."""
+"""The rotation gate notices what is left over, a call that its session forgot, and no rotation."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import pytest
 
 from roomhand.bridge.holds import Holds
 from roomhand.errors import ProviderError
-from tests.soak.rotation import Left
+from tests.sim.meeting import Score
+from tests.soak.gates import GATES
+from tests.soak.rotation import FEWEST_ROTATIONS, Left, judge
 from tests.soak.tool_call import survives
 
 pytestmark = pytest.mark.unit
+
+GOOD = Score(
+    said=400,
+    lost=0,
+    damaged=0,
+    doubled=0,
+    misattributed=0,
+    misnamed=0,
+    disordered=0,
+    overheard=0,
+    invented=0,
+)
 
 
 async def test_a_pending_tool_call_survives_a_rotation() -> None:
@@ -32,3 +48,27 @@ def test_growth_is_noticed(left: Left) -> None:
     first = Left(0, 9, 3)
     assert left.grown(first)
     assert not first.grown(first)
+
+
+def test_a_whole_run_has_two_hundred_rotations() -> None:
+    assert GATES["rotation"].rounds * FEWEST_ROTATIONS >= 200
+
+
+@pytest.mark.parametrize(
+    ("outcome", "rotations", "complete", "failures"),
+    [
+        (GOOD, FEWEST_ROTATIONS, True, 0),
+        (GOOD, FEWEST_ROTATIONS - 1, True, 1),
+        (GOOD, 0, True, 1),
+        (GOOD, FEWEST_ROTATIONS, False, 1),
+        (replace(GOOD, lost=1), FEWEST_ROTATIONS, True, 1),
+        (replace(GOOD, damaged=9), FEWEST_ROTATIONS, True, 1),
+    ],
+    ids=["all is well", "one too few", "none", "incomplete", "lost", "not carried"],
+)
+def test_a_round_in_which_too_few_sessions_ended_proves_nothing(
+    outcome: Score, rotations: int, complete: bool, failures: int
+) -> None:
+    counts = judge(outcome, rotations, complete=complete).counts
+    assert (counts["failures"], counts["rotations"]) == (failures, rotations)
+    assert counts["too_few_rotations"] == (rotations < FEWEST_ROTATIONS)
