@@ -24,7 +24,6 @@ from roomhand.coordination.floor import FloorStore
 from roomhand.coordination.floor_channel import FloorChannel
 from roomhand.coordination.inbox import CommandInbox
 from roomhand.coordination.interim import InterimChannel
-from roomhand.coordination.meeting import MeetingStore
 from roomhand.coordination.memory import MemoryStore
 from roomhand.coordination.transcript import TranscriptReader, TranscriptStore
 from roomhand.coordination.writer import TranscriptWriter
@@ -396,7 +395,8 @@ class RoomAgent:
         lost = await self._writer.close(FLUSH_S)
         if lost:
             logger.error("segments never written", extra={"segments": lost})
-        await self._end_meeting()
+        if self._room_closed:
+            await self._holding.end_meeting(MeetingEnd.ROOM_CLOSED)
         if self._archiver and self._room_closed and not await self._archiver.finish(ARCHIVE_S):
             logger.warning("not all of the meeting is archived, Redis keeps the rest")
         await self._plugin.close()
@@ -412,19 +412,6 @@ class RoomAgent:
             logger.warning("the scribe's duty is not left", extra={"error": str(error)})
             left = False
         self._sessions.hears = not left
-
-    async def _end_meeting(self) -> None:
-        """With the room, until a control plane does it also where no agent is left."""
-        if not self._room_closed:
-            return
-        meetings = MeetingStore(self._holding.scripts, self._holding.keys)
-        try:
-            await self._holding.want_no_more()
-            await meetings.end(
-                self._holding.fence, self._holding.meeting.id, MeetingEnd.ROOM_CLOSED
-            )
-        except RoomhandError as error:
-            logger.warning("meeting not ended", extra={"error": str(error)})
 
     def _on_disconnected(self, reason: rtc.DisconnectReason.ValueType) -> None:
         self._room_closed = reason in ROOM_CLOSED

@@ -12,6 +12,7 @@ from livekit import rtc
 
 from roomhand import metrics
 from roomhand.admin import LiveKitAdmin
+from roomhand.attribution.ends import MeetingEnd
 from roomhand.attribution.identity import parse_agent_identity
 from roomhand.clock import MeetingClock
 from roomhand.coordination.fencing import Fence
@@ -81,6 +82,16 @@ class Holding:
         """The room is closed: nobody has to come back to it. Raises RedisError."""
         if self.wanted:
             await WantedStore(self.scripts, self.keys).stop(self.fence.agent)
+
+    async def end_meeting(self, reason: MeetingEnd) -> None:
+        """With the room, until a control plane does it also where no agent is left. Without an
+        answer that one has to."""
+        meetings = MeetingStore(self.scripts, self.keys)
+        try:
+            await self.want_no_more()
+            await meetings.end(self.fence, self.meeting.id, reason)
+        except RoomhandError as error:
+            logger.warning("meeting not ended", extra={"error": str(error)})
 
     async def _have_looked_at(self) -> None:
         hints, place = Hints(self.scripts.client), Place(self.keys.room, self.fence.agent)
