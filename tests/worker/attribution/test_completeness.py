@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -83,13 +84,56 @@ def test_time_in_which_nothing_was_delivered_is_a_hole() -> None:
     ]
 
 
-def test_what_another_agent_heard_meanwhile_is_no_hole() -> None:
-    """Only for as long as nobody heard it."""
-    first = account(absent={"reconnect": 3 * SECOND})
-    assert holes(accounts=(first, account("nova", absent={"reconnect": SECOND}))) == [
-        Hole("ann", "ann", "reconnect", 1000)
-    ]
-    assert holes(accounts=(first, account("nova"))) == []
+UNHEARD = segment(SegmentKind.GAP, "reconnect", id="m.TR_A.10000.unheard.gap", epoch=1)
+
+
+def test_what_the_scribe_did_not_hear_is_a_hole_whoever_else_heard_it() -> None:
+    """An agent that came later knows nothing of it, and one that was there transcribed nothing."""
+    scribe = account(absent={"reconnect": 3 * SECOND})
+    later = account("nova")
+    reader = account("max", received=9 * SECOND, dropped={LEFT_TO_SCRIBE: 9 * SECOND})
+    missing = Hole("ann", "ann", "reconnect", 3000)
+    assert holes(accounts=(scribe, later)) == [missing]
+    assert holes(accounts=(scribe, reader)) == [missing]
+
+
+def test_what_an_agent_did_not_hear_while_another_was_the_scribe_is_no_hole() -> None:
+    """Nor what came late to it."""
+    reader = account("nova", absent={LEFT_TO_SCRIBE: 3 * SECOND}, received=SECOND, sent=SECOND)
+    reader.ledger.reach(9 * SECOND)
+    reader.ledger.others = True
+    assert holes(accounts=(account(), reader)) == []
+    reader.ledger.others = False
+    assert [hole.reason for hole in holes(accounts=(account(), reader))] == [UNDELIVERED]
+
+
+def test_time_in_which_the_scribe_did_not_hear_a_track_is_listed_once() -> None:
+    """As the gap that says when; the ledger knows of it, too."""
+    scribe = account(absent={"reconnect": 2 * SECOND})
+    assert holes(UNHEARD, accounts=(scribe,)) == [Hole("ann", "Ann", "reconnect", 2000, 10_000)]
+
+
+@pytest.mark.parametrize(
+    ("said", "rest"),
+    [
+        ((9_000, 13_000), []),
+        ((9_000, 10_500), [(10_500, 1500)]),
+        ((10_500, 11_000), [(10_000, 500), (11_000, 1000)]),
+        ((12_000, 13_000), [(10_000, 2000)]),
+    ],
+)
+def test_what_another_owner_transcribed_meanwhile_is_no_hole(
+    said: tuple[int, int], rest: list[tuple[int, int]]
+) -> None:
+    """Proven by its words; the scribe's own prove nothing, nor do those of another track."""
+    start_ms, end_ms = said
+    words = replace(segment(SegmentKind.SPEECH, "hello", id="s"), start_ms=start_ms, end_ms=end_ms)
+    theirs = replace(words, epoch=2)
+    found = holes(UNHEARD, theirs, accounts=(account(absent={"reconnect": 2 * SECOND}),))
+    assert [(hole.start_ms, hole.length_ms) for hole in found] == rest
+    for other in (replace(words, epoch=1), replace(theirs, track="TR_B")):
+        assert len(holes(UNHEARD, other)) == 1
+        assert holes(UNHEARD, other)[0].length_ms == 2000
 
 
 def test_samples_that_nobody_counted_are_a_hole_once_the_meeting_has_ended() -> None:

@@ -62,6 +62,7 @@ def test_holes_are_listed_by_reason() -> None:
         "subscribed": 0,
         "sessions": {},
         "end": None,
+        "others": False,
     }
 
 
@@ -83,7 +84,7 @@ def test_it_is_read_as_it_was_written_and_so_is_an_older_one() -> None:
     ledger.reach(340)
     ledger.reach(320)
     ledger.end_session(SessionEnd.RELIEVED)
-    ledger.end = TrackEnd.LEFT
+    ledger.end, ledger.others = TrackEnd.LEFT, True
     written = json.loads(json.dumps(ledger.as_dict()))
     assert TrackLedger.of_dict(written) == ledger
     assert (ledger.owed, written["sessions"], written["end"]) == (40, {"relieved": 1}, "left")

@@ -190,6 +190,24 @@ async def test_a_successor_is_told_how_far_the_scribe_before_it_came(
         assert after.left_s == 1_234.5
 
 
+async def test_the_people_are_a_scribes_to_hear_from_where_the_one_before_left(
+    scribes: ScribeStore, own: Own
+) -> None:
+    """From its own beginning where there was none; and it stays that, renewal or not."""
+    sage, nova = await own(), await own("nova")
+    first = ScribeDuty(scribes, sage, 0.05)
+    first.heard_to_s = lambda: 1_234.5
+    await first.renew()
+    began_s = first.from_s
+    await first.renew()
+    assert first.from_s == began_s > 1_600_000_000
+    second = ScribeDuty(scribes, nova, 60)
+    await asyncio.sleep(0.1)
+    for _ in range(2):
+        await second.renew()
+        assert second.from_s == 1_234.5
+
+
 async def test_before_it_hears_a_scribe_leaves_the_place_as_it_was(
     scribes: ScribeStore, own: Own
 ) -> None:

@@ -80,6 +80,8 @@ class Bench:
         self.listeners = Listeners()
         self.router = FakeRouter()
         self.past = Past()
+        self.ours_from_ms: int | None = 0
+        self.absences: list[tuple[int, int, str]] = []
         self.finished: list[Ear] = []
         limits = EarsOptions(silence_ms=200).limits
         self.hearing = Hearing(
@@ -90,6 +92,8 @@ class Bench:
             lambda: self.now_ms,
             self.listeners.make,
             self.listeners.voice,
+            ours_from_ms=lambda: self.ours_from_ms,
+            absence=lambda ref, *absence: self.absences.append(absence),
         )
 
     def ear(self, *, muted: bool = False) -> Ear:
@@ -215,6 +219,36 @@ async def test_the_time_between_two_subscriptions_is_declared() -> None:
     assert dict(ledgers[1].absent) == {"reconnect": 1_200 * MS}
     accounted = sum(ledger.received + ledger.absent.total() for ledger in ledgers)
     assert accounted == (bench.now_ms - 10_000) * MS
+    assert bench.absences == [(10_500, 11_700, "reconnect")]
+
+
+@pytest.mark.parametrize(
+    ("ours_from_ms", "absent"),
+    [
+        (None, {"left to the scribe": 1_200 * MS}),
+        (10_900, {"left to the scribe": 400 * MS, "reconnect": 800 * MS}),
+        (99_000, {"left to the scribe": 1_200 * MS}),
+    ],
+)
+async def test_what_another_scribe_had_to_hear_is_declared_as_that(
+    ours_from_ms: int | None, absent: dict[str, int]
+) -> None:
+    """Told whole: whose it is may change yet."""
+    bench = Bench()
+    first = bench.ear()
+    await bench.hear(500, loud=False)
+    await first.close(TrackEnd.UNSUBSCRIBED)
+    bench.now_ms += 1_200
+    bench.ours_from_ms = ours_from_ms
+    second = bench.ear()
+    await bench.hear(300, loud=False)
+    second.settle()
+    ledger = bench.listeners.all[1].ledger
+    assert dict(ledger.absent) == absent
+    assert ledger.owed == 0
+    assert ledger.others is (ours_from_ms is None)
+    assert bench.absences == [(10_500, 11_700, "reconnect")]
+    await second.close(TrackEnd.CLOSED)
 
 
 async def test_the_time_until_the_first_audio_is_a_hole_where_it_was_long() -> None:

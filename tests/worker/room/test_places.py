@@ -57,6 +57,16 @@ def test_a_subscription_that_does_not_come_back_is_a_hole_until_the_track_is_gon
     assert made.past(SID).absence(20_000) == (5_000, "failed")
 
 
+def test_what_is_not_heard_while_another_is_the_scribe_is_left_to_that() -> None:
+    """From when on it is ours, it is a hole."""
+    made = places()
+    made.past(SID).heard_until_ms = 10_000
+    made._ours_from_ms = lambda: None
+    assert absent(made, 13_000) == [{"left to the scribe": 3_000}]
+    made._ours_from_ms = lambda: 12_000
+    assert absent(made, 13_000) == [{"left to the scribe": 2_000, "reconnect": 1_000}]
+
+
 def test_a_track_that_is_heard_is_no_hole() -> None:
     """However long it is there."""
     made = places()

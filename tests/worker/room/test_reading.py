@@ -400,6 +400,18 @@ async def test_a_turn_without_words_ends_the_wait_for_them(kind: SegmentKind) ->
 
 
 @in_virtual_time
+async def test_what_another_scribe_did_not_hear_may_be_in_the_rings_of_this_agent() -> None:
+    """Its gap is no turn's: none counts as recorded for it, and nobody judges it."""
+    async with desk() as d:
+        gap = {"kind": SegmentKind.GAP, "id": "m1.TR_anna.100000.unheard.gap"}
+        d.reader.write(d.said("reconnect", **gap))
+        await asyncio.sleep(1)
+        assert d.reading.judged_to == "1-0"
+        assert d.reading.judged_to == "1-0"
+        assert (d.sessions.told, d.judge.texts, d.known) == ([], [], [])
+
+
+@in_virtual_time
 async def test_words_that_never_come_are_not_waited_for_for_ever() -> None:
     """A lost message, or nobody who transcribes."""
     async with desk() as d:

@@ -145,6 +145,19 @@ async def test_a_hole_says_whose_words_are_missing_and_why() -> None:
 
 
 @in_virtual_time
+async def test_time_in_which_a_track_was_not_heard_is_a_gap_of_its_own() -> None:
+    """Of nobody's turn, with its reason; another absence of the track is another gap."""
+    s = SpeakingStage()
+    s.recorder.unheard(track(), 1_000, 31_000, "reconnect")
+    s.recorder.unheard(track(), 50_000, 51_000, "reconnect")
+    gap, other = s.writer.segments
+    assert (gap.kind, gap.id) == (SegmentKind.GAP, f"{MEETING}.TR_p-ada.1000.unheard.gap")
+    assert (gap.speaker, gap.track, gap.text) == ("p-ada", "TR_p-ada", "reconnect")
+    assert (gap.unheard, gap.start_ms, gap.end_ms) == (True, 1_000, 31_000)
+    assert gap.id != other.id
+
+
+@in_virtual_time
 async def test_an_answer_is_what_was_heard_of_it() -> None:
     """Under the agent's name, at the time when it was heard."""
     s = SpeakingStage()

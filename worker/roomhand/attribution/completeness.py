@@ -1,13 +1,14 @@
 """Pure: is a transcript complete? Where it is not: what is missing, of whom, for how long, and why.
 
-Gap segments say when speech has no words. The ledgers say what was never heard, lost before a turn
-was made of it, or counted by nobody; they know a length, and no time.
+Gap segments say when speech has no words, and when the scribe did not hear a track. The ledgers say
+what was never heard, lost before a turn was made of it, or counted by nobody; they know a length,
+and no time.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from roomhand.attribution.anchor import SAMPLES_PER_MS
@@ -65,13 +66,14 @@ def completeness(
     names = {one.speaker: one.name for one in known if one.name}
     rest = _counted(accounts, ended=ended)
     for gap in gaps:
-        rest[gap.speaker, gap.track, gap.text] -= _length_ms(gap) * SAMPLES_PER_MS
+        rest[gap.speaker, gap.track, gap.text] -= (gap.end_ms - gap.start_ms) * SAMPLES_PER_MS
     untimed = [
         Hole(identity, names.get(identity, identity), reason, samples // SAMPLES_PER_MS)
         for (identity, _, reason), samples in sorted(rest.items())
         if samples >= SAMPLES_PER_MS
     ]
-    return Completeness(ended, (*map(_hole, gaps), *untimed), reason)
+    timed = [hole for gap in gaps for hole in _holes(gap, known)]
+    return Completeness(ended, (*timed, *untimed), reason)
 
 
 def _gaps(segments: Iterable[Segment]) -> list[Segment]:
@@ -84,33 +86,36 @@ def _gaps(segments: Iterable[Segment]) -> list[Segment]:
     ]
 
 
-def _hole(gap: Segment) -> Hole:
-    return Hole(gap.speaker, gap.name or gap.speaker, gap.text, _length_ms(gap), gap.start_ms)
+def _holes(gap: Segment, known: Iterable[Segment]) -> Iterator[Hole]:
+    """Of a gap in which a track was not heard, only what no other owner transcribed."""
+    name, from_ms = gap.name or gap.speaker, gap.start_ms
+    elsewhere = [one for one in known if _heard_elsewhere(gap, one)] if gap.unheard else []
+    for said in elsewhere:
+        if said.start_ms > from_ms:
+            yield Hole(gap.speaker, name, gap.text, said.start_ms - from_ms, from_ms)
+        from_ms = max(from_ms, said.end_ms)
+    if gap.end_ms > from_ms or not elsewhere:
+        yield Hole(gap.speaker, name, gap.text, max(0, gap.end_ms - from_ms), from_ms)
 
 
-def _length_ms(gap: Segment) -> int:
-    return max(0, gap.end_ms - gap.start_ms)
+def _heard_elsewhere(gap: Segment, said: Segment) -> bool:
+    of_track = said.kind is SegmentKind.SPEECH and said.track == gap.track
+    within = said.start_ms < gap.end_ms and said.end_ms > gap.start_ms
+    return of_track and within and said.epoch != gap.epoch
 
 
 def _counted(accounts: Iterable[Account], *, ended: bool) -> Counter[tuple[str, str, str]]:
     """Samples by identity, track and reason.
 
-    What one agent did not hear another may have heard: of an absence the shortest counts, over all
-    agents that had the track. What was dropped was the scribe's to hear.
+    That another agent heard meanwhile is no comfort: only the scribe transcribes, and what it did
+    not have to hear its ledger says itself.
     """
     lost: Counter[tuple[str, str, str]] = Counter()
-    absent: dict[tuple[str, str], dict[str, Counter[str]]] = {}
     for account in accounts:
-        identity, track = where = account.identity, account.track
-        ledger = account.ledger
-        heard_by = absent.setdefault(where, {})
-        missed = heard_by.setdefault(account.agent, Counter())
-        missed.update(ledger.absent)
-        missed[UNDELIVERED] += ledger.owed if ledger.owed > LATE else 0
-        for reason, samples in ledger.dropped.items():
+        identity, track, ledger = account.identity, account.track, account.ledger
+        for reason, samples in (ledger.absent + ledger.dropped).items():
             lost[identity, track, reason] += samples if reason != LEFT_TO_SCRIBE else 0
+        late = ledger.owed > LATE and not ledger.others
+        lost[identity, track, UNDELIVERED] += ledger.owed if late else 0
         lost[identity, track, UNACCOUNTED] += abs(ledger.unaccounted()) if ended else 0
-    for (identity, track), agents in absent.items():
-        for reason in set().union(*agents.values()):
-            lost[identity, track, reason] += min(found[reason] for found in agents.values())
     return lost

@@ -16,10 +16,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from roomhand.attribution.anchor import SAMPLES_PER_MS
 from roomhand.attribution.ends import SessionEnd, TrackEnd
 
 LEFT_TO_SCRIBE = "left to the scribe"
-"""Why an agent dropped what it did not have to transcribe: no hole."""
+"""Why an agent dropped, or did not hear, what another had to transcribe: no hole."""
 RECONNECT = "reconnect"
 """The reason of an absence between two subscriptions to a track."""
 UNDELIVERED = "undelivered"
@@ -41,6 +42,8 @@ class TrackLedger:
     """Sessions of its lane that ended meanwhile, by reason."""
     end: TrackEnd | None = None
     """Why the subscription ended; None while it runs."""
+    others: bool = False
+    """As of the last look another agent was the scribe: what is late was its to hear."""
 
     def receive(self, samples: int) -> None:
         """Samples came out of the SDK."""
@@ -63,6 +66,13 @@ class TrackLedger:
         """Time in which the SDK delivered nothing (mute, reconnect)."""
         if samples:
             self.absent[reason] += samples
+
+    def miss(self, start_ms: int, end_ms: int, reason: str, ours_from_ms: int | None = 0) -> None:
+        """Nothing was delivered between two meeting times. What of it was before ``ours_from_ms``
+        was another agent's to hear; None: all of it."""
+        ours_ms = end_ms if ours_from_ms is None else max(start_ms, min(ours_from_ms, end_ms))
+        self.declare_absent((ours_ms - start_ms) * SAMPLES_PER_MS, LEFT_TO_SCRIBE)
+        self.declare_absent((end_ms - ours_ms) * SAMPLES_PER_MS, reason)
 
     def reach(self, subscribed: int) -> None:
         """So much time has been subscribed to by now. It never goes back."""
@@ -100,13 +110,14 @@ class TrackLedger:
             "subscribed": self.subscribed,
             "sessions": {str(end): count for end, count in self.sessions.items()},
             "end": self.end,
+            "others": self.others,
         }
 
     @classmethod
     def of_dict(cls, fields: Mapping[str, Any]) -> TrackLedger:
         """The inverse of ``as_dict``. Raises KeyError, TypeError or ValueError where it is none.
 
-        The last three terms are newer than the others: what an older worker wrote has none.
+        The last four terms are newer than the others: what an older worker wrote has none.
         """
         ended = fields.get("end")
         sessions = {SessionEnd.of(end): count for end, count in fields.get("sessions", {}).items()}
@@ -119,6 +130,7 @@ class TrackLedger:
             subscribed=int(fields.get("subscribed", 0)),
             sessions=Counter(sessions),
             end=TrackEnd(ended) if ended else None,
+            others=bool(fields.get("others", False)),
         )
 
 

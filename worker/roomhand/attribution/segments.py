@@ -11,6 +11,9 @@ from roomhand.attribution.identity import Kind, Source
 
 GAP_SUFFIX = ".gap"
 """Behind the id of a turn: the id of the gap that stands for its words."""
+UNHEARD_SUFFIX = ".unheard" + GAP_SUFFIX
+"""Behind track and onset: the id of a gap in which the scribe did not hear the track. It stands for
+no turn."""
 
 
 class SegmentKind(StrEnum):
@@ -54,6 +57,11 @@ class Segment:
     meeting: str = ""
     epoch: int = 0
     """Of the agent that wrote it; with the meeting, filled in when it becomes durable."""
+
+    @property
+    def unheard(self) -> bool:
+        """A track was not heard: it stands for no turn, and another agent may have heard some."""
+        return self.kind is SegmentKind.GAP and self.id.endswith(UNHEARD_SUFFIX)
 
     def to_json(self) -> str:
         """One line of JSON; ``from_json`` is the inverse."""

@@ -20,6 +20,11 @@ class Scribing(Granted):
 
     left_s: float
 
+    @property
+    def from_s(self) -> float:
+        """Redis time from which the people are ours to hear."""
+        return self.left_s or self.redis_now_s
+
 
 class ScribeStore:
     """The scribe's record of one room.
@@ -101,6 +106,8 @@ class ScribeDuty:
         self.is_scribe = False
         self.left_s = 0.0
         """Redis time up to which the scribe before us had everything in the transcript; or 0."""
+        self.from_s = 0.0
+        """Redis time from which the people are ours to hear, as of when the duty began."""
         self.heard_to_s: Callable[[], float] = lambda: 0.0
         """The same of us, as of now; 0 before we hear."""
         self.for_good = False
@@ -135,6 +142,7 @@ class ScribeDuty:
             return
         if isinstance(answer, Scribing):
             self.left_s = answer.left_s
+            self.from_s = self.from_s if self.is_scribe else answer.from_s
         self._set(isinstance(answer, Scribing))
 
     async def resign(self, wait_s: float) -> bool:

@@ -43,6 +43,7 @@ from roomhand.room.front_end import FrontEnd
 from roomhand.room.holding import Holding, MediaFence
 from roomhand.room.inheritance import Inheritance
 from roomhand.room.listening import TrackListener
+from roomhand.room.missed import Missed
 from roomhand.room.moderation import Moderation
 from roomhand.room.mouth import Mouth
 from roomhand.room.presence import Presence
@@ -150,6 +151,7 @@ class RoomAgent:
             clock_ms=holding.clock_ms,
         )
         self._absence = Absence(self._recorder.absence)
+        self._missed = Missed(holding.ours_from_ms, self._recorder.unheard)
         self._conductor = Conductor(
             profile=profile,
             recorder=self._recorder,
@@ -226,6 +228,8 @@ class RoomAgent:
             voice=self._conductor.voice,
             lag_report=metrics.LOOP_LAG_S.observe,
             own_voice=self._mouth.own_voice,
+            ours_from_ms=self._holding.ours_from_ms,
+            absence=self._missed.over,
         )
 
     def _compose_moderation(self) -> None:
@@ -466,6 +470,7 @@ class RoomAgent:
         for mirror in self._mirrors:
             mirror.update()
         self._absence.look(self._holding.clock_ms())
+        self._missed.look()
 
     async def _repeat(self, every_s: float, work: Callable[[], Work]) -> None:
         while True:

@@ -37,6 +37,15 @@ SHORTFALL_MS = 250
 VoiceReport: TypeAlias = Callable[[TrackRef, float], None]
 """(track, milliseconds of voice since its onset), after each round that heard some: early enough to
 duck before it is proven speech, and exact enough to tell a cough from it. 0: it was no speech."""
+OursFrom: TypeAlias = Callable[[], int | None]
+"""Meeting time from which what is not heard is this agent's to answer for; None while another is
+the scribe."""
+AbsenceReport: TypeAlias = Callable[[TrackRef, int, int, str], None]
+"""(track, from, to, why): between two subscriptions, in meeting time, as soon as it is over."""
+
+
+def no_absence_report(_track: TrackRef, _start_ms: int, _end_ms: int, _reason: str) -> None:
+    """For who does not want it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +62,8 @@ class Hearing:
     voices: Sequence[Played] | None = None
     """The agents' own, whose echo on a track is no speech; None: nobody looks for an echo."""
     now_s: Callable[[], float] = own_now_s
+    ours_from_ms: OursFrom = lambda: 0
+    absence: AbsenceReport = no_absence_report
 
 
 @dataclass(slots=True)
@@ -125,6 +136,7 @@ class Ear:
         """Bring the ledger's time up to now."""
         if self._listener is not None and self._past.hearing:
             self._ledger.reach(self._subscribed_until(self._hearing.clock_ms()))
+            self._ledger.others = self._hearing.ours_from_ms() is None
 
     def rename(self, ref: TrackRef) -> None:
         """Its participant is called otherwise from now on."""
@@ -173,8 +185,10 @@ class Ear:
     def _begin(self, samples: int) -> TrackListener:
         start_ms = self._hearing.clock_ms() - samples // SAMPLES_PER_MS
         absent_ms, reason = self._past.absence(start_ms)
-        self._ledger.declare_absent(absent_ms * SAMPLES_PER_MS, reason)
+        self._miss(start_ms - absent_ms, start_ms, reason)
         self._absent_before = absent_ms * SAMPLES_PER_MS
+        if absent_ms and self._past.heard_until_ms is not None:
+            self._hearing.absence(self.ref, start_ms - absent_ms, start_ms, reason)
         self._past.hearing, self._past.reason = True, RECONNECT
         self._anchor = Anchor(start_ms)
         self._listener = self._hearing.listener(self.ref, self._anchor, self._ledger)
@@ -184,14 +198,16 @@ class Ear:
         if self._listener is not None:
             until_ms, now_ms = self._anchor.ms(self.received), self._hearing.clock_ms()
             if now_ms - until_ms > SHORTFALL_MS:
-                undelivered = (now_ms - until_ms) * SAMPLES_PER_MS
-                self._ledger.declare_absent(undelivered, UNDELIVERED)
+                self._miss(until_ms, now_ms, UNDELIVERED)
                 until_ms = now_ms
             self._ledger.stop(self._subscribed_until(until_ms))
             self._past.heard_until_ms, self._past.hearing = until_ms, False
             if self.failed:
                 self._past.reason = TrackEnd.FAILED
         self._lane.end()
+
+    def _miss(self, start_ms: int, end_ms: int, reason: str) -> None:
+        self._ledger.miss(start_ms, end_ms, reason, self._hearing.ours_from_ms())
 
     def _subscribed_until(self, until_ms: int) -> int:
         """Samples of time from where its ledger begins."""

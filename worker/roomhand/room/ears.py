@@ -18,7 +18,14 @@ from roomhand.attribution.ends import TrackEnd
 from roomhand.attribution.identity import TrackRef
 from roomhand.room.audience import Verdict, track_ref, verdict
 from roomhand.room.detectors import make_detector
-from roomhand.room.ear import Ear, Hearing, VoiceReport
+from roomhand.room.ear import (
+    AbsenceReport,
+    Ear,
+    Hearing,
+    OursFrom,
+    VoiceReport,
+    no_absence_report,
+)
 from roomhand.room.ears_options import EarsOptions
 from roomhand.room.fellows import Fellows
 from roomhand.room.listening import ListenerFactory
@@ -57,6 +64,8 @@ class Ears:
         lag_report: Callable[[float], None] | None = None,
         router: Router | None = None,
         own_voice: OwnVoice | None = None,
+        ours_from_ms: OursFrom = lambda: 0,
+        absence: AbsenceReport = no_absence_report,
     ) -> None:
         """``own_voice``: what the agent plays; its echo on a track is no speech, and neither is a
         fellow agent's. None: nobody looks for an echo."""
@@ -79,8 +88,10 @@ class Ears:
             listener,
             voice,
             self._fellows.voices if self._fellows else None,
+            ours_from_ms=ours_from_ms,
+            absence=absence,
         )
-        self._places = Places(options.max_tracks)
+        self._places = Places(options.max_tracks, ours_from_ms)
         self._closing: set[asyncio.Task[None]] = set()
         self._watchers: list[asyncio.Task[None]] = []
         self._closed = False

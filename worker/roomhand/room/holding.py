@@ -59,6 +59,12 @@ class Holding:
         negative where there was none, or it left for good."""
         return self.clock.ms_of_redis(self.scribe.left_s)
 
+    def ours_from_ms(self) -> int | None:
+        """Meeting time from which the people are this agent's to hear; None while another is the
+        scribe."""
+        duty = self.scribe
+        return self.clock.ms_of_redis(duty.from_s) if duty.is_scribe else None
+
     async def succeed(self, wait_s: float, poll_s: float) -> None:
         """Own the agent as soon as its owner hands it over, or is gone.
 

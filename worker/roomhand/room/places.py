@@ -7,12 +7,11 @@ from dataclasses import dataclass, field
 
 from livekit import rtc
 
-from roomhand.attribution.anchor import SAMPLES_PER_MS
 from roomhand.attribution.ends import TrackEnd
 from roomhand.attribution.identity import TrackRef
 from roomhand.attribution.ledger import TrackLedger
 from roomhand.room.audience import track_ref
-from roomhand.room.ear import ARRIVAL_MS, Ear, Past
+from roomhand.room.ear import ARRIVAL_MS, Ear, OursFrom, Past
 from roomhand.room.watch import ReceivedRatio
 
 NO_ROOM = "max_tracks"
@@ -42,20 +41,21 @@ class Unheard:
     since_ms: int
     ledger: TrackLedger = field(default_factory=TrackLedger)
 
-    def settle(self, now_ms: int) -> None:
+    def settle(self, now_ms: int, ours_from_ms: int | None) -> None:
         """Declare the absence up to now."""
-        self.ledger.declare_absent((now_ms - self.since_ms) * SAMPLES_PER_MS, self.reason)
+        self.ledger.miss(self.since_ms, now_ms, self.reason, ours_from_ms)
         self.since_ms = now_ms
 
 
 class Places:
     """All publications of a room that we know, by sid."""
 
-    def __init__(self, max_tracks: int) -> None:
+    def __init__(self, max_tracks: int, ours_from_ms: OursFrom = lambda: 0) -> None:
         self.heard: dict[str, Place] = {}
         self.unheard: dict[str, Unheard] = {}
         self.past_unheard: deque[Unheard] = deque(maxlen=LISTED_HOLES)
         self._max_tracks = max_tracks
+        self._ours_from_ms = ours_from_ms
         self._pasts: dict[str, Past] = {}
 
     def knows(self, sid: str) -> bool:
@@ -99,20 +99,20 @@ class Places:
         ref = track_ref(place.participant, place.publication)
         since_ms = now_ms - absent_ms
         entry = Unheard(place.participant, place.publication, ref, reason, since_ms)
-        entry.settle(now_ms)
+        entry.settle(now_ms, self._ours_from_ms())
         return entry
 
     def settled(self, now_ms: int) -> list[Unheard]:
         """All that is not heard, its absence declared up to now."""
         for entry in self.unheard.values():
-            entry.settle(now_ms)
+            entry.settle(now_ms, self._ours_from_ms())
         return list(self.unheard.values())
 
     def stop_refusing(self, sid: str, now_ms: int, end: TrackEnd | None = None) -> None:
         """It is gone, or will be heard: its absence ends, and stays listed."""
         entry = self.unheard.pop(sid, None)
         if entry is not None:
-            entry.settle(now_ms)
+            entry.settle(now_ms, self._ours_from_ms())
             entry.ledger.end = end
             self.past_unheard.append(entry)
 

@@ -171,7 +171,8 @@ class Reading:
             case SegmentKind.AGENT:
                 self._other_agent(segment)
             case SegmentKind.GAP if segment.track and segment.speaker_kind is not Kind.AGENT:
-                self._nothing(segment)
+                if not segment.unheard:  # what another scribe missed may be in our rings
+                    self._nothing(segment)
             case _:
                 return
 

@@ -9,7 +9,14 @@ from dataclasses import replace
 
 from roomhand import metrics
 from roomhand.attribution.identity import Kind, Source, TrackRef, safe_name
-from roomhand.attribution.segments import GAP_SUFFIX, Segment, SegmentKind, Turn
+from roomhand.attribution.segments import (
+    GAP_SUFFIX,
+    UNHEARD_SUFFIX,
+    Segment,
+    SegmentKind,
+    Turn,
+    turn_id,
+)
 from roomhand.coordination.interim import InterimChannel
 from roomhand.coordination.writer import TranscriptWriter
 from roomhand.errors import RedisError
@@ -92,24 +99,15 @@ class Recorder:
             segment = _speech(track, turn, end_ms, words)
             self._write(replace(segment, id=f"{turn.id}.doubted", kind=SegmentKind.DOUBTED))
 
-    def hole(self, track: TrackRef, turn_id: str, start_ms: int, end_ms: int, reason: str) -> None:
-        """Speech of which there will be no words."""
-        if not self._is_scribe():
-            return
-        self._write(
-            Segment(
-                id=turn_id + GAP_SUFFIX,
-                kind=SegmentKind.GAP,
-                speaker=track.speaker.identity,
-                name=safe_name(track.speaker.name, fallback=track.speaker.identity),
-                text=reason,
-                start_ms=start_ms,
-                end_ms=end_ms,
-                speaker_kind=track.speaker.kind,
-                track=track.sid,
-                source=track.source,
-            )
-        )
+    def hole(self, track: TrackRef, turn: str, start_ms: int, end_ms: int, reason: str) -> None:
+        """Speech of which there will be no words; ``turn`` is its id."""
+        if self._is_scribe():
+            self._write(_gap(turn + GAP_SUFFIX, track, start_ms, end_ms, reason))
+
+    def unheard(self, track: TrackRef, start_ms: int, end_ms: int, reason: str) -> None:
+        """Time in which a track was not heard, whatever was said."""
+        where = turn_id(self._meeting_id, track.sid, start_ms)
+        self._write(_gap(where + UNHEARD_SUFFIX, track, start_ms, end_ms, reason))
 
     def absence(self, start_ms: int, end_ms: int) -> None:
         """Time in which no agent transcribed, because the one that did was lost."""
@@ -197,6 +195,21 @@ def _spoke(answer: Answer) -> bool:
     """People heard words, whatever they were."""
     whole = answer.outcome is Outcome.COMPLETED and answer.heard.audio_ms > 0
     return whole or answer.heard.audio_ms >= _WORDLESS_MS
+
+
+def _gap(id_: str, track: TrackRef, start_ms: int, end_ms: int, reason: str) -> Segment:
+    return Segment(
+        id=id_,
+        kind=SegmentKind.GAP,
+        speaker=track.speaker.identity,
+        name=safe_name(track.speaker.name, fallback=track.speaker.identity),
+        text=reason,
+        start_ms=start_ms,
+        end_ms=end_ms,
+        speaker_kind=track.speaker.kind,
+        track=track.sid,
+        source=track.source,
+    )
 
 
 def _speech(track: TrackRef, turn: Turn, end_ms: int, words: Transcript) -> Segment:

@@ -1,0 +1,44 @@
+"""What this agent's ears missed of a track between two subscriptions, and whose loss that is.
+
+While another agent is the scribe, it hears the people, and what this one misses is nobody's loss.
+Should the other be gone before it has written all it heard, its successor answers for what comes
+after that, also where it missed it before it was the scribe.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from typing import TypeAlias
+
+from roomhand.attribution.identity import TrackRef
+
+MOST_KEPT = 256
+"""Absences; what is older was over long before the scribe before was lost."""
+
+Tell: TypeAlias = Callable[[TrackRef, int, int, str], None]
+
+
+class Missed:
+    """``ours_from_ms``: meeting time from which the people are this agent's to hear; None while
+    another is the scribe. ``tell`` hears of each absence once, as far as it is this agent's."""
+
+    def __init__(self, ours_from_ms: Callable[[], int | None], tell: Tell) -> None:
+        self._ours_from_ms = ours_from_ms
+        self._tell = tell
+        self._over: deque[tuple[TrackRef, int, int, str]] = deque(maxlen=MOST_KEPT)
+
+    def over(self, track: TrackRef, start_ms: int, end_ms: int, reason: str) -> None:
+        """A track is heard again that was not heard between these meeting times."""
+        self._over.append((track, start_ms, end_ms, reason))
+        self.look()
+
+    def look(self) -> None:
+        """This agent may have become the scribe."""
+        ours_ms = self._ours_from_ms()
+        if ours_ms is None:
+            return
+        while self._over:
+            track, start_ms, end_ms, reason = self._over.popleft()
+            if end_ms > ours_ms:
+                self._tell(track, max(start_ms, ours_ms), end_ms, reason)
