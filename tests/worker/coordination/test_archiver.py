@@ -166,6 +166,22 @@ def ids(*numbers: int) -> list[str]:
     return [f"s{number}" for number in numbers]
 
 
+async def test_a_redis_that_comes_back_empty_has_lost_what_came_after_the_archive(
+    room: Room, s3: ObjectStore
+) -> None:
+    """All of it, where there is none, or nobody knows."""
+    assert await room.reader.archived_to_ms(room.meeting.id) == 0
+    for number in range(12):
+        await room.say(number, start_ms=number * 1000, end_ms=number * 1000 + 800)
+    await room.archiver().work()
+    assert await room.reader.archived_to_ms(room.meeting.id) == 8_800
+    s3.fault = lambda method, key: refused(403)
+    away = TranscriptReader(room.scripts, room.keys, Archive(f"s3://{BUCKET}"))
+    without = TranscriptReader(room.scripts, room.keys)
+    for reader in (away, without):
+        assert await reader.archived_to_ms(room.meeting.id) == 0
+
+
 async def test_archive_and_stream_are_read_as_one(room: Room) -> None:
     """In the order of writing, each once, and from every token on exactly the rest; Redis keeps
     what it is to keep and less than a part more."""

@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from types import SimpleNamespace
-from typing import cast
+from typing import Any, cast
 
 import pytest
 import redis.asyncio
 from livekit import rtc
 
 from roomhand.admin import LiveKitAdmin
+from roomhand.attribution.completeness import completeness
 from roomhand.attribution.identity import agent_identity
+from roomhand.attribution.segments import SegmentKind
 from roomhand.coordination.fencing import Fence
 from roomhand.coordination.keys import RoomKeys
 from roomhand.coordination.lease import LeaseStore
 from roomhand.coordination.meeting import MeetingStore
 from roomhand.coordination.ownership import State
 from roomhand.coordination.scripts import Scripts
+from roomhand.coordination.transcript import TranscriptReader, TranscriptStore
 from roomhand.coordination.wanted import WantedStore
+from roomhand.coordination.writer import TranscriptWriter
 from roomhand.errors import OwnershipError
 from roomhand.room.holding import Holding, MediaFence, stand_by, take_hold
+from roomhand.room.recorder import FORGOTTEN, Recorder
 from roomhand.settings import Settings
 from tests.system.office import eventually_true
 from tests.worker.room.strict_listener import eventually
@@ -117,10 +123,9 @@ async def test_a_meeting_that_redis_lost_is_made_again(
     """Under its id and start; and its agent is wanted again."""
     await WantedStore(Scripts(redis_client), RoomKeys(room_name)).start("sage", "test")
     async with held(redis_client, room_name, wanted=True) as sage:
-        mending = asyncio.create_task(sage.mend_meeting())
+        mending = asyncio.create_task(sage.mend_meeting(nothing_told))
         meetings = MeetingStore(sage.scripts, sage.keys)
-        gone = [key async for key in redis_client.scan_iter(match=f"rh:{{{room_name}}}:*")]
-        await redis_client.delete(*gone)  # at once: it is mended at the first that is missed
+        await lose(redis_client, room_name)
         again = None
         for _ in range(500):
             if again := await meetings.read(sage.meeting.id):
@@ -137,6 +142,89 @@ async def test_a_meeting_that_redis_lost_is_made_again(
 
         await eventually_true(wants_sage)
         mending.cancel()
+
+
+async def nothing_told() -> None:
+    """For who does not want to hear of it."""
+
+
+async def lose(client: redis.asyncio.Redis, room: str) -> None:
+    """What Redis has of a room, at once: it is mended at the first that is missed."""
+    await client.delete(*[key async for key in client.scan_iter(match=f"rh:{{{room}}}:*")])
+
+
+@asynccontextmanager
+async def mended(holding: Holding) -> AsyncIterator[Callable[[], int]]:
+    """It writes a transcript, and mends its meeting as an agent does; how often it has."""
+    writer = TranscriptWriter(
+        TranscriptStore(holding.scripts, holding.keys),
+        holding.fence,
+        holding.meeting.id,
+        capacity=10,
+        may_write=holding.lease.is_valid,
+    )
+    told: list[None] = []
+
+    async def tell() -> None:
+        reader = TranscriptReader(holding.scripts, holding.keys)
+        recorder.forgotten(await reader.archived_to_ms(holding.meeting.id))
+        told.append(None)
+
+    recorder = recorder_of(holding, writer)
+    writer.start()
+    mending = asyncio.create_task(holding.mend_meeting(tell))
+    try:
+        yield lambda: len(told)
+        assert await writer.flush(5)
+    finally:
+        mending.cancel()
+        await writer.close(0)
+
+
+def recorder_of(holding: Holding, writer: TranscriptWriter) -> Recorder:
+    """Of an agent that nobody hears and sees."""
+    nobody: Any = None
+    return Recorder(
+        agent=holding.fence.agent,
+        agent_name=holding.fence.agent,
+        meeting_id=holding.meeting.id,
+        writer=writer,
+        captions=nobody,
+        interim=nobody,
+        is_scribe=lambda: holding.scribe.is_scribe,
+        own_track=lambda: "",
+        own_identity="",
+        clock_ms=holding.clock_ms,
+    )
+
+
+def both(counts: tuple[Callable[[], int], ...], due: tuple[int, ...]) -> bool:
+    """Each has come so far."""
+    return tuple(count() for count in counts) == due
+
+
+async def test_a_meeting_of_which_redis_lost_the_words_says_so_once(
+    redis_client: redis.asyncio.Redis, room_name: str
+) -> None:
+    """Two agents make it again, and whichever is the scribe then tells; also of the second time."""
+    async with (
+        held(redis_client, room_name) as sage,
+        held(redis_client, room_name, "nova") as nova,
+        mended(sage) as told_by_sage,
+        mended(nova) as told_by_nova,
+    ):
+        reader = TranscriptReader(sage.scripts, sage.keys)
+        for _ in range(2):
+            lost_ms, told = sage.clock_ms(), (told_by_sage() + 1, told_by_nova() + 1)
+            await lose(redis_client, room_name)
+            await eventually(partial(both, (told_by_sage, told_by_nova), told))
+            await asyncio.sleep(0.5)
+            (gap,) = [entry.segment for entry in await reader.read(sage.meeting.id)]
+            assert (gap.kind, gap.text, gap.start_ms) == (SegmentKind.GAP, FORGOTTEN, 0)
+            assert gap.end_ms >= lost_ms
+            assert [hole.reason for hole in completeness([gap], [], ended=True).holes] == [
+                FORGOTTEN
+            ]
 
 
 class FakeAdmin:

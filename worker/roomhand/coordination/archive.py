@@ -194,6 +194,14 @@ class ArchivedTranscript:
         entries = await self._archive.entries(self._room, self._meeting, span)
         return [one for one in entries if place(one.token) > place(after)]
 
+    async def last(self) -> Entry | None:
+        """What was written last of all that the archive has; None where it has nothing."""
+        self._spans = await self._archive.spans(self._room, self._meeting)
+        if not self._spans:
+            return None
+        newest = max(self._spans, key=lambda span: place(span.to))
+        return (await self._archive.entries(self._room, self._meeting, newest))[-1]
+
     async def latest(self, segment_id: str, up_to: str) -> Entry | None:
         """The newest revision of a segment that was written up to a token.
 

@@ -10,6 +10,7 @@ Readers notice nothing: they read what Redis has no more from the archive, by th
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from enum import StrEnum
@@ -24,6 +25,8 @@ from roomhand.coordination.keys import RoomKeys
 from roomhand.coordination.meeting import MeetingStore
 from roomhand.coordination.scripts import Answer, Scripts
 from roomhand.errors import ArchiveError, MeetingNotFoundError
+
+logger = logging.getLogger(__name__)
 
 _PAGE = 500
 _BLOCK_MS = 500
@@ -215,6 +218,19 @@ class TranscriptReader:
         if archived := await self._archived_page(meeting_id, after):
             return archived
         raise ArchiveError(missing(self._keys.room, after))
+
+    async def archived_to_ms(self, meeting_id: str) -> int:
+        """Meeting time of the end of what was archived last; 0 without an archive, or where that
+        cannot tell."""
+        if self._archive is None:
+            return 0
+        try:
+            archived = ArchivedTranscript(self._archive, self._keys.room, meeting_id)
+            last = await archived.last()
+        except ArchiveError as error:
+            logger.warning("what is archived is not known", extra={"error": str(error)})
+            return 0
+        return 0 if last is None else last.segment.end_ms
 
     async def past_archive(self, meeting_id: str, after: str) -> str:
         """The token from which Redis alone has all: for who can do without what is before it."""

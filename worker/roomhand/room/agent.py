@@ -205,10 +205,11 @@ class RoomAgent:
 
     def _compose_reading(self) -> None:
         holding = self._holding
+        self._reader = TranscriptReader(holding.scripts, holding.keys, self._archive)
         self._reading = Reading(
             agent=self._profile.name,
             meeting_id=holding.meeting.id,
-            reader=TranscriptReader(holding.scripts, holding.keys, self._archive),
+            reader=self._reader,
             interim=InterimChannel(holding.scripts, holding.keys),
             duty=holding.scribe,
             sessions=self._sessions,
@@ -307,7 +308,7 @@ class RoomAgent:
         self._run(self._reports.run(), "speech-reports")
         self._run(self._recorder.run(), "interim")
         self._run(self._reading.listen(), "listening")
-        self._run(self._holding.mend_meeting(), "meeting")
+        self._run(self._holding.mend_meeting(self._tell_loss), "meeting")
         self._run(self._inheritance.run(), "checkpoint")
         self._run(self._repeat(TICK_S, self._tick), "tick")
         self._run(self._repeat(LEDGER_S, self._accounts.write), "ledgers")
@@ -351,6 +352,10 @@ class RoomAgent:
         """Of a scribe that was lost while we are here, or whose words were never written."""
         kept_ms = round((self._settings.ring_s - 1) * 1000)
         self._absence.take_over(self._holding.left_ms, self._holding.clock_ms() - kept_ms)
+
+    async def _tell_loss(self) -> None:
+        """Redis came back empty: what was written is what the archive has."""
+        self._recorder.forgotten(await self._reader.archived_to_ms(self._holding.meeting.id))
 
     async def _hand_over(self, worker: str) -> None:
         try:

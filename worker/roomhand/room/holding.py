@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 import redis.asyncio
@@ -103,9 +103,9 @@ class Holding:
         hints, place = Hints(self.scripts.client), Place(self.keys.room, self.fence.agent)
         await hints.due_at(place, await hints.now_s())
 
-    async def mend_meeting(self) -> None:
-        """Make the meeting again whenever Redis has lost it, until cancelled; and say again that
-        the agent is wanted."""
+    async def mend_meeting(self, tell: Callable[[], Awaitable[None]]) -> None:
+        """Make the meeting again whenever Redis has lost it, until cancelled; ``tell`` of it, and
+        say again that the agent is wanted."""
         meetings = MeetingStore(self.scripts, self.keys)
         while True:
             await self.restored.wait()
@@ -115,6 +115,7 @@ class Holding:
                 if self.wanted:
                     await WantedStore(self.scripts, self.keys).start(self.fence.agent, "owner")
                     await self._have_looked_at()
+                await tell()
             except RoomhandError as error:
                 logger.warning("meeting not made again yet", extra={"error": str(error)})
                 await asyncio.sleep(MEND_S)

@@ -30,6 +30,8 @@ UNWRITTEN = "its model wrote no text"
 """The reason of a gap in which people heard the agent."""
 ABSENT = "no agent was here to transcribe"
 """The reason of a gap between two owners of an agent."""
+FORGOTTEN = "Redis lost its data"
+"""The reason of a gap in which words had been written."""
 _WORDLESS_MS = 1_000
 """Speech that is cut off sooner may have had no word."""
 
@@ -111,17 +113,12 @@ class Recorder:
 
     def absence(self, start_ms: int, end_ms: int) -> None:
         """Time in which no agent transcribed, because the one that did was lost."""
-        self._write(
-            Segment(
-                id=f"{self._meeting_id}.absence.{start_ms}",
-                kind=SegmentKind.GAP,
-                speaker="",
-                name="everybody",
-                text=ABSENT,
-                start_ms=start_ms,
-                end_ms=end_ms,
-            )
-        )
+        self._write(_gap_of_all(f"{self._meeting_id}.absence.{start_ms}", start_ms, end_ms, ABSENT))
+
+    def forgotten(self, start_ms: int) -> None:
+        """All that was written of the time since then is lost. Only the scribe's is taken, once."""
+        gap = f"{self._meeting_id}.forgotten.{start_ms}"
+        self._write(_gap_of_all(gap, start_ms, self._clock_ms(None), FORGOTTEN))
 
     def answer(self, answer: Answer) -> Segment | None:
         """What people heard of the agent; None where they heard no word.
@@ -209,6 +206,18 @@ def _gap(id_: str, track: TrackRef, start_ms: int, end_ms: int, reason: str) -> 
         speaker_kind=track.speaker.kind,
         track=track.sid,
         source=track.source,
+    )
+
+
+def _gap_of_all(id_: str, start_ms: int, end_ms: int, reason: str) -> Segment:
+    return Segment(
+        id=id_,
+        kind=SegmentKind.GAP,
+        speaker="",
+        name="everybody",
+        text=reason,
+        start_ms=start_ms,
+        end_ms=end_ms,
     )
 
 
