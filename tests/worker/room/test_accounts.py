@@ -8,13 +8,15 @@ from typing import Any, cast
 import pytest
 
 from roomhand import metrics
+from roomhand.attribution.completeness import completeness
 from roomhand.attribution.identity import Source, Speaker, TrackRef
-from roomhand.attribution.ledger import TrackLedger
+from roomhand.attribution.ledger import Account, TrackLedger
 from roomhand.room.accounts import NOT_HEARD, Accounts
 from roomhand.room.places import Unheard
 
 pytestmark = pytest.mark.unit
 
+SECOND = 24_000
 ANN = TrackRef("TR_1", Source.MICROPHONE, Speaker("ann", "Ann"))
 
 
@@ -70,6 +72,69 @@ async def test_an_absence_that_became_part_of_a_subscription_is_not_counted_twic
     await bench.accounts.write()
     assert bench.store.ledgers["TR_1", NOT_HEARD]["absent"] == {}
     assert bench.store.ledgers["TR_1", 0]["absent"] == {"undelivered": 96_000}
+
+
+def holes(bench: Bench) -> list[tuple[str, int]]:
+    """Of the meeting as written, once it has ended."""
+    accounts = [
+        Account("sage", "ann", sid, "microphone", subscription, TrackLedger.of_dict(fields))
+        for (sid, subscription), fields in bench.store.ledgers.items()
+    ]
+    found = completeness([], accounts, ended=True).holes
+    return [(hole.reason, hole.length_ms) for hole in found]
+
+
+def hearing(bench: Bench) -> TrackLedger:
+    """A track of which three seconds were sent, and one is held."""
+    ledger = TrackLedger()
+    bench.accounts.add(ANN, ledger)
+    ledger.receive(4 * SECOND)
+    ledger.send(3 * SECOND)
+    bench.held = SECOND
+    return ledger
+
+
+async def test_what_is_held_when_the_agent_is_handed_over_is_its_successors() -> None:
+    """That transcribes it from its own rings; the last writing is that of who was retired."""
+    bench = Bench()
+    hearing(bench)
+    await bench.accounts.write()
+    assert holes(bench) == [("unaccounted", 1000)]
+    bench.accounts.leave(to_others=True)
+    await bench.accounts.write()
+    assert holes(bench) == []
+    assert bench.store.ledgers["TR_1", 0]["dropped"] == {"left to the scribe": SECOND}
+
+
+async def test_an_agent_that_could_not_be_handed_over_counts_on_as_before() -> None:
+    """What it held is sent after all, and what it drops now nobody has."""
+    bench = Bench()
+    ledger = hearing(bench)
+    bench.accounts.leave(to_others=True)
+    await bench.accounts.write()
+    bench.accounts.leave(to_others=False)
+    ledger.send(SECOND // 2)
+    ledger.drop(SECOND // 2, "closing")
+    bench.held = 0
+    await bench.accounts.write()
+    assert holes(bench) == [("closing", 500)]
+
+
+async def test_what_an_agent_gives_up_that_leaves_others_behind_is_theirs() -> None:
+    """What it dropped before is lost as it was."""
+    bench = Bench()
+    ledger = hearing(bench)
+    ledger.receive(SECOND)
+    ledger.drop(SECOND, "overwritten")
+    bench.accounts.leave(to_others=True)
+    bench.accounts.leave(to_others=True)
+    ledger.drop(SECOND, "closing")
+    bench.held = 0
+    await bench.accounts.write()
+    assert holes(bench) == [("overwritten", 1000)]
+    bench.accounts.leave(to_others=False)
+    await bench.accounts.write()
+    assert holes(bench) == [("closing", 1000), ("overwritten", 1000)]
 
 
 async def test_a_ledger_that_does_not_balance_is_told_while_it_runs() -> None:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from roomhand.attribution.anchor import SAMPLES_PER_MS
@@ -89,6 +89,14 @@ class TrackLedger:
     def end_session(self, end: SessionEnd) -> None:
         """A session of its lane is over."""
         self.sessions[end] += 1
+
+    def leaving(self, dropped: Counter[str], held: int) -> TrackLedger:
+        """As it is to be read where its agent goes and another transcribes on: that has in its
+        rings what was ``held``, and what was dropped beyond ``dropped``, since it was leaving."""
+        left = self.dropped.total() - dropped.total() + held
+        whole = Counter(dropped)
+        whole[LEFT_TO_SCRIBE] += left
+        return replace(self, dropped=+whole)
 
     @property
     def owed(self) -> int:

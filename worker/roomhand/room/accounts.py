@@ -41,10 +41,21 @@ class Accounts:
         self._open: dict[tuple[str, int], Written] = {}
         self._unheard: dict[str, Written] = {}
         self._off: dict[tuple[str, int], int] = {}
+        self._leaving: dict[tuple[str, int], Counter[str]] | None = None
 
     def add(self, track: TrackRef, ledger: TrackLedger) -> None:
         """A subscription has begun."""
         self._open[track.sid, track.subscription] = (track, ledger)
+
+    def leave(self, *, to_others: bool) -> None:
+        """We go, and another agent, or another process of this one, transcribes on: it has in its
+        rings what has no words yet, and from now on that is written as left to it. False: nobody
+        does, or we stay."""
+        if not to_others:
+            self._leaving = None
+        elif self._leaving is None:
+            dropped = ((name, Counter(one.dropped)) for name, (_, one) in self._open.items())
+            self._leaving = dict(dropped)
 
     def dropped(self) -> Counter[str]:
         """Samples lost so far, by reason."""
@@ -73,7 +84,8 @@ class Accounts:
     async def write(self) -> None:
         """Put them into Redis as they are now. Without an answer they wait for the next time."""
         self.check()
-        for track, ledger in [*self._open.values(), *self._absences()]:
+        open_ = [(track, self._told(track, ledger)) for track, ledger in self._open.values()]
+        for track, ledger in [*open_, *self._absences()]:
             try:
                 await self._store.write_ledger(
                     self._holding.fence, self._holding.meeting.id, track, ledger
@@ -81,6 +93,13 @@ class Accounts:
             except RoomhandError as error:
                 logger.warning("ledger not written", extra={"error": str(error)})
                 return
+
+    def _told(self, track: TrackRef, ledger: TrackLedger) -> TrackLedger:
+        """As of now, without what others will transcribe."""
+        if self._leaving is None:
+            return ledger
+        dropped = self._leaving.get((track.sid, track.subscription), Counter())
+        return ledger.leaving(dropped, self._held(track))
 
     def _absences(self) -> list[Written]:
         """One ledger a track. An absence that has since become part of a subscription's ledger is

@@ -392,6 +392,7 @@ class RoomAgent:
         self._front_end.close()
         await self._commands.close()
         await self._leave_transcribing()
+        self._accounts.leave(to_others=not self._holding.scribe.is_scribe)
         await self._ears.aclose()
         await self._sessions.aclose()
         await self._accounts.write()

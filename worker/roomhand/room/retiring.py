@@ -48,6 +48,7 @@ class Retirement:
         self._reading.takes_duty = False
         self._sessions.hears = False
         await self._inheritance.leave()
+        self._accounts.leave(to_others=True)
         await self._accounts.write()
         if not await self._writer.flush(FLUSH_S):
             raise CommandError(
@@ -58,5 +59,6 @@ class Retirement:
     def undo(self) -> None:
         """The agent stays here."""
         self._inheritance.stay()
+        self._accounts.leave(to_others=False)
         self._reading.takes_duty = True
         self._commands.start()
