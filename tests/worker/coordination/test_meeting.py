@@ -98,6 +98,32 @@ async def test_a_meeting_ends_once(meetings: MeetingStore, own: Own) -> None:
     assert await meetings.latest() == second.id
 
 
+async def test_the_last_agent_ends_the_meeting(meetings: MeetingStore, own: Own) -> None:
+    """Another may have words to write, until it says that it has none, or is gone."""
+    sage, nova = await own("sage"), await own("nova")
+    meeting = await meetings.open(sage, "RM_1")
+    await own("max", ttl_s=0.3)
+    for _ in range(2):
+        assert not await meetings.end(sage, meeting.id, MeetingEnd.ROOM_CLOSED)
+    assert not await meetings.end(nova, meeting.id, MeetingEnd.ROOM_CLOSED), "max is alive"
+    assert await meetings.current() == meeting.id
+    await asyncio.sleep(0.35)
+    assert await meetings.end(nova, meeting.id, MeetingEnd.ROOM_CLOSED)
+    record = await meetings.read(meeting.id)
+    assert record is not None
+    assert record.ended
+
+
+async def test_who_comes_again_may_have_words_again(meetings: MeetingStore, own: Own) -> None:
+    """That its process before had none says nothing of it."""
+    sage, nova = await own("sage"), await own("nova")
+    meeting = await meetings.open(sage, "RM_1")
+    assert not await meetings.end(nova, meeting.id, MeetingEnd.ROOM_CLOSED)
+    again = await own("nova")
+    assert not await meetings.end(sage, meeting.id, MeetingEnd.ROOM_CLOSED)
+    assert await meetings.end(again, meeting.id, MeetingEnd.ROOM_CLOSED)
+
+
 @pytest.mark.parametrize("restarted", [False, True], ids=["ended", "restarted"])
 async def test_a_hold_ends_with_its_meeting(
     meetings: MeetingStore, own: Own, scripts: Scripts, keys: RoomKeys, restarted: bool
@@ -116,7 +142,8 @@ async def test_a_hold_ends_with_its_meeting(
     if restarted:
         await meetings.open(sage, "RM_2")
     else:
-        assert await meetings.end(sage, meeting.id, MeetingEnd.ROOM_FINISHED)
+        assert not await meetings.end(sage, meeting.id, MeetingEnd.ROOM_FINISHED)
+        assert await meetings.end(echo, meeting.id, MeetingEnd.ROOM_FINISHED)
 
     view = await floors.view()
     assert (view.held_by, view.given, view.agent_turns) == ("", "", 0)

@@ -165,6 +165,72 @@ async def test_a_follower_sees_all_from_the_start_until_the_end(
     assert [entry.segment.id for entry in seen] == ["s0", "s1", "a2"]
 
 
+async def test_a_follower_waits_for_a_meeting_that_redis_has_lost(
+    store: TranscriptStore,
+    reader: TranscriptReader,
+    meetings: MeetingStore,
+    own: Own,
+    scripts: Scripts,
+    keys: RoomKeys,
+) -> None:
+    """It is made again, and what is said then comes, too, until it ends."""
+    sage = await own("sage")
+    await ScribeStore(scripts, keys).claim(sage, 600)
+    meeting = await meetings.open(sage, "RM_1")
+    await store.append(sage, meeting.id, spoken(0))
+    following = reader.follow()
+    assert (await anext(following)).segment.id == "s0"
+    await lose(scripts, keys)
+    waits = asyncio.ensure_future(anext(following))
+    await asyncio.sleep(0.7)
+    assert not waits.done()
+    sage = await own("sage")
+    await ScribeStore(scripts, keys).claim(sage, 600)
+    await meetings.open(sage, "RM_1", known=meeting)
+    await store.append(sage, meeting.id, spoken(1))
+    assert (await waits).segment.id == "s1"
+    await meetings.end(sage, meeting.id, MeetingEnd.ROOM_CLOSED)
+    assert [entry async for entry in following] == []
+
+
+async def test_a_follower_is_told_of_a_meeting_that_nobody_makes_again(
+    reader: TranscriptReader,
+    meetings: MeetingStore,
+    sage: Fence,
+    scripts: Scripts,
+    keys: RoomKeys,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It did not end, as far as anybody knows. One that was erased has ended."""
+    monkeypatch.setattr("roomhand.coordination.transcript.MADE_AGAIN_S", 0.6)
+    monkeypatch.setattr("roomhand.coordination.transcript._BLOCK_MS", 100)
+    meeting = await meetings.open(sage, "RM_1")
+    following = asyncio.ensure_future(anext(reader.follow()))
+    await asyncio.sleep(0.2)
+    await lose(scripts, keys)
+    with pytest.raises(NotFoundError, match=f"lost the meeting {meeting.id}"):
+        await following
+
+
+async def test_a_follower_of_a_meeting_that_is_erased_is_at_its_end(
+    reader: TranscriptReader, meetings: MeetingStore, sage: Fence
+) -> None:
+    """It is not waited for."""
+    meeting = await meetings.open(sage, "RM_1")
+    following = asyncio.ensure_future(anext(reader.follow(), None))
+    await asyncio.sleep(0.2)
+    await meetings.end(sage, meeting.id, MeetingEnd.ROOM_CLOSED)
+    await meetings.erase(meeting.id, archived=False)
+    async with asyncio.timeout(5):
+        assert await following is None
+
+
+async def lose(scripts: Scripts, keys: RoomKeys) -> None:
+    """All that Redis has of the room."""
+    match = f"rh:{{{keys.room}}}:*"
+    await scripts.client.delete(*[key async for key in scripts.client.scan_iter(match=match)])
+
+
 async def test_a_follower_resumes_after_its_token(
     store: TranscriptStore, reader: TranscriptReader, meetings: MeetingStore, sage: Fence
 ) -> None:

@@ -15,6 +15,7 @@ from livekit import rtc
 
 from roomhand.admin import LiveKitAdmin
 from roomhand.attribution.completeness import completeness
+from roomhand.attribution.ends import MeetingEnd
 from roomhand.attribution.identity import agent_identity
 from roomhand.attribution.segments import SegmentKind
 from roomhand.coordination.fencing import Fence
@@ -225,6 +226,24 @@ async def test_a_meeting_of_which_redis_lost_the_words_says_so_once(
             assert [hole.reason for hole in completeness([gap], [], ended=True).holes] == [
                 FORGOTTEN
             ]
+
+
+async def test_agents_that_leave_a_closed_room_end_the_meeting_together(
+    redis_client: redis.asyncio.Redis, room_name: str
+) -> None:
+    """Whoever has nothing more to write waits for the others, and the last one ends it."""
+    async with (
+        held(redis_client, room_name) as sage,
+        held(redis_client, room_name, "nova") as nova,
+    ):
+        meetings = MeetingStore(sage.scripts, sage.keys)
+        first = asyncio.create_task(sage.end_meeting(MeetingEnd.ROOM_CLOSED))
+        await asyncio.sleep(0.3)
+        assert await meetings.current() == sage.meeting.id
+        await nova.end_meeting(MeetingEnd.ROOM_CLOSED)
+        assert await meetings.current() is None
+        async with asyncio.timeout(2):
+            await first
 
 
 class FakeAdmin:

@@ -88,7 +88,8 @@ class MeetingStore:
         raise RedisError("the room's meeting changes faster than it can be joined")
 
     async def end(self, fence: Fence, meeting_id: str, reason: MeetingEnd) -> bool:
-        """End a meeting, and with it a moderator's hold. False where it does not run any more."""
+        """This agent has nothing more to write: end a meeting, and with it a moderator's hold.
+        False where it does not run any more, or another agent lives that has not said so."""
         answer = await self._scripts.run(
             "meeting_end",
             {

@@ -1,9 +1,10 @@
--- End a meeting that runs, and what holds for its floor alone.
+-- End a meeting that runs, and what holds for its floor alone. While another agent lives, which may
+-- have words to write, only that this one has none any more is noted: who says so last ends it.
 --
 -- KEYS
 --   agents: hash, agent -> record
 --   current: string, id of the running meeting
---   meeting: hash of the meeting
+--   meeting: hash of the meeting; done:AGENT is the epoch of one that has nothing more to write
 --   floor: hash, holder, last number, held_by, given, agent_turns, people
 -- ARGV
 --   agent: who asks
@@ -13,6 +14,7 @@
 -- Returns
 --   ended
 --   not_current
+--   attended, agent
 --   stale, epoch
 --   no_record
 local agents = KEYS[1]
@@ -31,7 +33,18 @@ end
 if redis.call('GET', current) ~= id then
   return {'not_current'}
 end
-redis.call('HSET', meeting, 'state', 'ended', 'reason', reason, 'end_us', whole(now_us()))
+redis.call('HSET', meeting, 'done:' .. agent, whole(epoch))
+local now = now_us()
+local known = redis.call('HGETALL', agents)
+for at = 1, #known, 2 do
+  local other = known[at]
+  local record = read_record(agents, other)
+  if other ~= agent and record and record.deadline_us and record.deadline_us > now
+    and tonumber(redis.call('HGET', meeting, 'done:' .. other)) ~= record.epoch then
+    return {'attended', other}
+  end
+end
+redis.call('HSET', meeting, 'state', 'ended', 'reason', reason, 'end_us', whole(now))
 redis.call('DEL', current)
 end_floor_of_meeting(floor)
 keep_for_meeting(meeting)

@@ -17,6 +17,7 @@ from enum import StrEnum
 
 from roomhand.attribution.identity import Kind
 from roomhand.attribution.segments import Segment, SegmentKind
+from roomhand.clock import own_now_s
 from roomhand.coordination.archive import Archive, ArchivedTranscript, missing
 from roomhand.coordination.connection import reported
 from roomhand.coordination.entry import BEGINNING, Entry, entries_of, entry_of, place
@@ -30,6 +31,9 @@ logger = logging.getLogger(__name__)
 
 _PAGE = 500
 _BLOCK_MS = 500
+MADE_AGAIN_S = 30.0
+"""So long a follower waits for a meeting that Redis has lost. Its agents look every second; where
+none is left, the next makes another meeting."""
 _ATTEMPTS = 5
 
 
@@ -174,13 +178,19 @@ class TranscriptReader:
     ) -> AsyncIterator[Entry]:
         """Everything after a token, then what comes, until the meeting has ended.
 
-        Each segment comes once, also to who begins or resumes late. Raises MeetingNotFoundError
-        where there is no such meeting.
+        Each segment comes once, also to who begins or resumes late. A meeting that Redis has lost
+        is waited for: its agents make it again. Raises MeetingNotFoundError where there is no such
+        meeting, and where nobody made it again in time.
         """
         meeting_id = await self.known(meeting_id)
+        seen_s = own_now_s()
         while True:
             record = await self._meetings.read(meeting_id)
-            ended = record is None or record.ended
+            ended = record.ended if record else await self._is_gone(meeting_id)
+            if record:
+                seen_s = own_now_s()
+            elif not ended and own_now_s() > seen_s + MADE_AGAIN_S:
+                raise MeetingNotFoundError(f"Redis has lost the meeting {meeting_id}")
             page = await self.page(meeting_id, after, block_ms=None if ended else _BLOCK_MS)
             for entry in page:
                 yield entry
@@ -236,6 +246,10 @@ class TranscriptReader:
         """The token from which Redis alone has all: for who can do without what is before it."""
         self._searched.add(meeting_id)
         return max(after, await self._meetings.archived_to(meeting_id), key=place)
+
+    async def _is_gone(self, meeting_id: str) -> bool:
+        """Whether a meeting of which Redis has nothing is over, rather than lost."""
+        return await self._meetings.erased(meeting_id) or await self._is_closed(meeting_id)
 
     async def _is_closed(self, meeting_id: str) -> bool:
         """Whether the archive has a meeting that Redis has forgotten."""

@@ -31,6 +31,9 @@ from roomhand.settings import Settings
 logger = logging.getLogger(__name__)
 
 MEND_S = 0.5
+END_AGAIN_S = 0.5
+OTHERS_S = 7.0
+"""So long who has nothing more to write looks whether the others die over it: a lease, and more."""
 
 
 @dataclass(slots=True)
@@ -90,12 +93,17 @@ class Holding:
             await WantedStore(self.scripts, self.keys).stop(self.fence.agent)
 
     async def end_meeting(self, reason: MeetingEnd) -> None:
-        """With the room, until a control plane does it also where no agent is left. Without an
-        answer that one has to."""
+        """With the room, as the last of its agents: another may have words to write. Where that
+        dies over it, it is done here, if soon; else, or without an answer, a control plane has to.
+        """
         meetings = MeetingStore(self.scripts, self.keys)
         try:
             await self.want_no_more()
-            await meetings.end(self.fence, self.meeting.id, reason)
+            for _ in range(round(OTHERS_S / END_AGAIN_S)):
+                ended = await meetings.end(self.fence, self.meeting.id, reason)
+                if ended or await meetings.current() != self.meeting.id:
+                    return
+                await asyncio.sleep(END_AGAIN_S)
         except RoomhandError as error:
             logger.warning("meeting not ended", extra={"error": str(error)})
 
