@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any, cast
 
 import pytest
 
 from roomhand import metrics
 from roomhand.attribution.completeness import completeness
+from roomhand.attribution.ends import SessionEnd, TrackEnd
 from roomhand.attribution.identity import Source, Speaker, TrackRef
 from roomhand.attribution.ledger import Account, TrackLedger
+from roomhand.errors import RedisError
 from roomhand.room.accounts import NOT_HEARD, Accounts
 from roomhand.room.places import Unheard
 
@@ -25,10 +28,15 @@ class FakeStore:
 
     def __init__(self) -> None:
         self.ledgers: dict[tuple[str, int], dict[str, Any]] = {}
+        self.writes: list[tuple[str, int]] = []
+        self.away = False
 
     async def write_ledger(
         self, fence: Any, meeting_id: str, track: TrackRef, ledger: TrackLedger
     ) -> None:
+        if self.away:
+            raise RedisError("Redis does not answer in time")
+        self.writes.append((track.sid, track.subscription))
         self.ledgers[track.sid, track.subscription] = ledger.as_dict()
 
 
@@ -39,8 +47,8 @@ class Bench:
         self.unheard: list[Unheard] = []
         self.held = 0
         self.store = FakeStore()
-        holding = cast(Any, _NoHolding())
-        self.accounts = Accounts(holding, self._holes, lambda track: self.held)
+        self.holding = cast(Any, _NoHolding())
+        self.accounts = Accounts(self.holding, self._holes, lambda track: self.held)
         self.accounts._store = cast(Any, self.store)
 
     def _holes(self) -> Iterable[Unheard]:
@@ -55,6 +63,8 @@ class Bench:
 
 
 class _NoHolding:
+    losses = 0
+
     def __getattr__(self, name: str) -> Any:
         return self
 
@@ -135,6 +145,37 @@ async def test_what_an_agent_gives_up_that_leaves_others_behind_is_theirs() -> N
     bench.accounts.leave(to_others=False)
     await bench.accounts.write()
     assert holes(bench) == [("closing", 1000), ("overwritten", 1000)]
+
+
+async def test_what_redis_has_as_it_is_is_not_written_again() -> None:
+    """A subscription that is over costs nothing any more, nor does an absence; but for a Redis that
+    has lost its data, which needs all of it."""
+    bench = Bench()
+    over, runs = TrackLedger(), TrackLedger()
+    bench.accounts.add(ANN, over)
+    bench.accounts.add(replace(ANN, subscription=1), runs)
+    over.receive(SECOND)
+    over.send(SECOND)
+    over.end = TrackEnd.UNSUBSCRIBED
+    bench.absent(72_000)
+    every = [("TR_1", 0), ("TR_1", 1), ("TR_1", NOT_HEARD)]
+    bench.store.away = True
+    await bench.accounts.write()
+    bench.store.away = False
+    await bench.accounts.write()
+    assert bench.store.writes == every
+    for _ in range(3):
+        runs.receive(480)
+        runs.send(480)
+        await bench.accounts.write()
+    assert bench.store.writes == every + 3 * [("TR_1", 1)]
+    over.end_session(SessionEnd.IDLE)
+    await bench.accounts.write()
+    assert bench.store.writes[-1] == ("TR_1", 0)
+    assert bench.store.ledgers["TR_1", 0]["sessions"] == {"idle": 1}
+    bench.holding.losses += 1
+    await bench.accounts.write()
+    assert bench.store.writes[-3:] == every
 
 
 async def test_a_ledger_that_does_not_balance_is_told_while_it_runs() -> None:

@@ -103,6 +103,12 @@ class TrackLedger:
         """Samples that were due and did not come, and were not declared absent."""
         return self.subscribed - self.received - self.absent.total()
 
+    @property
+    def settled(self) -> bool:
+        """The subscription is over, and every sample of it is in one term: nothing is counted any
+        more, but sessions of its lane that end."""
+        return self.end is not None and not self.unaccounted()
+
     def unaccounted(self, held: int = 0) -> int:
         """Samples that nobody counted (positive) or that were counted twice (negative)."""
         return self.received - self.sent - self.gated - self.dropped.total() - held

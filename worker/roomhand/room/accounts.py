@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterable
+from copy import deepcopy
 from dataclasses import replace
 from typing import TypeAlias
 
@@ -39,6 +40,9 @@ class Accounts:
         self._held = held
         self._store = MeetingStore(holding.scripts, holding.keys)
         self._open: dict[tuple[str, int], Written] = {}
+        self._written: dict[tuple[str, int], TrackLedger] = {}
+        """As Redis has them."""
+        self._losses = holding.losses
         self._unheard: dict[str, Written] = {}
         self._off: dict[tuple[str, int], int] = {}
         self._leaving: dict[tuple[str, int], Counter[str]] | None = None
@@ -65,12 +69,14 @@ class Accounts:
         return total
 
     def check(self) -> int:
-        """Samples that no term of an open ledger explains, lost or counted twice: 0, or a bug.
+        """Samples that no term of a ledger explains, lost or counted twice: 0, or a bug.
 
         Each is told once, in the log and in the metrics.
         """
         total = 0
         for name, (track, ledger) in self._open.items():
+            if ledger.settled:
+                continue
             off = abs(ledger.unaccounted(self._held(track)))
             news = off - self._off.get(name, 0)
             if news > 0:
@@ -82,14 +88,23 @@ class Accounts:
         return total
 
     async def write(self) -> None:
-        """Put them into Redis as they are now. Without an answer they wait for the next time."""
+        """Put those into Redis that it does not have as they are now, or all where it lost its
+        data. Without an answer they wait for the next time."""
         self.check()
+        if self._losses != self._holding.losses:
+            self._losses = self._holding.losses
+            self._written.clear()
         open_ = [(track, self._told(track, ledger)) for track, ledger in self._open.values()]
         for track, ledger in [*open_, *self._absences()]:
+            name = (track.sid, track.subscription)
+            if self._written.get(name) == ledger:
+                continue
+            as_now = deepcopy(ledger)
             try:
                 await self._store.write_ledger(
-                    self._holding.fence, self._holding.meeting.id, track, ledger
+                    self._holding.fence, self._holding.meeting.id, track, as_now
                 )
+                self._written[name] = as_now
             except RoomhandError as error:
                 logger.warning("ledger not written", extra={"error": str(error)})
                 return

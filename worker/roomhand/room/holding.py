@@ -51,6 +51,8 @@ class Holding:
     """Set when Redis came back without its data: the meeting has to be made again."""
     wanted: bool = False
     """The agent is sent for again should this process die."""
+    losses: int = 0
+    """Times that the meeting was made again: what had been written to it is gone."""
 
     def clock_ms(self, own_s: float | None = None) -> int:
         """Meeting time at ``own_s`` (now, if None)."""
@@ -120,6 +122,7 @@ class Holding:
             self.restored.clear()
             try:
                 await meetings.open(self.fence, self.meeting.sid, known=self.meeting)
+                self.losses += 1
                 if self.wanted:
                     await WantedStore(self.scripts, self.keys).start(self.fence.agent, "owner")
                     await self._have_looked_at()
