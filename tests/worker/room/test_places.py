@@ -32,7 +32,7 @@ def places(*, wanted_ms: int = 1_000) -> Places:
 
 def absent(made: Places, now_ms: int) -> list[dict[str, int]]:
     """What is declared of it, in milliseconds."""
-    listed = [*made.past_unheard, *made.deaf(now_ms)]
+    listed = [*made.past_unheard.values(), *made.deaf(now_ms)]
     return [{why: n // MS for why, n in one.ledger.absent.items()} for one in listed]
 
 
@@ -43,7 +43,7 @@ def test_a_track_that_never_brings_audio_is_a_hole_from_when_it_was_wanted() -> 
     assert absent(made, 6_000) == [{"undelivered": 5_000}]
     made.forget(SID, 7_000, TrackEnd.LEFT)
     assert absent(made, 99_000) == [{"undelivered": 6_000}]
-    assert made.past_unheard[0].ledger.end is TrackEnd.LEFT
+    assert made.past_unheard[SID].ledger.end is TrackEnd.LEFT
 
 
 def test_a_subscription_that_does_not_come_back_is_a_hole_until_the_track_is_gone() -> None:
@@ -55,6 +55,17 @@ def test_a_subscription_that_does_not_come_back_is_a_hole_until_the_track_is_gon
     made.forget(SID, 15_000, TrackEnd.UNPUBLISHED)
     assert absent(made, 20_000) == [{"failed": 5_000}]
     assert made.past(SID).absence(20_000) == (5_000, "failed")
+
+
+def test_no_absence_is_forgotten_however_many_there_were() -> None:
+    """The sum of a track is written over what was written before."""
+    made = places()
+    place = made.heard[SID]
+    made.past(SID).heard_until_ms = 0
+    for second in range(3, 3 * 1_200 + 1, 3):
+        made.heard[SID] = place
+        made.forget(SID, second * 1_000, TrackEnd.UNPUBLISHED)
+    assert absent(made, 99_000_000) == [{"reconnect": 3_600_000}]
 
 
 def test_what_is_not_heard_while_another_is_the_scribe_is_left_to_that() -> None:

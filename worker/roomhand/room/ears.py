@@ -130,7 +130,7 @@ class Ears:
         for _, ear in self._places.with_ears():
             ear.settle()
         deaf = self._places.deaf(self._clock_ms())
-        return [*self._places.past_unheard, *self.unheard(), *deaf]
+        return [*self._places.past_unheard.values(), *self.unheard(), *deaf]
 
     def start(self) -> None:
         """Hear who is there and whoever comes."""

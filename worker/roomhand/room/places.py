@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from dataclasses import dataclass, field
 
 from livekit import rtc
@@ -15,7 +14,6 @@ from roomhand.room.ear import ARRIVAL_MS, Ear, OursFrom, Past
 from roomhand.room.watch import ReceivedRatio
 
 NO_ROOM = "max_tracks"
-LISTED_HOLES = 1_000
 REMEMBERED_TRACKS = 10_000
 """Tracks whose past is kept (a sid comes back after our reconnect); more than a meeting has."""
 
@@ -53,7 +51,9 @@ class Places:
     def __init__(self, max_tracks: int, ours_from_ms: OursFrom = lambda: 0) -> None:
         self.heard: dict[str, Place] = {}
         self.unheard: dict[str, Unheard] = {}
-        self.past_unheard: deque[Unheard] = deque(maxlen=LISTED_HOLES)
+        self.past_unheard: dict[str, Unheard] = {}
+        """One a track, with all its absences that are over: the ledgers are written from them, so
+        none is ever let go."""
         self._max_tracks = max_tracks
         self._ours_from_ms = ours_from_ms
         self._pasts: dict[str, Past] = {}
@@ -87,10 +87,16 @@ class Places:
         """It is gone; if it brought nothing at last, that stays listed."""
         place = self.heard.pop(sid, None)
         if place is not None and (entry := self._absence(place, now_ms)) is not None:
-            entry.ledger.end = end
-            self.past_unheard.append(entry)
+            self._end(entry, end)
             self.past(sid).heard_until_ms = now_ms
         return place
+
+    def _end(self, entry: Unheard, end: TrackEnd | None) -> None:
+        entry.ledger.end = end
+        before = self.past_unheard.get(entry.ref.sid)
+        if before is not None:
+            entry.ledger.absent.update(before.ledger.absent)
+        self.past_unheard[entry.ref.sid] = entry
 
     def _absence(self, place: Place, now_ms: int) -> Unheard | None:
         absent_ms, reason = self.past(place.publication.sid).absence(now_ms)
@@ -113,8 +119,7 @@ class Places:
         entry = self.unheard.pop(sid, None)
         if entry is not None:
             entry.settle(now_ms, self._ours_from_ms())
-            entry.ledger.end = end
-            self.past_unheard.append(entry)
+            self._end(entry, end)
 
     def next_waiting(self, now_ms: int) -> Unheard | None:
         """Take the publication that was refused first for want of a place, if one is free now."""
