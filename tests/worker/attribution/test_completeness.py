@@ -28,7 +28,7 @@ def account(agent: str = "sage", track: str = "TR_A", **terms: Any) -> Account:
         ledger.drop(samples, reason)
     for reason, samples in terms.get("absent", {}).items():
         ledger.declare_absent(samples, reason)
-    return Account(agent, "ann", track, "microphone", 0, ledger)
+    return Account(agent, "ann", track, "microphone", 0, ledger, terms.get("epoch", 0))
 
 
 def segment(kind: SegmentKind, text: str, **more: Any) -> Segment:
@@ -62,6 +62,16 @@ def test_what_was_dropped_beyond_the_gaps_is_a_hole_too() -> None:
     """Whoever wrote the gap may not have been there for the rest."""
     lost = account(received=5 * SECOND, dropped={"overwritten": 5 * SECOND})
     assert holes(GAP, accounts=(lost,))[1:] == [Hole("ann", "Ann", "overwritten", 3000)]
+
+
+def test_a_gap_that_is_longer_than_what_was_dropped_hides_no_other_drop() -> None:
+    """Most of its turn was sent; what another owner dropped is none of it."""
+    first = account(received=SECOND // 2, dropped={"overwritten": SECOND // 2})
+    other = replace(first, epoch=2)
+    rest = Hole("ann", "Ann", "overwritten", 500)
+    assert holes(GAP, accounts=(first, other))[1:] == [rest]
+    assert holes(replace(GAP, epoch=2), accounts=(first, other))[1:] == [rest]
+    assert holes(GAP, accounts=(first,))[1:] == []
 
 
 def test_a_gap_that_another_scribe_filled_is_none() -> None:
@@ -109,7 +119,7 @@ def test_what_an_agent_did_not_hear_while_another_was_the_scribe_is_no_hole() ->
 
 def test_time_in_which_the_scribe_did_not_hear_a_track_is_listed_once() -> None:
     """As the gap that says when; the ledger knows of it, too."""
-    scribe = account(absent={"reconnect": 2 * SECOND})
+    scribe = account(absent={"reconnect": 2 * SECOND}, epoch=1)
     assert holes(UNHEARD, accounts=(scribe,)) == [Hole("ann", "Ann", "reconnect", 2000, 10_000)]
 
 
@@ -129,7 +139,7 @@ def test_what_another_owner_transcribed_meanwhile_is_no_hole(
     start_ms, end_ms = said
     words = replace(segment(SegmentKind.SPEECH, "hello", id="s"), start_ms=start_ms, end_ms=end_ms)
     theirs = replace(words, epoch=2)
-    found = holes(UNHEARD, theirs, accounts=(account(absent={"reconnect": 2 * SECOND}),))
+    found = holes(UNHEARD, theirs, accounts=(account(absent={"reconnect": 2 * SECOND}, epoch=1),))
     assert [(hole.start_ms, hole.length_ms) for hole in found] == rest
     for other in (replace(words, epoch=1), replace(theirs, track="TR_B")):
         assert len(holes(UNHEARD, other)) == 1

@@ -64,12 +64,9 @@ def completeness(
     known = in_order(segments)
     gaps = _gaps(known)
     names = {one.speaker: one.name for one in known if one.name}
-    rest = _counted(accounts, ended=ended)
-    for gap in gaps:
-        rest[gap.speaker, gap.track, gap.text] -= (gap.end_ms - gap.start_ms) * SAMPLES_PER_MS
     untimed = [
         Hole(identity, names.get(identity, identity), reason, samples // SAMPLES_PER_MS)
-        for (identity, _, reason), samples in sorted(rest.items())
+        for (identity, _, reason), samples in sorted(_untold(accounts, gaps, ended=ended).items())
         if samples >= SAMPLES_PER_MS
     ]
     timed = [hole for gap in gaps for hole in _holes(gap, known)]
@@ -104,18 +101,37 @@ def _heard_elsewhere(gap: Segment, said: Segment) -> bool:
     return of_track and within and said.epoch != gap.epoch
 
 
-def _counted(accounts: Iterable[Account], *, ended: bool) -> Counter[tuple[str, str, str]]:
-    """Samples by identity, track and reason.
+def _untold(
+    accounts: Iterable[Account], gaps: Iterable[Segment], *, ended: bool
+) -> Counter[tuple[str, str, str]]:
+    """Samples by identity, track and reason, without those that gaps tell of.
+
+    A gap tells of what its own writer has counted and of no more, however long it is: it is as long
+    as the turn, of which a part may have been sent.
+    """
+    rest = _counted(accounts, ended=ended)
+    for gap in gaps:
+        counted = (gap.epoch, gap.speaker, gap.track, gap.text)
+        told = max(0, gap.end_ms - gap.start_ms) * SAMPLES_PER_MS
+        rest[counted] = max(0, rest[counted] - told)
+    untold: Counter[tuple[str, str, str]] = Counter()
+    for (_, identity, track, reason), samples in rest.items():
+        untold[identity, track, reason] += samples
+    return untold
+
+
+def _counted(accounts: Iterable[Account], *, ended: bool) -> Counter[tuple[int, str, str, str]]:
+    """Samples by epoch of the owner that counted them, identity, track and reason.
 
     That another agent heard meanwhile is no comfort: only the scribe transcribes, and what it did
     not have to hear its ledger says itself.
     """
-    lost: Counter[tuple[str, str, str]] = Counter()
+    lost: Counter[tuple[int, str, str, str]] = Counter()
     for account in accounts:
-        identity, track, ledger = account.identity, account.track, account.ledger
+        where, ledger = (account.epoch, account.identity, account.track), account.ledger
         for reason, samples in (ledger.absent + ledger.dropped).items():
-            lost[identity, track, reason] += samples if reason != LEFT_TO_SCRIBE else 0
+            lost[*where, reason] += samples if reason != LEFT_TO_SCRIBE else 0
         late = ledger.owed > LATE and not ledger.others
-        lost[identity, track, UNDELIVERED] += ledger.owed if late else 0
-        lost[identity, track, UNACCOUNTED] += abs(ledger.unaccounted()) if ended else 0
+        lost[*where, UNDELIVERED] += ledger.owed if late else 0
+        lost[*where, UNACCOUNTED] += abs(ledger.unaccounted()) if ended else 0
     return lost
