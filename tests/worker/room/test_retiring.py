@@ -14,6 +14,21 @@ pytestmark = pytest.mark.unit
 
 
 @dataclass
+class FakeAccounts:
+    """Ledgers that say whether what is held is left to others."""
+
+    told: list[str]
+    to_others: bool = False
+
+    def leave(self, *, to_others: bool) -> None:
+        self.to_others = to_others
+
+    async def write(self) -> None:
+        assert self.to_others
+        self.told.append("ledgers written")
+
+
+@dataclass
 class FakeAgent:
     """All parts of an agent that has so many segments that cannot be written."""
 
@@ -28,9 +43,6 @@ class FakeAgent:
     async def leave(self) -> None:
         self.told.append("memory left")
 
-    async def write(self) -> None:
-        self.told.append("ledgers written")
-
     async def flush(self, timeout_s: float) -> bool:
         self.told.append("transcript written" if not self.pending else "transcript waits")
         return not self.pending
@@ -42,15 +54,15 @@ class FakeAgent:
         self.told.append("commands again")
 
 
-def retirement(agent: FakeAgent) -> Retirement:
+def retirement(agent: FakeAgent, accounts: FakeAccounts) -> Retirement:
     part = cast(Any, agent)
-    return Retirement(part, part, part, part, part, part)
+    return Retirement(part, part, part, part, cast(Any, accounts), part)
 
 
 async def test_all_is_written_before_the_agent_is_given_away() -> None:
     """And nobody transcribes here any more, whatever is read meanwhile."""
     agent = FakeAgent()
-    await retirement(agent).begin()
+    await retirement(agent, FakeAccounts(agent.told)).begin()
     assert agent.told == [
         "no more commands",
         "memory left",
@@ -63,9 +75,10 @@ async def test_all_is_written_before_the_agent_is_given_away() -> None:
 async def test_an_agent_whose_words_cannot_be_written_is_not_given_away() -> None:
     """Its next owner could not write them: it stays until they are written."""
     agent = FakeAgent(pending=2)
-    retiring = retirement(agent)
+    accounts = FakeAccounts(agent.told)
+    retiring = retirement(agent, accounts)
     with pytest.raises(CommandError, match="2 segments are not written"):
         await retiring.begin()
     retiring.undo()
     assert agent.told[-2:] == ["goes on", "commands again"]
-    assert agent.takes_duty
+    assert (agent.takes_duty, accounts.to_others) == (True, False)

@@ -29,7 +29,7 @@ from roomhand.coordination.transcript import TranscriptReader, TranscriptStore
 from roomhand.coordination.writer import TranscriptWriter
 from roomhand.errors import RoomhandError
 from roomhand.profiles import Profile
-from roomhand.room.absence import Absence
+from roomhand.room.absence import Absence, heard_by_others
 from roomhand.room.accounts import Accounts
 from roomhand.room.answer import AnswerOptions
 from roomhand.room.answering import Answering
@@ -105,6 +105,7 @@ class RoomAgent:
         self._gate = PublishGate(lambda: holding.lease.valid_until_s)
         self._archive = archive_of(settings)
         self._compose_record()
+        self._compose_archive()
         self._compose_floor()
         self._compose_speech()
         self._compose_reading()
@@ -127,16 +128,6 @@ class RoomAgent:
             may_write=holding.lease.is_valid,
             on_bug=lambda name: self._on_stop(f"{name} ended by a bug"),
         )
-        self._archiver = self._archive and Archiver(
-            scripts=holding.scripts,
-            keys=holding.keys,
-            fence=holding.fence,
-            meeting_id=holding.meeting.id,
-            archive=self._archive,
-            is_scribe=lambda: holding.scribe.is_scribe and holding.lease.is_valid(),
-            on_archived=metrics.SEGMENTS_ARCHIVED.inc,
-            on_failed=metrics.ARCHIVE_FAILURES.inc,
-        )
         self._captions = Captions(self._room)
         self._recorder = Recorder(
             agent=profile.name,
@@ -150,7 +141,9 @@ class RoomAgent:
             own_identity=self._room.local_participant.identity,
             clock_ms=holding.clock_ms,
         )
-        self._absence = Absence(self._recorder.absence)
+        self._absence = Absence(
+            self._recorder.absence, self._recorder.late, heard_by_others(self._room)
+        )
         self._missed = Missed(holding.ours_from_ms, self._recorder.unheard)
         self._conductor = Conductor(
             profile=profile,
@@ -158,6 +151,19 @@ class RoomAgent:
             memory=self._memory,
             people=self._people,
             company=lambda: company(self._room, profile.name),
+        )
+
+    def _compose_archive(self) -> None:
+        holding = self._holding
+        self._archiver = self._archive and Archiver(
+            scripts=holding.scripts,
+            keys=holding.keys,
+            fence=holding.fence,
+            meeting_id=holding.meeting.id,
+            archive=self._archive,
+            is_scribe=lambda: holding.scribe.is_scribe and holding.lease.is_valid(),
+            on_archived=metrics.SEGMENTS_ARCHIVED.inc,
+            on_failed=metrics.ARCHIVE_FAILURES.inc,
         )
 
     def _compose_floor(self) -> None:
@@ -428,7 +434,7 @@ class RoomAgent:
 
     def _listen(self, track: TrackRef, anchor: Anchor, ledger: TrackLedger) -> TrackListener:
         self._accounts.add(track, ledger)
-        self._absence.heard(anchor.ms(0))
+        self._absence.heard(anchor.ms(0), track)
         return self._sessions.listen(track, anchor, ledger)
 
     def _setup(self, track: TrackRef | None) -> SessionSetup:

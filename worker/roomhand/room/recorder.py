@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from roomhand import metrics
 from roomhand.attribution.identity import Kind, Source, TrackRef, safe_name
+from roomhand.attribution.ledger import UNDELIVERED
 from roomhand.attribution.segments import (
     GAP_SUFFIX,
     UNHEARD_SUFFIX,
@@ -110,6 +111,10 @@ class Recorder:
         """Time in which a track was not heard, whatever was said."""
         where = turn_id(self._meeting_id, track.sid, start_ms)
         self._write(_gap(where + UNHEARD_SUFFIX, track, start_ms, end_ms, reason))
+
+    def late(self, track: TrackRef, start_ms: int, end_ms: int) -> None:
+        """Time in which a track was not heard yet, and others were."""
+        self.unheard(track, start_ms, end_ms, UNDELIVERED)
 
     def absence(self, start_ms: int, end_ms: int) -> None:
         """Time in which no agent transcribed, because the one that did was lost."""
