@@ -204,7 +204,8 @@ class Round:
                     await writer.flush(END_S)
             finally:
                 unwritten = sum([await writer.close(0) for writer in writers.values()])
-            await end(meetings, sage, meeting.id)
+            for fence in (sage, echo):
+                await end(meetings, fence, meeting.id)
             await until(lambda: self.follower.done, "the reader did not see the end")
         reader = TranscriptReader(scripts, keys, Archive(self.url))
         written = [entry.segment for entry in await reader.read(meeting.id)]
@@ -320,7 +321,8 @@ async def until(true: Callable[[], bool], what: str, limit_s: float = END_S) -> 
 
 
 async def end(meetings: MeetingStore, fence: Fence, meeting: str) -> None:
-    """End it, as soon as Redis answers. Raises RedisError if it does not."""
+    """This agent has nothing more to write, as soon as Redis answers. Raises RedisError if it does
+    not."""
     for attempts_left in reversed(range(20)):
         try:
             await meetings.end(fence, meeting, MeetingEnd.ROOM_FINISHED)
