@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from roomhand.coordination.background import AGAIN_S, Background, end_all
+from roomhand.coordination.background import AGAIN_S, Background, end_all, together
 from tests.virtual_time import in_virtual_time
 
 pytestmark = pytest.mark.unit
@@ -64,3 +64,25 @@ async def test_to_end_what_has_ended_is_nothing() -> None:
     await end_all([failed])
     await end_all([])
     assert isinstance(failed.exception(), ValueError)
+
+
+@in_virtual_time
+async def test_what_runs_together_ends_together_however_deaf() -> None:
+    """It is not over before the last of them, and told again it tells them again."""
+    task = Background(together({"deaf": deaf(5), "good": deaf(0)}), "both")
+    await asyncio.sleep(1)
+    await asyncio.wait_for(task.end(), 60)
+    assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
+@in_virtual_time
+async def test_one_of_those_together_that_fails_ends_the_others() -> None:
+    """And what it raised is told."""
+
+    async def fail() -> None:
+        await asyncio.sleep(1)
+        raise ValueError("planted")
+
+    with pytest.raises(ValueError, match="planted"):
+        await asyncio.wait_for(together({"deaf": deaf(2), "bad": fail()}), 60)
+    assert asyncio.all_tasks() == {asyncio.current_task()}

@@ -21,6 +21,7 @@ from roomhand.admin import LiveKitAdmin
 from roomhand.attribution.ends import MeetingEnd
 from roomhand.clock import own_now_s
 from roomhand.control.told_rooms import ToldRooms
+from roomhand.coordination.background import together
 from roomhand.coordination.hints import Hints, Place
 from roomhand.coordination.keys import RoomKeys
 from roomhand.coordination.meeting import MeetingStore
@@ -88,10 +89,14 @@ class Reconciler:
 
     async def run(self) -> None:
         """Keep all rooms of its shards as they are wanted, until cancelled."""
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self._repeat(self._rhythm.claim_s, self.claim), name="claim")
-            group.create_task(self._repeat(self._rhythm.look_s, self.look), name="look")
-            group.create_task(self._repeat(self._rhythm.sweep_s, self.sweep), name="sweep")
+        rhythm = self._rhythm
+        await together(
+            {
+                "claim": self._repeat(rhythm.claim_s, self.claim),
+                "look": self._repeat(rhythm.look_s, self.look),
+                "sweep": self._repeat(rhythm.sweep_s, self.sweep),
+            }
+        )
 
     async def close(self) -> None:
         """Leave the shards to the others. Raises RedisError."""

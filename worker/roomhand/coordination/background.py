@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection, Coroutine
+from collections.abc import Callable, Collection, Coroutine, Mapping
 from typing import Any
 
 log = logging.getLogger(__name__)
@@ -23,6 +23,25 @@ async def end_all(tasks: Collection[asyncio.Task[Any]]) -> None:
         for task in pending:
             task.cancel()
         await asyncio.wait(pending, timeout=AGAIN_S)
+
+
+async def together(works: Mapping[str, Coroutine[None, None, None]]) -> None:
+    """Run all of them, by name, until one ends, and then end the others; raises what that raised.
+
+    Cancelled again it cancels them again, which a TaskGroup does once: see ``end_all``.
+    """
+    tasks = [asyncio.create_task(work, name=name) for name, work in works.items()]
+
+    def end(_: asyncio.Task[None]) -> None:
+        for task in tasks:
+            insist_on_end(task)
+
+    for task in tasks:
+        task.add_done_callback(end)
+    ended = await asyncio.gather(*tasks, return_exceptions=True)
+    for error in ended:
+        if error is not None and not isinstance(error, asyncio.CancelledError):
+            raise error
 
 
 def insist_on_end(task: asyncio.Task[Any]) -> None:
