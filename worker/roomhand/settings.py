@@ -163,7 +163,8 @@ class Settings(_Environment):
     lease_ttl_s: Annotated[float, Field(ge=2, le=60)] = 5.0
     """Ownership of an agent ends this long after its last renewal."""
     lease_renew_s: Annotated[float, Field(ge=0.2, le=20)] = 1.0
-    """Between two renewals; at most a third of what the lease leaves after one second."""
+    """Between two renewals; at most a third of what the lease leaves after one second. The control
+    plane gives owners as long after Redis was away."""
     grant_ttl_s: Annotated[float, Field(ge=1, le=30)] = 3.0
     """Lease of one grant of the floor."""
     max_talk_s: Annotated[float, Field(ge=5, le=600)] = 60.0

@@ -12,13 +12,16 @@ import redis.asyncio
 from roomhand.admin import LiveKitAdmin
 from roomhand.attribution.ends import MeetingEnd
 from roomhand.control.reconciler import GONE_AFTER, Reconciler, Rhythm
+from roomhand.coordination.background import Background
 from roomhand.coordination.hints import shard_of
 from roomhand.coordination.keys import SHARDS, control_shard, leases_hint
 from roomhand.coordination.meeting import MeetingStore
 from roomhand.coordination.wanted import Admitted
 from roomhand.errors import RedisError
+from roomhand.settings import Settings
 from tests.system.office import eventually_true
 from tests.worker.control.deployment import AT_ONCE, PATIENT, Deployment, deployed
+from tests.worker.room.strict_listener import eventually
 
 pytestmark = pytest.mark.redis
 
@@ -185,6 +188,42 @@ async def test_after_an_outage_owners_are_given_time_to_renew(deployment: Deploy
     own_s += 0.2
     await reconciler.look()
     assert deployment.livekit.made == 1
+
+
+async def test_who_begins_just_as_redis_is_back_gives_owners_time_to_renew(
+    deployment: Deployment,
+) -> None:
+    """It saw no outage, and all leases have run out in it."""
+    await deployment.want()
+    own_s = 100.0
+    admin = cast(LiveKitAdmin, deployment.livekit)
+    rhythm = Rhythm(watch_s=600, look_s=0.01, claim_s=0.01, grace_s=3)
+    reconciler = Reconciler(
+        deployment.client, admin, "one", terms=PATIENT, rhythm=rhythm, now=lambda: own_s
+    )
+    running = Background(reconciler.run(), "reconciler")
+    try:
+        await eventually(lambda: reconciler.shards == SHARDS)
+        own_s += 2.9
+        await asyncio.sleep(0.2)
+        assert deployment.livekit.made == 0
+        own_s += 0.2
+        await eventually(lambda: deployment.livekit.made == 1)
+    finally:
+        await running.end()
+
+
+@pytest.mark.parametrize(("renew_s", "grace_s"), [(1, 3), (15, 17)])
+def test_owners_that_renew_seldom_are_given_longer(renew_s: float, grace_s: float) -> None:
+    """Who was not answered asks again only then."""
+    settings = Settings(
+        livekit_url="ws://127.0.0.1:9",
+        livekit_api_key="key",
+        livekit_api_secret="secret",  # type: ignore[arg-type]
+        lease_ttl_s=60,
+        lease_renew_s=renew_s,
+    )
+    assert Rhythm.of(settings).grace_s == grace_s
 
 
 async def test_an_agent_without_a_hint_is_found_by_the_sweep(deployment: Deployment) -> None:

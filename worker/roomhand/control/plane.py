@@ -17,7 +17,7 @@ from roomhand import metrics
 from roomhand.admin import livekit_admin
 from roomhand.control.api import Api
 from roomhand.control.rebalancing import SHARD, Rebalancing
-from roomhand.control.reconciler import Reconciler
+from roomhand.control.reconciler import Reconciler, Rhythm
 from roomhand.control.webhooks import Webhooks
 from roomhand.coordination.archive import archive_of
 from roomhand.coordination.background import end_all
@@ -58,7 +58,7 @@ class ControlPlane:
             api = Api(control, settings, checks=faults)
             await api.start()
             stack.push_async_callback(api.close)
-            reconciler = Reconciler(client, admin, self.instance)
+            reconciler = Reconciler(client, admin, self.instance, rhythm=Rhythm.of(settings))
             metrics.SHARDS_WATCHED.set_function(lambda: reconciler.shards)
             ports = {"port": health.port, "grpc_port": api.port}
             logger.info("watching", extra={"instance": self.instance, **ports})

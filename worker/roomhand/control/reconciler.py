@@ -29,6 +29,7 @@ from roomhand.coordination.scripts import Scripts
 from roomhand.coordination.shards import ShardClaims
 from roomhand.coordination.wanted import Later, Send, SendTerms, Unwanted, WantedStore
 from roomhand.errors import RoomhandError
+from roomhand.settings import Settings
 
 logger = logging.getLogger(__name__)
 
@@ -44,9 +45,17 @@ class Rhythm:
     again_s: float = 1.0
     """After something went wrong."""
     grace_s: float = 3.0
-    """After Redis was away, for all owners to renew: their leases have run out, and they live."""
+    """After Redis was away, for all owners to renew: their leases have run out, and they live. So
+    it may have been until this process began."""
+
+    @staticmethod
+    def of(settings: Settings) -> Rhythm:
+        """For owners that renew as these settings say: who was not answered asks again so late."""
+        return Rhythm(grace_s=max(Rhythm().grace_s, settings.lease_renew_s + ANSWER_S))
 
 
+ANSWER_S = 2.0
+"""That a renewal takes at most where Redis answers."""
 GONE_AFTER = 7
 """Attempts in a room that does not exist, about two minutes, until nothing is wanted there."""
 _AT_ONCE = 16
@@ -88,7 +97,9 @@ class Reconciler:
         return shard in self._shards and self._now() < self._until_s
 
     async def run(self) -> None:
-        """Keep all rooms of its shards as they are wanted, until cancelled."""
+        """Keep all rooms of its shards as they are wanted, until cancelled; from the grace on, for
+        what was before nobody here knows."""
+        self._quiet_until_s = self._now() + self._rhythm.grace_s
         rhythm = self._rhythm
         await together(
             {
