@@ -95,6 +95,18 @@ async def test_what_is_wanted_after_a_room_has_closed_is_for_its_next_time(
     assert [one.agent for one in await deployment.wanted.all()] == ["sage"]
 
 
+async def test_who_is_asked_for_again_after_a_room_has_closed_is_for_its_next_time(
+    deployment: Deployment,
+) -> None:
+    """It was wanted all the time, for nobody has looked at the room yet."""
+    await deployment.want()
+    deployment.livekit.rooms.clear()
+    await tell(deployment, RoomEvent.FINISHED)
+    await deployment.want()
+    await (await deployment.instance()).look()
+    assert [one.agent for one in await deployment.wanted.all()] == ["sage"]
+
+
 async def test_a_room_that_is_open_again_keeps_its_agents(deployment: Deployment) -> None:
     """That it closed is told late. An agent that lives is left alone."""
     meeting = await deployment.meet(lease_s=600)

@@ -17,6 +17,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from roomhand.coordination.connection import redis_now_s
 from roomhand.coordination.fencing import Fence
 from roomhand.coordination.keys import RoomKeys
 from roomhand.coordination.lease import Busy, Granted, LeaseStore, Stale
@@ -80,6 +81,23 @@ async def test_nobody_is_sent_for_who_is_not_wanted(wanted: WantedStore) -> None
     assert await wanted.stop("sage")
     assert await wanted.send("sage") == Unwanted()
     assert not await wanted.stop("sage")
+
+
+async def test_what_is_asked_for_after_a_room_has_closed_is_for_its_next_time(
+    wanted: WantedStore, scripts: Scripts
+) -> None:
+    """Also where it was wanted before; and so is what it is told there."""
+    await wanted.start("sage", "somebody")
+    await wanted.instruct("sage", "be brief")
+    closed_s = await redis_now_s(scripts.client)
+    assert not await wanted.start("sage", "somebody else")
+    assert not await wanted.stop("sage", closed_s)
+    assert await wanted.wants("sage")
+    assert await wanted.instructions() == {"sage": "be brief"}
+    assert await wanted.stop("sage", await redis_now_s(scripts.client))
+    assert not await wanted.wants("sage")
+    assert await wanted.instructions() == {}
+    assert not await wanted.stop("sage", closed_s)
 
 
 async def test_to_want_twice_is_to_want_once(wanted: WantedStore) -> None:

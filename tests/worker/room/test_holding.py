@@ -18,6 +18,7 @@ from roomhand.attribution.completeness import completeness
 from roomhand.attribution.ends import MeetingEnd
 from roomhand.attribution.identity import agent_identity
 from roomhand.attribution.segments import SegmentKind
+from roomhand.clock import own_now_s
 from roomhand.coordination.fencing import Fence
 from roomhand.coordination.keys import RoomKeys
 from roomhand.coordination.lease import LeaseStore
@@ -110,6 +111,23 @@ async def test_an_agent_that_is_stopped_before_it_owns_itself_does_not_run(
     assert not await is_owned(redis_client, room_name)
     async with held(redis_client, room_name):
         assert await is_owned(redis_client, room_name), "who was dispatched by others may run"
+
+
+async def test_a_job_that_ends_for_long_takes_away_only_what_its_own_room_wanted(
+    redis_client: redis.asyncio.Redis, room_name: str
+) -> None:
+    """The room was closed, and opened again while it wrote the rest."""
+    wanted = WantedStore(Scripts(redis_client), RoomKeys(room_name))
+    await wanted.start("sage", "test")
+    async with held(redis_client, room_name, wanted=True) as sage:
+        closed_s = own_now_s()
+        await asyncio.sleep(0.1)
+        await wanted.start("sage", "test")
+        await sage.want_no_more(closed_s)
+        assert await wanted.wants("sage")
+        await asyncio.sleep(0.1)
+        await sage.want_no_more(own_now_s())
+        assert not await wanted.wants("sage")
 
 
 async def is_owned(client: redis.asyncio.Redis, room: str) -> bool:
@@ -237,10 +255,10 @@ async def test_agents_that_leave_a_closed_room_end_the_meeting_together(
         held(redis_client, room_name, "nova") as nova,
     ):
         meetings = MeetingStore(sage.scripts, sage.keys)
-        first = asyncio.create_task(sage.end_meeting(MeetingEnd.ROOM_CLOSED))
+        first = asyncio.create_task(sage.end_meeting(MeetingEnd.ROOM_CLOSED, own_now_s()))
         await asyncio.sleep(0.3)
         assert await meetings.current() == sage.meeting.id
-        await nova.end_meeting(MeetingEnd.ROOM_CLOSED)
+        await nova.end_meeting(MeetingEnd.ROOM_CLOSED, own_now_s())
         assert await meetings.current() is None
         async with asyncio.timeout(2):
             await first

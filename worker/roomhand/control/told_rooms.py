@@ -84,9 +84,8 @@ class ToldRooms:
         """What was wanted since is for the room's next time."""
         wanted = WantedStore(self._scripts, RoomKeys(note.room))
         for one in await wanted.all():
-            if one.since_s < note.when_s:
+            if await wanted.stop(one.agent, note.when_s):
                 logger.info("the room has closed", extra={"room": note.room, "agent": one.agent})
-                await wanted.stop(one.agent)
                 await self._hints.forget(Place(note.room, one.agent))
 
     async def _end_meeting(self, room: str, now_s: float) -> None:

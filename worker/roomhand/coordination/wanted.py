@@ -76,7 +76,7 @@ class Owner:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Desired state of one agent. ``since_s`` is Redis time."""
+    """Desired state of one agent. ``since_s``: when it was last asked for, Redis time."""
 
     agent: str
     generation: int
@@ -101,9 +101,13 @@ class WantedStore:
         answer = await self._scripts.run("wanted_start", self._wanted, {"agent": agent, "by": by})
         return answer.word == "wanted"
 
-    async def stop(self, agent: str) -> bool:
-        """Want it no more. False where nobody did."""
-        answer = await self._scripts.run("wanted_stop", self._told, {"agent": agent})
+    async def stop(self, agent: str, closed_s: float | None = None) -> bool:
+        """Want it no more. False where nobody did, or where somebody has asked for it since
+        ``closed_s`` of Redis time, when the room was closed: that is for the room's next time."""
+        closed_us = "" if closed_s is None else round(closed_s * 1_000_000)
+        answer = await self._scripts.run(
+            "wanted_stop", self._told, {"agent": agent, "closed_us": closed_us}
+        )
         return answer.word == "stopped"
 
     async def wants(self, agent: str) -> bool:

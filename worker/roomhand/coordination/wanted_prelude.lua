@@ -2,7 +2,7 @@
 --
 -- Desired state of an agent is "GENERATION ATTEMPTS SENT_US SINCE_US SUCCEEDS BY". GENERATION counts how often it
 -- was sent for, so that a dispatch that was overtaken is told from the newest. ATTEMPTS counts those
--- since it last stayed, SENT_US is when the last one was made, SINCE_US when it was first wanted.
+-- since it last stayed, SENT_US is when the last one was made, SINCE_US when it was last asked for.
 -- SUCCEEDS is the epoch of the owner that asked for a successor, 0 without one.
 
 local function read_wanted(wanted, agent)

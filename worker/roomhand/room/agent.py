@@ -99,7 +99,7 @@ class RoomAgent:
         self._media_fence = MediaFence(room, admin, holding.fence)
         self._tasks: list[asyncio.Task[None]] = []
         self._errands: set[asyncio.Task[None]] = set()
-        self._room_closed = False
+        self._closed_s: float | None = None
         self._stood_by = False
         self._memory, self._people = Conversation(), People()
         self._gate = PublishGate(lambda: holding.lease.valid_until_s)
@@ -411,15 +411,15 @@ class RoomAgent:
         lost = await self._writer.close(FLUSH_S)
         if lost:
             logger.error("segments never written", extra={"segments": lost})
-        if self._room_closed:
-            await self._holding.end_meeting(MeetingEnd.ROOM_CLOSED)
-        if self._archiver and self._room_closed and not await self._archiver.finish(ARCHIVE_S):
+        if self._closed_s is not None:
+            await self._holding.end_meeting(MeetingEnd.ROOM_CLOSED, self._closed_s)
+        if self._archiver and self._closed_s and not await self._archiver.finish(ARCHIVE_S):
             logger.warning("not all of the meeting is archived, Redis keeps the rest")
         await self._plugin.close()
 
     async def _leave_transcribing(self) -> None:
         """To another agent, if one is here: it has in its rings what has no words yet."""
-        if self._room_closed or not fellows(self._room, self._profile.name):
+        if self._closed_s or not fellows(self._room, self._profile.name):
             return
         self._sessions.hears = False
         try:
@@ -430,7 +430,7 @@ class RoomAgent:
         self._sessions.hears = not left
 
     def _on_disconnected(self, reason: rtc.DisconnectReason.ValueType) -> None:
-        self._room_closed = reason in ROOM_CLOSED
+        self._closed_s = own_now_s() if reason in ROOM_CLOSED else None
 
     def _listen(self, track: TrackRef, anchor: Anchor, ledger: TrackLedger) -> TrackListener:
         self._accounts.add(track, ledger)

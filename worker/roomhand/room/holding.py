@@ -89,18 +89,20 @@ class Holding:
         """What the agent is told in this room, beside its profile. Raises RedisError."""
         return (await WantedStore(self.scripts, self.keys).instructions()).get(self.fence.agent, "")
 
-    async def want_no_more(self) -> None:
-        """The room is closed: nobody has to come back to it. Raises RedisError."""
+    async def want_no_more(self, closed_s: float) -> None:
+        """The room was closed at ``closed_s`` of the own clock: nobody has to come back to it, but
+        whoever was asked for since then, for it may be open again. Raises RedisError."""
         if self.wanted:
-            await WantedStore(self.scripts, self.keys).stop(self.fence.agent)
+            closed_redis_s = self.clock.redis_s(self.clock.ms(closed_s))
+            await WantedStore(self.scripts, self.keys).stop(self.fence.agent, closed_redis_s)
 
-    async def end_meeting(self, reason: MeetingEnd) -> None:
-        """With the room, as the last of its agents: another may have words to write. Where that
+    async def end_meeting(self, reason: MeetingEnd, closed_s: float) -> None:
+        """With the room, which closed at ``closed_s`` of the own clock, as the last of its agents: another may have words to write. Where that
         dies over it, it is done here, if soon; else, or without an answer, a control plane has to.
         """
         meetings = MeetingStore(self.scripts, self.keys)
         try:
-            await self.want_no_more()
+            await self.want_no_more(closed_s)
             for _ in range(round(OTHERS_S / END_AGAIN_S)):
                 ended = await meetings.end(self.fence, self.meeting.id, reason)
                 if ended or await meetings.current() != self.meeting.id:
