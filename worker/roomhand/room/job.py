@@ -31,6 +31,7 @@ from roomhand.errors import (
     RoomhandError,
 )
 from roomhand.profiles import Profile, load_profiles
+from roomhand.room import attributes
 from roomhand.room.agent import RoomAgent
 from roomhand.room.encryption import encryption_of
 from roomhand.room.holding import Holding, stand_by, take_hold
@@ -162,8 +163,8 @@ async def _hold(
 async def _succeed(room: rtc.Room, agent: RoomAgent, holding: Holding) -> None:
     """Hear beside the owner, say so, and wait to be given the agent."""
     await agent.stand_by()
-    await room.local_participant.set_attributes({SUCCESSOR_ATTRIBUTE: holding.lease.owner})
-    await holding.succeed(STANDS_BY_S, POLL_S)
+    async with attributes.kept(room, {SUCCESSOR_ATTRIBUTE: holding.lease.owner}):
+        await holding.succeed(STANDS_BY_S, POLL_S)
 
 
 def _obey(state: State) -> None:

@@ -8,15 +8,13 @@ last writing that the room has confirmed; states that come and go meanwhile are 
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Mapping
 
 from livekit import rtc
 
 from roomhand.coordination.background import Background
+from roomhand.room import attributes
 from roomhand.turns.visible import Visible
-
-logger = logging.getLogger(__name__)
 
 STATE_ATTRIBUTE = "lk.agent.state"
 """LiveKit's name for what an agent is doing; its front ends show it."""
@@ -27,7 +25,13 @@ FLOOR_ATTRIBUTE = "roomhand.floor"
 class Presence:
     """Writes one participant's attributes."""
 
-    def __init__(self, room: rtc.Room, *, write_limit_s: float = 1.0, again_s: float = 0.5) -> None:
+    def __init__(
+        self,
+        room: rtc.Room,
+        *,
+        write_limit_s: float = attributes.WRITE_LIMIT_S,
+        again_s: float = attributes.AGAIN_S,
+    ) -> None:
         """``write_limit_s``: for one writing; ``again_s``: between a failed one and the next."""
         self._room = room
         self._write_limit_s = write_limit_s
@@ -75,16 +79,12 @@ class Presence:
 
     async def _write(self, changed: Mapping[str, str]) -> bool:
         self._confirmed |= changed
-        try:
-            async with asyncio.timeout(self._write_limit_s):
-                await self._room.local_participant.set_attributes(dict(changed))
-        except Exception as error:  # noqa: BLE001  the SDK raises many kinds, presence survives all
-            self.failed += 1
-            self._confirmed.clear()
-            logger.warning("attributes not written: %r", error)
-            return False
-        self.written += 1
-        return True
+        if await attributes.write(self._room, changed, self._write_limit_s):
+            self.written += 1
+            return True
+        self.failed += 1
+        self._confirmed.clear()
+        return False
 
 
 def _changes(wanted: Mapping[str, str], confirmed: Mapping[str, str]) -> dict[str, str]:
