@@ -77,15 +77,14 @@ class LiveKitAdmin:
             return (await self._api.agent_dispatch.create_dispatch(request)).id
 
     async def remove_dispatches(self, room: str, agent: str) -> None:
-        """Withdraw every dispatch of ``agent`` in ``room``."""
-        async with self._answer():
+        """Withdraw every dispatch of ``agent`` in ``room``; what others withdraw meanwhile is no
+        error, nor is an unknown room."""
+        listed = list[api.AgentDispatch]()
+        async with self._answer(missing_is_fine=True):
             listed = await self._api.agent_dispatch.list_dispatch(room_name=room)
-            for dispatch in listed:
-                if (
-                    dispatch.agent_name == self._worker_name
-                    and agent_of(dispatch.metadata) == agent
-                ):
-                    await self._api.agent_dispatch.delete_dispatch(dispatch.id, room)
+        for dispatch in listed:
+            if dispatch.agent_name == self._worker_name and agent_of(dispatch.metadata) == agent:
+                await self.remove_dispatch(room, dispatch.id)
 
     async def remove_dispatch(self, room: str, dispatch: str) -> None:
         """Withdraw the one of this id, and end its job, if any; none is no error."""
