@@ -28,11 +28,19 @@ from roomhand.coordination.scripts import Scripts
 from roomhand.coordination.transcript import TranscriptReader, TranscriptStore
 from roomhand.coordination.wanted import WantedStore
 from roomhand.coordination.writer import TranscriptWriter
-from roomhand.errors import OwnershipError
-from roomhand.room.holding import Holding, MediaFence, stand_by, take_hold
+from roomhand.errors import LiveKitError, OwnershipError
+from roomhand.room.holding import (
+    REMOVALS,
+    REMOVE_AGAIN_S,
+    Holding,
+    MediaFence,
+    stand_by,
+    take_hold,
+)
 from roomhand.room.recorder import FORGOTTEN, Recorder
 from roomhand.settings import Settings
 from tests.system.office import eventually_true
+from tests.virtual_time import in_virtual_time
 from tests.worker.room.strict_listener import eventually
 
 pytestmark = pytest.mark.redis
@@ -279,14 +287,61 @@ async def test_only_older_owners_of_the_same_agent_are_removed() -> None:
     """Not a successor, another agent, a person, or a name that only looks like one."""
     old, own, new = (agent_identity("sage", epoch) for epoch in (41, 42, 43))
     others = [own, new, agent_identity("nova", 1), "p-ada", "sage", "sage~!!"]
-    room = SimpleNamespace(name="room", remote_participants=dict.fromkeys([old, *others]))
     admin = FakeAdmin()
-    fence = MediaFence(cast(rtc.Room, room), cast(LiveKitAdmin, admin), Fence("sage", 42))
+    fence, _ = fence_of(admin, old, *others)
     await fence.sweep()
     assert admin.removed == [("room", old)]
     await fence.remove_if_stale(old)
     await fence.remove_if_stale("p-ada")
     assert admin.removed == [("room", old)] * 2
+
+
+class HaltingAdmin(FakeAdmin):
+    """Fails so many times first."""
+
+    def __init__(self, failures: int) -> None:
+        super().__init__()
+        self.failures = failures
+        self.asked = 0
+
+    async def remove_participant(self, room: str, identity: str) -> None:
+        """As the real one of a livekit-server that is away, or there again."""
+        self.asked += 1
+        if self.asked <= self.failures:
+            raise LiveKitError("livekit-server does not answer")
+        await super().remove_participant(room, identity)
+
+
+def fence_of(admin: FakeAdmin, *identities: str) -> tuple[MediaFence, dict[str, None]]:
+    """Of sage under epoch 42, and who is in the room."""
+    there = dict.fromkeys(identities)
+    room = SimpleNamespace(name="room", remote_participants=there)
+    return MediaFence(cast(rtc.Room, room), cast(LiveKitAdmin, admin), Fence("sage", 42)), there
+
+
+@in_virtual_time
+async def test_an_older_owner_that_comes_back_is_removed_as_soon_as_livekit_answers() -> None:
+    """It may be heard until then, so it is tried again soon; and once it is done, no more."""
+    old, admin = agent_identity("sage", 41), HaltingAdmin(3)
+    fence, _ = fence_of(admin, old)
+    began_s = asyncio.get_running_loop().time()
+    await fence.keep_out(old)
+    assert admin.removed == [("room", old)]
+    assert asyncio.get_running_loop().time() - began_s == pytest.approx(3 * REMOVE_AGAIN_S)
+
+
+@in_virtual_time
+async def test_an_older_owner_is_not_kept_out_for_ever() -> None:
+    """Neither one that has gone by itself, nor one that nobody can remove."""
+    old, admin = agent_identity("sage", 41), HaltingAdmin(1000)
+    fence, there = fence_of(admin, old)
+    await fence.keep_out(old)
+    assert admin.asked == REMOVALS
+    there.clear()
+    await fence.keep_out(old)
+    assert admin.asked == REMOVALS + 1
+    await fence.keep_out("p-ada")
+    assert admin.asked == REMOVALS + 1
 
 
 async def standing_by(

@@ -460,7 +460,7 @@ class RoomAgent:
 
     def _on_participant(self, participant: rtc.RemoteParticipant) -> None:
         if parse_agent_identity(participant.identity):
-            self._errand(self._media_fence.remove_if_stale(participant.identity))
+            self._errand(self._media_fence.keep_out(participant.identity))
 
     def _errand(self, work: Work) -> None:
         task = asyncio.create_task(work)

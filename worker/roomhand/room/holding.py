@@ -25,7 +25,7 @@ from roomhand.coordination.ownership import LeaseTerms, State
 from roomhand.coordination.scribe import ScribeDuty, ScribeStore
 from roomhand.coordination.scripts import Scripts
 from roomhand.coordination.wanted import WantedStore
-from roomhand.errors import OwnershipError, RoomhandError
+from roomhand.errors import LiveKitError, OwnershipError, RoomhandError
 from roomhand.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -34,6 +34,9 @@ MEND_S = 0.5
 END_AGAIN_S = 0.5
 OTHERS_S = 7.0
 """So long who has nothing more to write looks whether the others die over it: a lease, and more."""
+REMOVE_AGAIN_S = 2.0
+"""After livekit-server did not remove a participant, which takes it up to ten seconds to say."""
+REMOVALS = 30
 
 
 @dataclass(slots=True)
@@ -97,9 +100,9 @@ class Holding:
             await WantedStore(self.scripts, self.keys).stop(self.fence.agent, closed_redis_s)
 
     async def end_meeting(self, reason: MeetingEnd, closed_s: float) -> None:
-        """With the room, which closed at ``closed_s`` of the own clock, as the last of its agents: another may have words to write. Where that
-        dies over it, it is done here, if soon; else, or without an answer, a control plane has to.
-        """
+        """With the room, which closed at ``closed_s`` of the own clock, as the last of its agents:
+        another may have words to write. Where that dies over it, it is done here, if soon; else, or
+        without an answer, a control plane has to."""
         meetings = MeetingStore(self.scripts, self.keys)
         try:
             await self.want_no_more(closed_s)
@@ -277,3 +280,19 @@ class MediaFence:
         if self.stale(identity):
             logger.warning("removing an older owner of this agent", extra={"identity": identity})
             await self._admin.remove_participant(self._room.name, identity)
+
+    async def keep_out(self, identity: str) -> None:
+        """Remove this participant if it is a zombie; where livekit-server does not do so, again for
+        as long as it is there, but not for ever."""
+        for _ in range(REMOVALS):
+            try:
+                await self.remove_if_stale(identity)
+            except LiveKitError as error:
+                told = {"identity": identity, "error": str(error)}
+                logger.warning("an older owner is not removed yet", extra=told)
+            else:
+                return
+            await asyncio.sleep(REMOVE_AGAIN_S)
+            if identity not in self._room.remote_participants:
+                return
+        logger.error("an older owner of this agent stays", extra={"identity": identity})
