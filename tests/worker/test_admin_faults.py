@@ -11,6 +11,7 @@ from aiohttp import web
 from livekit import api
 
 from roomhand.admin import LiveKitAdmin, livekit_admin
+from roomhand.errors import LiveKitError
 from roomhand.settings import Settings
 
 pytestmark = pytest.mark.unit
@@ -64,6 +65,25 @@ async def test_dispatches_that_another_withdraws_first_are_no_error() -> None:
     async with asking(answer) as admin:
         await admin.remove_dispatches("room", "sage")
     assert asked == ["AD_gone", "AD_there"]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        lambda: web.Response(text="<html>Sign in</html>", content_type="text/html"),
+        lambda: web.json_response(["no", "object"], status=404),
+        lambda: web.json_response(None, status=503),
+    ],
+)
+async def test_what_is_no_livekit_server_is_told_so(page: Callable[[], web.Response]) -> None:
+    """A page of a proxy, or an error in words of its own."""
+
+    async def answer(_: web.Request) -> web.Response:
+        return page()
+
+    async with asking(answer) as admin:
+        with pytest.raises(LiveKitError, match="is no livekit-server"):
+            await admin.room_exists("room")
 
 
 async def test_a_room_that_is_gone_has_no_dispatches_to_withdraw() -> None:

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 
 import aiohttp
+from google.protobuf.message import DecodeError
 from livekit import api
 
 from roomhand.attribution.identity import (
@@ -158,6 +159,11 @@ class LiveKitAdmin:
             raise LiveKitError(
                 f"livekit-server at {self._url} does not answer ({type(error).__name__}). "
                 "Start it, or set LIVEKIT_URL to where it is"
+            ) from error
+        except (DecodeError, AttributeError) as error:  # a page, or JSON that is no object
+            raise LiveKitError(
+                f"what answers at {self._url} is no livekit-server ({type(error).__name__}). "
+                "Set LIVEKIT_URL to one, without a page or proxy before it that answers by itself"
             ) from error
 
     def _reason(self, error: api.TwirpError) -> str:
