@@ -107,6 +107,21 @@ async def test_who_is_asked_for_again_after_a_room_has_closed_is_for_its_next_ti
     assert [one.agent for one in await deployment.wanted.all()] == ["sage"]
 
 
+async def test_what_a_newer_version_tells_of_a_room_holds_up_no_other(
+    deployment: Deployment,
+) -> None:
+    """While two versions run beside each other. It is let go of, for it would be read for ever."""
+    now_s = await deployment.hints.now_s()
+    for told in (f"renamed {deployment.room}", "nonsense"):
+        await deployment.client.zadd(ROOMS_TOLD, {told: now_s - 1})
+    await deployment.want()
+    deployment.livekit.rooms.clear()
+    await tell(deployment, RoomEvent.FINISHED)
+    await (await deployment.instance()).look()
+    assert await deployment.wanted.all() == []
+    assert await deployment.client.zcard(ROOMS_TOLD) == 0
+
+
 async def test_a_room_that_is_open_again_keeps_its_agents(deployment: Deployment) -> None:
     """That it closed is told late. An agent that lives is left alone."""
     meeting = await deployment.meet(lease_s=600)

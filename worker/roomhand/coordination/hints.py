@@ -7,6 +7,7 @@ in other slots. What is missing is put back by the sweep, what is too much costs
 
 from __future__ import annotations
 
+import logging
 import zlib
 from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ import redis.asyncio
 from roomhand.coordination.connection import redis_now_s, reported
 from roomhand.coordination.keys import ROOMS_TOLD, SHARDS, RoomKeys, leases_hint, rooms_hint
 from roomhand.coordination.scripts import text
+
+logger = logging.getLogger(__name__)
 
 _PAGE = 200
 _TOLD_S = 86400
@@ -133,13 +136,18 @@ class Hints:
             await self._client.expire(ROOMS_TOLD, _TOLD_S)
 
     async def told(self, now_s: float, limit: int = _PAGE) -> list[RoomNote]:
-        """Rooms to look at now, what was told of them the longest ago first."""
+        """Rooms to look at now, what was told of them the longest ago first. What a newer version
+        told, and this one does not know, is let go of: the room is seen in time without it."""
         with reported():
             found: Sequence[Any] = await self._client.zrangebyscore(
                 ROOMS_TOLD, "-inf", now_s, start=0, num=limit, withscores=True
             )
-        split = ((*text(member).split(" ", 1), when_s) for member, when_s in found)
-        return [RoomNote(room, RoomEvent(event), when_s) for event, room, when_s in split]
+        notes = [(text(member), _note(text(member), when_s)) for member, when_s in found]
+        for member in [member for member, note in notes if note is None]:
+            logger.warning("a room was told of in unknown words", extra={"told": member})
+            with reported():
+                await self._client.zrem(ROOMS_TOLD, member)  # it would keep others from their turn
+        return [note for _, note in notes if note is not None]
 
     async def take(self, note: RoomNote) -> bool:
         """Look at it now; False where another instance does."""
@@ -160,3 +168,10 @@ class Hints:
     async def now_s(self) -> float:
         """Redis time."""
         return await redis_now_s(self._client)
+
+
+def _note(member: str, when_s: float) -> RoomNote | None:
+    """None: not in words of this version."""
+    event, _, room = member.partition(" ")
+    known = event in set(RoomEvent)
+    return RoomNote(room, RoomEvent(event), when_s) if known else None
