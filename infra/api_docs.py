@@ -34,9 +34,9 @@ HEAD = """# The API, call by call
 Made of [the protocol](../proto/roomhand/control/v1) by `make api-docs`: change it there. Who may
 call, and what to do about each error, stands in [proto/README.md](../proto/README.md). Any call may
 end with `TOKEN_MISSING`, `TOKEN_INVALID`, `GRANT_MISSING`, `FIELD_INVALID` (where it has fields),
-`MESSAGE_MALFORMED`, `RATE_LIMITED` or `SERVICE_UNAVAILABLE`, and one with one answer with
-`TOOK_TOO_LONG`; what else it may end with stands with it. A field that is left out is empty, 0 or
-false.
+`MESSAGE_MALFORMED`, `RATE_LIMITED`, `SERVICE_UNAVAILABLE` or `INTERNAL_ERROR`, and one with one
+answer with `TOOK_TOO_LONG`; what else it may end with stands with it. A field that is left out is
+empty, 0 or false.
 """
 _REASONS = re.compile(r"(?<![`\w])((?:[A-Z]+_)+[A-Z]+)(?![`\w])")
 

@@ -1,8 +1,8 @@
 """The command line: ``roomhand --help``.
 
 Exit codes: 0 success, 1 nobody said yes, 2 wrong use, 130 ctrl-C, and after sysexits.h 66 no such
-room, worker, meeting or agent, 69 a service is unavailable, 75 try again later, 78 the
-configuration is wrong.
+room, worker, meeting or agent, 69 a service is unavailable, 70 a bug of the control plane's, 75 try
+again later, 78 the configuration is wrong.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ is not documented.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 import redis.asyncio
 from redis.asyncio.retry import Retry
@@ -377,6 +377,17 @@ async def redis_is_away(scene: Scene) -> None:
     scene.stage.scripts.client = NOWHERE
 
 
+class Broken:
+    """Whatever is asked of it ends in an error that nobody expects."""
+
+    def __getattr__(self, name: str) -> object:
+        raise LookupError(f"planted in {name}")
+
+
+async def something_is_broken(scene: Scene) -> None:
+    scene.stage.scripts.client = cast(redis.asyncio.Redis, Broken())
+
+
 async def redis_is_silent(scene: Scene) -> None:
     scene.patch.setattr(calls, "LONGEST_S", HURRY_S)
     await scene.silence_redis()
@@ -388,6 +399,7 @@ ANY: Mapping[str, Way] = {
     "GRANT_MISSING": token_of_another_room,
     "MESSAGE_MALFORMED": no_request,
     "SERVICE_UNAVAILABLE": redis_is_away,
+    "INTERNAL_ERROR": something_is_broken,
     "TOOK_TOO_LONG": redis_is_silent,
 }
 """Beside ``FIELD_INVALID`` and ``RATE_LIMITED``, which ``test_conformance`` brings about."""

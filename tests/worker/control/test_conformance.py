@@ -11,8 +11,16 @@ import pytest
 import redis.asyncio
 from google.rpc.error_details_pb2 import BadRequest, RetryInfo
 
+from roomhand.control import calls
 from tests.worker.control import documented
-from tests.worker.control.conformance import ANY, OK, ROWS, Way, wrong_fields
+from tests.worker.control.conformance import (
+    ANY,
+    OK,
+    ROWS,
+    Way,
+    something_is_broken,
+    wrong_fields,
+)
 from tests.worker.control.scene import Scene, scene_of
 from tests.worker.control.stranger import Ended
 
@@ -86,6 +94,20 @@ async def test_any_call_may_end_so(scene: Scene, reason: str, way: Way) -> None:
     streams = {name for name, one in scene.stranger.methods.items() if one.server_streaming}
     for name in ROWS.keys() - (streams if reason == "TOOK_TOO_LONG" else set()):
         check(await scene.call(name), reason)
+
+
+async def test_a_bug_is_logged_with_the_way_to_it_and_told_to_nobody_else(
+    scene: Scene, caplog: pytest.LogCaptureFixture
+) -> None:
+    """In a call with one answer, and in one that is answered one by one."""
+    await something_is_broken(scene)
+    for name in ("AgentsService.GetAgent", "TranscriptsService.StreamSegments"):
+        caplog.clear()
+        ended = await scene.call(name)
+        assert "planted" not in ended.message
+        (line,) = [one for one in caplog.records if one.name == calls.__name__]
+        assert line.exc_info is not None
+        assert "planted" in str(line.exc_info[1])
 
 
 async def test_a_method_that_there_is_not_is_refused_by_grpc_itself(scene: Scene) -> None:

@@ -37,6 +37,7 @@ ERRORS: Mapping[str, type[RoomhandError]] = {
     "RATE_LIMITED": CommandError,
     "TOOK_TOO_LONG": CommandError,
     "SERVICE_UNAVAILABLE": ServiceError,
+    "INTERNAL_ERROR": RoomhandError,
 }
 """By the reason of the protocol; what is missing is about the token."""
 TOKEN_FIXES: Mapping[str, str] = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Hashable
 from contextlib import aclosing
@@ -13,9 +14,17 @@ import grpc
 import grpc.aio
 
 from roomhand.clock import own_now_s
-from roomhand.control.refusals import CallError, refused_by, too_many_streams, took_too_long
+from roomhand.control.refusals import (
+    CallError,
+    internal_error,
+    refused_by,
+    too_many_streams,
+    took_too_long,
+)
 from roomhand.coordination.commands import PATIENCE_S
 from roomhand.errors import RoomhandError
+
+logger = logging.getLogger(__name__)
 
 Context: TypeAlias = grpc.aio.ServicerContext[Any, Any]
 Handler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
@@ -60,14 +69,8 @@ async def answered(context: Context, work: Callable[[], Awaitable[Done]]) -> Don
     try:
         async with asyncio.timeout(LONGEST_S) as limit:
             return await work()
-    except TimeoutError:
-        if not limit.expired():
-            raise
-        found = took_too_long(LONGEST_S)
-    except RoomhandError as error:
-        found = refused_by(error)
-    except CallError as error:
-        found = error
+    except Exception as error:  # noqa: BLE001  whatever it is, it is told by status and reason
+        found = took_too_long(LONGEST_S) if limit.expired() else _refusal(error)
     await refuse(context, found)
 
 
@@ -81,11 +84,19 @@ async def streamed(
             async for answer in answers:
                 yield answer
         return
-    except RoomhandError as error:
-        found = refused_by(error)
-    except CallError as error:
-        found = error
+    except Exception as error:  # noqa: BLE001  as in ``answered``
+        found = _refusal(error)
     await refuse(context, found)
+
+
+def _refusal(error: Exception) -> CallError:
+    """What an error is to the caller. One that nobody expected is logged, with the way to it."""
+    if isinstance(error, CallError):
+        return error
+    found = refused_by(error) if isinstance(error, RoomhandError) else internal_error()
+    if found.code is grpc.StatusCode.INTERNAL:
+        logger.error("a call ended by a bug", exc_info=error)
+    return found
 
 
 def behind(handler: Handler, gate: Gate, deserializer: Callable[[bytes], Any] | None) -> Handler:

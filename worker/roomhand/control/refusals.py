@@ -121,6 +121,12 @@ def rate_limited(wait_s: float) -> CallError:
     return CallError(grpc.StatusCode.RESOURCE_EXHAUSTED, "RATE_LIMITED", message, told)
 
 
+def internal_error(message: str = "") -> CallError:
+    """Nobody expected what ended the call, so the caller can do nothing about it."""
+    message = message or "a bug of Roomhand's ended the call. The log of the control plane has it"
+    return CallError(grpc.StatusCode.INTERNAL, "INTERNAL_ERROR", message)
+
+
 def refused_by(error: RoomhandError) -> CallError:
     """What an error of ours is to a caller."""
     message = str(error)
@@ -143,4 +149,4 @@ def refused_by(error: RoomhandError) -> CallError:
             return CallError(grpc.StatusCode.UNAVAILABLE, "SERVICE_UNAVAILABLE", message)
         case ConfigError():
             return CallError(grpc.StatusCode.INVALID_ARGUMENT, "FIELD_INVALID", message)
-    raise error
+    return internal_error(message)
