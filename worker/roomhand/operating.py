@@ -11,11 +11,14 @@ import typer
 
 from roomhand.errors import NotFoundError
 from roomhand.listing import agent_line, meeting_line, room_line, usage_line, worker_line
-from roomhand.terminal import Agent, AsJson, Room, not_empty, out, reach
+from roomhand.terminal import Agent, AsJson, Room, not_empty, not_empty_if_given, out, reach
 
 
 def agents(
-    room: Annotated[str | None, typer.Argument(help="Only of this LiveKit room")] = None,
+    room: Annotated[
+        str | None,
+        typer.Argument(help="Only of this LiveKit room", callback=not_empty_if_given),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """List the agents that are wanted or run, and which process runs each."""

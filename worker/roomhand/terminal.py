@@ -36,6 +36,11 @@ def not_empty(text: str) -> str:
     return text
 
 
+def not_empty_if_given(text: str | None) -> str | None:
+    """The same, or None. Raises BadParameter."""
+    return None if text is None else not_empty(text)
+
+
 Room = Annotated[str, typer.Argument(help="Name of the LiveKit room", callback=not_empty)]
 Agent = Annotated[
     str,

@@ -1,0 +1,36 @@
+"""What the command line does by itself, where neither Redis nor livekit-server is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.worker.command_line import SECRET, CommandLine
+
+pytestmark = pytest.mark.unit
+
+
+@pytest.fixture
+def alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> CommandLine:
+    """Nobody listens where the services should be."""
+    environment = {
+        "LIVEKIT_URL": "ws://127.0.0.1:9",
+        "LIVEKIT_API_KEY": "key",
+        "LIVEKIT_API_SECRET": SECRET,
+        "REDIS_URL": "redis://127.0.0.1:9",
+        "COLUMNS": "120",
+    }
+    return CommandLine(tmp_path, environment, monkeypatch, capsys)
+
+
+@pytest.mark.parametrize("way", [(), ("--api", "http://127.0.0.1:9")])
+def test_agents_of_a_room_without_a_name_are_wrong_use(
+    alone: CommandLine, way: tuple[str, ...]
+) -> None:
+    """Not those of all rooms, nor an error of Redis; either way."""
+    told = alone(*way, "agents", "", ROOMHAND_API_TOKEN="token")
+    assert told.code == 2
+    assert "must not be empty" in told.text
