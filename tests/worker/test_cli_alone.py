@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
+import jwt
 import pytest
 
 from tests.worker.command_line import SECRET, CommandLine
@@ -24,6 +26,27 @@ def alone(
         "COLUMNS": "120",
     }
     return CommandLine(tmp_path, environment, monkeypatch, capsys)
+
+
+def claims(alone: CommandLine, *options: str) -> dict[str, Any]:
+    """Of the token that is printed with them."""
+    told = alone("token", "blue", "--identity", "p-ada", *options)
+    assert told.code == 0, told.text
+    found: dict[str, Any] = jwt.decode(told.out.strip(), SECRET, algorithms=["HS256"])
+    return found
+
+
+def test_a_token_is_signed_where_no_service_is(alone: CommandLine) -> None:
+    """For a person, for a moderator, and for a backend."""
+    assert claims(alone)["video"]["roomJoin"] is True
+    assert claims(alone, "--moderator")["attributes"] == {"roomhand.role": "moderator"}
+    assert claims(alone, "--api")["video"]["roomAdmin"] is True
+
+
+@pytest.mark.parametrize(("name", "shown"), [("[Ada]", "Ada"), ("***", "p-ada")])
+def test_a_token_carries_a_safe_name(alone: CommandLine, name: str, shown: str) -> None:
+    """The identity, where none is left."""
+    assert claims(alone, "--name", name)["name"] == shown
 
 
 @pytest.mark.parametrize("way", [(), ("--api", "http://127.0.0.1:9")])

@@ -68,12 +68,6 @@ class FakeAdmin:
         """As the real one."""
         self.removed += 1
 
-    def join_token(
-        self, room: str, identity: str, name: str = "", *, moderator: bool = False
-    ) -> str:
-        """As the real one."""
-        return f"{room} {identity} {name}{' moderator' if moderator else ''}"
-
 
 @dataclass
 class Outside:
@@ -277,10 +271,3 @@ async def test_what_the_agent_refuses_is_an_error(outside: Outside) -> None:
     with pytest.raises(CommandError, match="say: refused: sage is muted"):
         await outside.control.say(outside.room, "sage", "hello")
     await inbox.close()
-
-
-async def test_a_token_carries_a_safe_name(outside: Outside) -> None:
-    """The identity, where none is left."""
-    assert await outside.control.token("r", "p-ada", "[Ada]") == "r p-ada Ada"
-    assert await outside.control.token("r", "p-ada", "***") == "r p-ada p-ada"
-    assert await outside.control.token("r", "p", "Mia", moderator=True) == "r p Mia moderator"

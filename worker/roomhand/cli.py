@@ -19,7 +19,9 @@ import typer
 from pydantic import ValidationError
 
 from roomhand import __version__
+from roomhand.admin import LiveKitAdmin, livekit_admin
 from roomhand.attribution.export import statement
+from roomhand.attribution.identity import safe_name
 from roomhand.attribution.segments import in_order
 from roomhand.attribution.selection import Selection, meeting_time_ms
 from roomhand.coordination.commands import Say
@@ -33,9 +35,19 @@ from roomhand.log import configure_logging
 from roomhand.minutes import Form, followed, minutes
 from roomhand.operating import COMMANDS
 from roomhand.profiles import Policy, Profile, load_profiles
-from roomhand.remote import RoomControl
 from roomhand.settings import Settings, load_settings
-from roomhand.terminal import Agent, Room, by_api, err, not_empty, out, reach, run, told_api
+from roomhand.terminal import (
+    Agent,
+    Room,
+    by_api,
+    err,
+    not_empty,
+    not_empty_if_given,
+    out,
+    reach,
+    run,
+    told_api,
+)
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -170,7 +182,7 @@ def floor(
             "--agent",
             "-a",
             help="Only this agent; without it, the whole room",
-            callback=lambda name: name if name is None else not_empty(name),
+            callback=not_empty_if_given,
         ),
     ] = None,
     to: Annotated[Policy | None, typer.Option(help="With policy: the one to follow")] = None,
@@ -273,11 +285,14 @@ def token(
         raise typer.BadParameter("is for nobody who joins", param_hint="--api")
     if not room and scopes != [Scope.OPERATOR]:
         raise typer.BadParameter("must not be empty", param_hint="ROOM")
-    there = RoomControl.open(load_settings())
-    if for_api:
-        out.print(run(there, lambda c: c.api_token(room, identity, scopes or ())))
-    else:
-        out.print(run(there, lambda c: c.token(room, identity, name, moderator=moderator)))
+
+    async def signed(admin: LiveKitAdmin) -> str:
+        if for_api:
+            return admin.api_token(room, identity, scopes or ())
+        shown = safe_name(name, fallback=identity)
+        return admin.join_token(room, identity, shown, moderator=moderator)
+
+    out.print(run(livekit_admin(load_settings()), signed))
 
 
 @app.command()

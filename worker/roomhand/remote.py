@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Collection
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from itertools import groupby
 
 from roomhand.admin import LiveKitAdmin, livekit_admin
 from roomhand.attribution.completeness import Completeness, completeness
-from roomhand.attribution.identity import agent_identity, safe_name
+from roomhand.attribution.identity import agent_identity
 from roomhand.attribution.segments import Segment, revisions_in_order
 from roomhand.coordination.archive import Archive, archive_of
 from roomhand.coordination.commands import (
@@ -314,15 +314,6 @@ class RoomControl:
     def meetings(self, room: str) -> RoomMeetings:
         """The meetings of a room, those that ended with it."""
         return RoomMeetings(self._admin, self._scripts, self._archive, room)
-
-    async def token(self, room: str, identity: str, name: str, *, moderator: bool = False) -> str:
-        """A token for a person, who as a moderator may also mute agents."""
-        shown = safe_name(name, fallback=identity)
-        return self._admin.join_token(room, identity, shown, moderator=moderator)
-
-    async def api_token(self, room: str, identity: str, scopes: Collection[str] = ()) -> str:
-        """A token for a backend that calls the control plane, for everything or these scopes."""
-        return self._admin.api_token(room, identity, scopes)
 
     def floor(
         self, room: str, by: str = MODERATOR, patience: Callable[[], float] = lambda: PATIENCE_S
