@@ -98,7 +98,8 @@ class Settings(_Environment):
     http_port: Annotated[int, Field(ge=0, le=65535)] = 8090
     """Port of /livez, /readyz and /metrics; 0 takes a free one."""
     http_host: Annotated[str, Field(min_length=1)] = "127.0.0.1"
-    """Address on which that port is opened; ``0.0.0.0`` for all."""
+    """Address on which that port is opened, and those of ``roomhand control``, its API's too;
+    ``0.0.0.0`` for all."""
     control_http_port: Annotated[int, Field(ge=0, le=65535)] = 8091
     """The same port of ``roomhand control``, to which livekit-server's webhooks go, too."""
     control_grpc_port: Annotated[int, Field(ge=0, le=65535)] = 8092
