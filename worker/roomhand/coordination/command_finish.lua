@@ -27,7 +27,6 @@ local refused = refusal(agents, agent, epoch)
 if refused then
   return refused
 end
-redis.call('HSET', results, request_id, outcome)
-keep_for_room(results)
+keep_result(results, request_id, outcome)
 redis.call('XDEL', commands, entry)
 return {'finished'}

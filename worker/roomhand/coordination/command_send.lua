@@ -46,7 +46,6 @@ end
 local expires_us = whole(now_us() + ttl_ms * 1000)
 redis.call('XADD', commands, '*', 'request_id', request_id, 'body', body,
   'expires_us', expires_us)
-redis.call('HSET', results, request_id, 'sent')
+keep_result(results, request_id, 'sent')
 keep_for_room(commands)
-keep_for_room(results)
 return {'sent'}

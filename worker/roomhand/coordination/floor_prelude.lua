@@ -344,8 +344,7 @@ local function once(results, request_id, act)
   end
   local answer = act()
   if request_id ~= '' then
-    redis.call('HSET', results, request_id, cjson.encode(answer))
-    keep_for_room(results)
+    keep_result(results, request_id, cjson.encode(answer))
   end
   return answer
 end

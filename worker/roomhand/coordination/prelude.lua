@@ -37,6 +37,23 @@ local function keep_for_meeting(key)
   redis.call('PEXPIRE', key, 2592000000)
 end
 
+-- What became of a request, by the id that its sender chose: of the newest thousand, for a room may
+-- live for weeks. The same hash has which they are, '~NUMBER' -> id up to '~last': no id begins so.
+local RESULTS = 1000
+
+local function keep_result(results, request_id, outcome)
+  if redis.call('HSET', results, request_id, outcome) == 1 then
+    local last = redis.call('HINCRBY', results, '~last', 1)
+    redis.call('HSET', results, '~' .. whole(last), request_id)
+    local oldest = '~' .. whole(last - RESULTS)
+    local too_old = redis.call('HGET', results, oldest)
+    if too_old then
+      redis.call('HDEL', results, oldest, too_old)
+    end
+  end
+  keep_for_room(results)
+end
+
 local function write_record(agents, agent, record)
   local packed = whole(record.minted) .. ' ' .. whole(record.epoch) .. ' '
     .. whole(record.deadline_us) .. ' ' .. record.owner

@@ -24,10 +24,11 @@ if redis.call('HEXISTS', wanted, agent) == 0 then
   return {'unwanted'}
 end
 if request_id ~= '' then
-  if redis.call('HSETNX', results, 'instruct ' .. request_id, 'told') == 0 then
+  local asked = 'instruct ' .. request_id
+  if redis.call('HEXISTS', results, asked) == 1 then
     return {'already'}
   end
-  keep_for_room(results)
+  keep_result(results, asked, 'told')
 end
 if told == '' then
   redis.call('HDEL', instructions, agent)

@@ -31,8 +31,7 @@ if known then
 end
 local record = read_record(agents, agent) or {epoch = 0, owner = ''}
 if request_id ~= '' then
-  redis.call('HSET', results, asked, whole(record.epoch) .. ' ' .. record.owner)
-  keep_for_room(results)
+  keep_result(results, asked, whole(record.epoch) .. ' ' .. record.owner)
 end
 state.sent_us = 0
 write_wanted(wanted, agent, state)
