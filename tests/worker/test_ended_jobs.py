@@ -94,6 +94,32 @@ async def test_what_a_successor_owns_is_left_alone(
     assert (record.epoch, record.alive) == (after, True)
 
 
+async def test_who_was_to_succeed_an_owner_that_dies_too_is_not_waited_for(
+    redis_client: redis.asyncio.Redis,
+    room_name: str,
+    leases: LeaseStore,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """While the owner lives, nothing is taken from it."""
+    monkeypatch.setattr(ended_jobs, "AGAIN_S", 0.05)
+    owner = await owned(leases)
+    successor = await leases.reserve("sage")
+    running = [job(room_name, successor, "AJ_2")]
+    ended = EndedJobs(Scripts(redis_client), lambda: running)
+    ended.look()
+    running.clear()
+    ended.look()
+    await asyncio.sleep(0.2)
+    await settled(True, leases)
+    assert await leases.release("sage", owner, owner_of("AW_1", "AJ_1"))
+
+    async def spent() -> bool:
+        record = await leases.read("sage")
+        return record is not None and record.epoch == successor
+
+    await eventually_true(spent)
+
+
 async def test_without_redis_it_is_tried_again(
     redis_client: redis.asyncio.Redis,
     room_name: str,

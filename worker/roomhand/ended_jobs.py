@@ -24,8 +24,9 @@ from roomhand.errors import RedisError
 logger = logging.getLogger(__name__)
 
 LOOK_S = 0.1
-ATTEMPTS = 5
-"""A second apart; the lease has run out by itself then."""
+ATTEMPTS = 15
+"""A second apart; the lease has run out by itself then, and nobody waits any more for who was let
+in."""
 AGAIN_S = 1.0
 
 
@@ -68,7 +69,7 @@ class EndedJobs:
 
     async def _release(self, owned: _Owned) -> None:
         leases = LeaseStore(self._scripts, RoomKeys(owned.place.room))
-        released = False
+        released = refused = False
         for _ in range(ATTEMPTS):
             try:
                 if not released:
@@ -76,13 +77,25 @@ class EndedJobs:
                 if released:
                     logger.warning("a job ended and left its agent behind", extra=_where(owned))
                     await self._hints.due_at(owned.place, await self._hints.now_s())
-                return
+                    return
+                if not await _is_awaited(leases, owned):
+                    return
+                refused = True
+                await asyncio.sleep(AGAIN_S)
             except RedisError as error:
                 logger.warning(
                     "agent not given up yet", extra=_where(owned) | {"error": str(error)}
                 )
                 await asyncio.sleep(AGAIN_S)
-        logger.error("agent not given up: its lease runs out by itself", extra=_where(owned))
+        if not refused:
+            logger.error("agent not given up: its lease runs out by itself", extra=_where(owned))
+
+
+async def _is_awaited(leases: LeaseStore, owned: _Owned) -> bool:
+    """It was to succeed an owner that lives, which alone keeps its epoch from being spent: should
+    that die, too, whoever sends for the agent would wait for it."""
+    record = await leases.read(owned.place.agent)
+    return record is not None and record.minted == owned.epoch > record.epoch
 
 
 def _owned(info: RunningJobInfo) -> _Owned | None:
