@@ -6,7 +6,7 @@ import asyncio
 import json
 import os
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -40,6 +40,14 @@ def striking(strike: Callable[[], Awaitable[None]]) -> Gate:
     return Gate(run, 3)
 
 
+@pytest.fixture
+def hears_interrupts() -> Iterator[None]:
+    """Whoever starts this run in the background may have it ignore ctrl-C."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 async def never_comes_back() -> None:
     """As ``eventually_true`` tells it."""
     raise AssertionError("it did not happen in time")
@@ -70,6 +78,7 @@ def test_a_part_that_crashes_is_a_failure_that_stays(
     assert "red: planted: 1 failures; 1 crashed" in told.out
 
 
+@pytest.mark.usefixtures("hears_interrupts")
 def test_a_run_that_is_interrupted_has_not_crashed(tmp_path: Path) -> None:
     """Its part is not in the report, and is run again."""
     report = tmp_path / "report.json"
