@@ -341,7 +341,7 @@ def main() -> int:
     options = parser.parse_args()
     runs = []
     for count in map(int, options.rooms.split(",")):
-        runs.append(asyncio.run(asyncio.wait_for(measure(count), 120)))
+        runs.append(asyncio.run(asyncio.wait_for(measure(count), 300)))
         print(json.dumps(asdict(runs[-1]), indent=1), flush=True)
     ratios = growth(runs) if len(runs) > 1 else {}
     print(f"a room among the most against the next fewer, target {TARGET_RATIO}: {ratios}")
