@@ -13,24 +13,14 @@ import pytest
 from tests.bench import barge_in, latency, tail
 from tests.bench.barge_in import RATES, Found
 from tests.sim import servers
-from tests.sim.meeting import Score
+from tests.soak.samples import faultless
 
 pytestmark = pytest.mark.unit
 
 COUNTS = ("speech", "backchannel", "cough", "echo alone", "speech over an echo")
 
 
-WHOLE = Score(
-    said=100,
-    lost=0,
-    damaged=0,
-    doubled=0,
-    misattributed=0,
-    misnamed=0,
-    disordered=0,
-    overheard=0,
-    invented=0,
-)
+WHOLE = faultless(100)
 
 
 def good() -> Found:

@@ -1,8 +1,9 @@
-"""Segments of a transcript, for tests of what the gates judge."""
+"""Segments of a transcript, and a meeting without a fault, for tests of what the gates judge."""
 
 from __future__ import annotations
 
 from roomhand.attribution.segments import Segment, SegmentKind
+from tests.sim.meeting import Score
 
 START_S = 1_000.0
 
@@ -30,4 +31,19 @@ def gap(start_ms: int, end_ms: int) -> Segment:
         text="nobody",
         start_ms=start_ms,
         end_ms=end_ms,
+    )
+
+
+def faultless(said: int) -> Score:
+    """So many words, each written once, under the right name."""
+    return Score(
+        said=said,
+        lost=0,
+        damaged=0,
+        doubled=0,
+        misattributed=0,
+        misnamed=0,
+        disordered=0,
+        overheard=0,
+        invented=0,
     )

@@ -15,21 +15,12 @@ from tests.sim.error_rates import ErrorRates
 from tests.sim.meeting import Score
 from tests.soak import attribution as module
 from tests.soak.attribution import CELLS, GRID, Cell, attribution, judge, judge_aloud, sentences
+from tests.soak.samples import faultless
 from tests.system import plants
 from tests.system.stage import Venue
 
 CELL = Cell(16, 0.4)
-GOOD = Score(
-    said=100,
-    lost=0,
-    damaged=0,
-    doubled=0,
-    misattributed=0,
-    misnamed=0,
-    disordered=0,
-    overheard=0,
-    invented=0,
-)
+GOOD = faultless(100)
 
 
 @pytest.mark.livekit

@@ -5,15 +5,14 @@ from __future__ import annotations
 import pytest
 from redis.asyncio import Redis
 
-from roomhand.coordination.fencing import Fence
 from roomhand.coordination.keys import RoomKeys
-from roomhand.coordination.lease import LeaseStore
 from roomhand.coordination.meeting import MeetingStore
 from roomhand.coordination.scribe import ScribeStore
 from roomhand.coordination.scripts import Scripts
 from roomhand.coordination.transcript import TranscriptReader, TranscriptStore
 from tests.soak.newest import Heard, Newest
 from tests.soak.samples import gap, speech
+from tests.soak.store import owned
 
 pytestmark = pytest.mark.redis
 
@@ -25,9 +24,7 @@ async def test_what_people_say_is_told_once(redis_client: Redis, room_name: str)
     newest = Newest(meetings, TranscriptReader(scripts, keys))
     assert await newest.speech() == []
 
-    leases = LeaseStore(scripts, keys)
-    fence = Fence("sage", await leases.reserve("sage"))
-    await leases.acquire("sage", fence.epoch, "worker", 600)
+    fence = await owned(scripts, keys, "sage")
     await ScribeStore(scripts, keys).claim(fence, 600)
     first = await meetings.open(fence, "RM_1")
     assert await newest.speech() == []

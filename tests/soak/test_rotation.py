@@ -11,21 +11,12 @@ from roomhand.errors import ProviderError
 from tests.sim.meeting import Score
 from tests.soak.gates import GATES
 from tests.soak.rotation import FEWEST_ROTATIONS, Left, judge
+from tests.soak.samples import faultless
 from tests.soak.tool_call import survives
 
 pytestmark = pytest.mark.unit
 
-GOOD = Score(
-    said=400,
-    lost=0,
-    damaged=0,
-    doubled=0,
-    misattributed=0,
-    misnamed=0,
-    disordered=0,
-    overheard=0,
-    invented=0,
-)
+GOOD = faultless(400)
 
 
 async def test_a_pending_tool_call_survives_a_rotation() -> None:
