@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
-from livekit import rtc
-
 from roomhand.attribution.identity import TrackRef
 
 WITHOUT_TRACKS_MS = 5_000
@@ -88,10 +86,3 @@ class Absence:
         """Nobody may be there to be heard."""
         if self._left_ms is not None and now_ms > self._came_ms + WITHOUT_TRACKS_MS:
             self.heard(self._came_ms)
-
-
-def heard_by_others(room: rtc.Room) -> set[str]:
-    """The tracks that are there and not muted: whoever was here heard them."""
-    people = room.remote_participants.values()
-    published = (one for person in people for one in person.track_publications.values())
-    return {one.sid for one in published if not one.muted}

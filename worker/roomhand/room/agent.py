@@ -29,14 +29,14 @@ from roomhand.coordination.transcript import TranscriptReader, TranscriptStore
 from roomhand.coordination.writer import TranscriptWriter
 from roomhand.errors import RoomhandError
 from roomhand.profiles import Profile
-from roomhand.room.absence import Absence, heard_by_others
+from roomhand.room.absence import Absence
 from roomhand.room.accounts import Accounts
 from roomhand.room.answer import AnswerOptions
 from roomhand.room.answering import Answering
 from roomhand.room.asking import RENEW_S, Asking
 from roomhand.room.captions import Captions
 from roomhand.room.checkpoint import Checkpoint
-from roomhand.room.company import company, fellows, others_speak
+from roomhand.room.company import company, fellows, heard_by_others, others_speak
 from roomhand.room.conductor import Conductor
 from roomhand.room.ears import Ears, EarsOptions
 from roomhand.room.front_end import FrontEnd

@@ -45,3 +45,10 @@ def others_speak(room: rtc.Room) -> bool:
     """Whether another agent says that it speaks."""
     there = room.remote_participants.values()
     return AgentState.SPEAKING in {one.attributes.get(STATE_ATTRIBUTE) for one in there}
+
+
+def heard_by_others(room: rtc.Room) -> set[str]:
+    """The tracks that are there and not muted: whoever was here heard them."""
+    people = room.remote_participants.values()
+    published = (one for person in people for one in person.track_publications.values())
+    return {one.sid for one in published if not one.muted}

@@ -8,22 +8,18 @@ after that, also where it missed it before it was the scribe.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
-from typing import TypeAlias
 
 from roomhand.attribution.identity import TrackRef
+from roomhand.room.ear import AbsenceReport, OursFrom
 
 MOST_KEPT = 256
 """Absences; what is older was over long before the scribe before was lost."""
 
-Tell: TypeAlias = Callable[[TrackRef, int, int, str], None]
-
 
 class Missed:
-    """``ours_from_ms``: meeting time from which the people are this agent's to hear; None while
-    another is the scribe. ``tell`` hears of each absence once, as far as it is this agent's."""
+    """``tell`` hears of each absence once, as far as it is this agent's."""
 
-    def __init__(self, ours_from_ms: Callable[[], int | None], tell: Tell) -> None:
+    def __init__(self, ours_from_ms: OursFrom, tell: AbsenceReport) -> None:
         self._ours_from_ms = ours_from_ms
         self._tell = tell
         self._over: deque[tuple[TrackRef, int, int, str]] = deque(maxlen=MOST_KEPT)
