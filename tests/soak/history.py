@@ -68,7 +68,7 @@ def judge(history: History, records: Sequence[Record], elsewhere: Set[str] = fro
     new = words.keys() - {one.text for one in [*history.said, *history.broken]}
     garbled = len(unknown) - len(lost) + len(new - elsewhere)
     spans_s = together_s(history.stays)
-    unexplained = [gap for record in records for gap in _unexplained(history, record)]
+    unexplained = [(record, gap) for record in records for gap in _unexplained(history, record)]
     wrong = {
         "lost": len(lost),
         "doubled": sum(count - 1 for count in words.values()),
@@ -89,7 +89,7 @@ def judge(history: History, records: Sequence[Record], elsewhere: Set[str] = fro
     too_few = too_damaged(damaged, len(history.said)) or garbled > GARBLED * len(history.said)
     tally.add(garbled=garbled, failures=any(wrong.values()) or too_few)
     if tally.counts["failures"]:
-        _tell(tally, lost, unexplained, records)
+        _tell(tally, lost, unexplained, records, history.struck)
     return tally
 
 
@@ -158,11 +158,22 @@ def _spoken(word: Word) -> Window:
 
 
 def _tell(
-    tally: Tally, lost: Sequence[Word], gaps: Sequence[Segment], records: Sequence[Record]
+    tally: Tally,
+    lost: Sequence[Word],
+    gaps: Sequence[tuple[Record, Segment]],
+    records: Sequence[Record],
+    struck: Sequence[Window],
 ) -> None:
     print(f"{[one.meeting for one in records]}: {tally.figures()}", flush=True)
-    for gap in gaps:
-        print(f"gap of {gap.end_ms - gap.start_ms} ms not explained: {gap.text}", flush=True)
+    for record, gap in gaps:
+        at = _since(record.at_s(gap.start_ms), struck)
+        near = f"{gap.text}, epoch {gap.epoch}"
+        print(f"gap of {gap.end_ms - gap.start_ms} ms, {at}, not explained: {near}", flush=True)
     for word in lost:
         around = "; ".join(filter(None, (record.around(word) for record in records)))
-        print(f"lost {word.text}: {around}", flush=True)
+        print(f"lost {word.text}, {_since(word.at_s, struck)}: {around}", flush=True)
+
+
+def _since(at_s: float, struck: Iterable[Window]) -> str:
+    before = [(number, at_s - one.from_s) for number, one in enumerate(struck) if one.from_s < at_s]
+    return f"{before[-1][1]:.1f} s after fault {before[-1][0]}" if before else "before any fault"

@@ -42,7 +42,7 @@ FRAME_MS = 50
 KBPS = 64
 """Of a voice. Opus codes it with half the processor time that fewer bits take."""
 COMES_S = 120.0
-"""Until an agent is there again; after livekit-server has restarted the sweep sends for it."""
+"""Until an agent listens again; after livekit-server has restarted the sweep sends for it."""
 SETTLES_S = 4.0
 """Until the last words are in the transcript."""
 
@@ -76,7 +76,7 @@ class RollingRoom:
         return self._present
 
     async def open(self) -> None:
-        """People come, and Anna begins to talk when the agent is there."""
+        """People come, and Anna begins to talk when the agent shows that it listens."""
         anna = await self.venue.person("p-anna", name="Anna")
         await anna.publish(kbps=KBPS)
         listens = await join(self.venue.livekit, self.venue.room, "audience")
@@ -87,7 +87,7 @@ class RollingRoom:
         roster.watch()
 
         async def there() -> bool:
-            return roster.anybody
+            return roster.heard
 
         await eventually_true(there, COMES_S)
         talk = Talk(anna, self.stock[self._used :], PAUSE_MS)

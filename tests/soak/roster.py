@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from livekit import rtc
 
 from roomhand.attribution.identity import parse_agent_identity
+from roomhand.room.presence import STATE_ATTRIBUTE
 from tests.sim.script import Window
 
 
@@ -39,9 +40,12 @@ class Roster:
             self._came(participant)
 
     @property
-    def anybody(self) -> bool:
-        """The agent is there, whoever runs it."""
-        return bool(self._there)
+    def heard(self) -> bool:
+        """The agent is there and says that it listens."""
+        return any(
+            parse_agent_identity(one.identity) and STATE_ATTRIBUTE in one.attributes
+            for one in self.room.remote_participants.values()
+        )
 
     @property
     def seen(self) -> list[Stay]:

@@ -46,11 +46,13 @@ async def join(
     kind: Kind = "standard",
     auto_subscribe: bool = True,
 ) -> rtc.Room:
-    """Connect as a participant."""
+    """Connect as a participant. Who listens to events from the next line on misses none: no task
+    comes between, as one of ``wait_for`` would."""
     joined = rtc.Room()
     admission = token(server, room, identity, kind)
     options = rtc.RoomOptions(auto_subscribe=auto_subscribe)
-    await asyncio.wait_for(joined.connect(server.url, admission, options), 10)
+    async with asyncio.timeout(10):
+        await joined.connect(server.url, admission, options)
     return joined
 
 

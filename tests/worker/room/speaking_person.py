@@ -72,7 +72,8 @@ class Person:
         joined = rtc.Room()
         admission = token(server, room, identity, **token_options)  # type: ignore[arg-type]
         options = rtc.RoomOptions(auto_subscribe=False, encryption=encryption)
-        await asyncio.wait_for(joined.connect(server.url, admission, options), 10)
+        async with asyncio.timeout(10):
+            await joined.connect(server.url, admission, options)
         return Person(joined, rate, channels)
 
     async def publish(

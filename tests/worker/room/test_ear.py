@@ -20,6 +20,7 @@ from roomhand.attribution.identity import Source, Speaker, TrackRef
 from roomhand.room.detectors import EnergyDetector
 from roomhand.room.ear import ARRIVAL_MS, MUTE_LAG_MS, Ear, Hearing, Past
 from roomhand.room.ears_options import EarsOptions
+from roomhand.room.first_packet import ASKS_EVERY_S
 from roomhand.room.vad import VadPool
 from roomhand.turns.fellow_voice import FellowVoice
 from roomhand.turns.own_voice import OwnVoice
@@ -83,6 +84,8 @@ class Bench:
         self.ours_from_ms: int | None = 0
         self.absences: list[tuple[int, int, str]] = []
         self.finished: list[Ear] = []
+        self.packets = False
+        """Whether the SDK counts any."""
         limits = EarsOptions(silence_ms=200).limits
         self.hearing = Hearing(
             self.router,
@@ -94,7 +97,11 @@ class Bench:
             self.listeners.voice,
             ours_from_ms=lambda: self.ours_from_ms,
             absence=lambda ref, *absence: self.absences.append(absence),
+            packets_came=self._packets_came,
         )
+
+    async def _packets_came(self, track: rtc.Track) -> bool:
+        return self.packets
 
     def ear(self, *, muted: bool = False) -> Ear:
         track = cast(Any, object())
@@ -108,9 +115,15 @@ class Bench:
         )
 
     async def hear(self, ms: int, *, loud: bool) -> None:
-        """Frames in real time: the clock moves with them."""
+        """Frames in real time: the clock moves with them. Silence has the noise of a room."""
         at = np.arange(FRAME_MS * MS)
-        wave = np.sin(2 * np.pi * 500 * at / 24_000) * (8_000 if loud else 0)
+        await self._bring(ms, np.sin(2 * np.pi * 500 * at / 24_000) * (8_000 if loud else 0) + 1)
+
+    async def hear_nothing(self, ms: int) -> None:
+        """Samples of zero, as the SDK plays them without a packet and a device that is off."""
+        await self._bring(ms, np.zeros(FRAME_MS * MS))
+
+    async def _bring(self, ms: int, wave: NDArray[np.float64]) -> None:
         for _ in range(ms // FRAME_MS):
             self.now_ms += FRAME_MS
             self.router.streams[-1].on_frame(wave.astype(np.int16).tobytes())
@@ -150,6 +163,33 @@ async def test_the_end_of_a_speech_waits_for_no_other_track() -> None:
     await asyncio.sleep(0)
     assert told.spoken == [(0, 500 * MS)]
     await ear.close(TrackEnd.CLOSED)
+
+
+@in_virtual_time
+async def test_silence_before_the_first_packet_is_not_heard() -> None:
+    """It is the SDK's. The time until the first packet is not heard, and a hole if it is long."""
+    bench = Bench()
+    bench.past.wanted_ms = bench.now_ms
+    ear = bench.ear()
+    await bench.hear_nothing(2_500)
+    assert (bench.listeners.all, ear.received) == ([], 0)
+    await bench.hear(500, loud=True)
+    await ear.close(TrackEnd.CLOSED)
+    [told] = bench.listeners.all
+    assert (told.anchor.start_ms, told.samples) == (12_500, 500 * MS)
+    assert told.ledger.absent == {"undelivered": 2_500 * MS}
+
+
+@in_virtual_time
+async def test_a_track_that_sends_zeros_is_heard_once_it_has_packets() -> None:
+    bench = Bench()
+    ear = bench.ear()
+    await bench.hear_nothing(100)
+    bench.packets = True
+    await asyncio.sleep(2 * ASKS_EVERY_S)
+    await bench.hear_nothing(500)
+    await ear.close(TrackEnd.CLOSED)
+    assert [told.samples for told in bench.listeners.all] == [500 * MS]
 
 
 async def test_a_click_is_reported_and_taken_back() -> None:
@@ -402,7 +442,7 @@ class EchoBench(Bench):
             piece = self.agent[self.at : self.at + self.FRAME].astype(np.int16)
             self.play(piece.tobytes())
             back = self.agent[max(0, self.at - self.LATER) : max(0, self.at - self.LATER + 1200)]
-            heard = np.zeros(self.FRAME)
+            heard = np.ones(self.FRAME)
             if echo and len(back) == self.FRAME:
                 heard += back * 10 ** (-10 / 20)
             if over:

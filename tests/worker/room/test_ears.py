@@ -188,6 +188,20 @@ async def test_the_people_who_were_there_first_are_heard_too(
     assert heard.ref.source is Source.SCREEN_AUDIO
 
 
+async def test_it_is_known_when_all_who_were_there_are_heard(
+    livekit_server: servers.LiveKit, room_name: str
+) -> None:
+    people = [await Person.join(livekit_server, room_name, name) for name in ("ann", "ben")]
+    for person in people:
+        await person.publish()
+    async with open_ears(livekit_server, room_name) as (ears, listeners):
+        assert len(ears.heard) < len(people)
+        assert await ears.hear_all(10)
+        assert sorted(one.ref.speaker.identity for one in listeners.all) == ["ann", "ben"]
+        for person in people:
+            await person.leave()
+
+
 async def test_one_track_too_many_is_refused_and_heard_when_there_is_room(
     livekit_server: servers.LiveKit, room_name: str
 ) -> None:

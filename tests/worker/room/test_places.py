@@ -24,7 +24,8 @@ def places(*, wanted_ms: int = 1_000) -> Places:
     participant = SimpleNamespace(
         identity="ann", name="Ann", kind=rtc.ParticipantKind.PARTICIPANT_KIND_STANDARD
     )
-    publication = SimpleNamespace(sid=SID, source=rtc.TrackSource.SOURCE_MICROPHONE)
+    source = rtc.TrackSource.SOURCE_MICROPHONE
+    publication = SimpleNamespace(sid=SID, source=source, muted=False)
     made.heard[SID] = Place(cast(Any, participant), cast(Any, publication))
     made.past(SID).wanted_ms = wanted_ms
     return made
@@ -85,3 +86,13 @@ def test_a_track_that_is_heard_is_no_hole() -> None:
     assert absent(made, 99_000) == []
     made.forget(SID, 99_000, TrackEnd.CLOSED)
     assert absent(made, 99_000) == []
+
+
+def test_all_have_come_when_each_brings_audio_or_is_muted() -> None:
+    made = places()
+    assert not made.all_come
+    made.past(SID).hearing = True
+    assert made.all_come
+    made.past(SID).hearing = False
+    cast(Any, made.heard[SID].publication).muted = True
+    assert made.all_come

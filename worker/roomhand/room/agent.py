@@ -66,6 +66,8 @@ TICK_S = 0.05
 LEDGER_S = 5.0
 UNJUDGED_MS = 1_000
 """Audio so young may hold an onset that is not found yet."""
+ALL_COME_S = 3.0
+"""Who takes over waits so long to hear everybody: the roster shows two meanwhile."""
 ROOM_CLOSED = {rtc.DisconnectReason.ROOM_DELETED, rtc.DisconnectReason.ROOM_CLOSED}
 """The room itself is over; after any other reason somebody may come back to it."""
 ARCHIVE_S = 10.0
@@ -100,7 +102,7 @@ class RoomAgent:
         self._tasks: list[asyncio.Task[None]] = []
         self._errands: set[asyncio.Task[None]] = set()
         self._closed_s: float | None = None
-        self._stood_by = False
+        self._hears = False
         self._memory, self._people = Conversation(), People()
         self._gate = PublishGate(lambda: holding.lease.valid_until_s)
         self._archive = archive_of(settings)
@@ -295,17 +297,24 @@ class RoomAgent:
         )
 
     async def stand_by(self) -> None:
-        """Hear and read, and neither tell nor do anything: another process owns the agent. Then
-        ``start``."""
+        """Hear and read, and neither tell nor do anything: another process owns the agent. When it
+        returns all are heard but those whose audio is late. Then ``start``."""
+        self._hear()
+        if not await self._ears.hear_all(ALL_COME_S):
+            logger.warning("the owner is told that all are heard, but not all are")
+
+    def _hear(self) -> None:
         self._reading.decide(Nobody())
         self._run(self._reading.run(), "reading")
         self._ears.start()
-        self._stood_by = True
+        self._hears = True
 
     async def start(self) -> None:
-        """Be heard and hear. Raises LiveKitError, RedisError."""
+        """Hear and be heard, and show it when everybody is. Raises LiveKitError, RedisError."""
         self._room.on("participant_connected", self._on_participant)
         self._room.on("disconnected", self._on_disconnected)
+        if not self._hears:
+            self._hear()
         await asyncio.gather(self._media_fence.sweep(), self._go_on(), self._open_mouth())
         self._captions.open()
         self._writer.start()
@@ -322,10 +331,8 @@ class RoomAgent:
             self._run(self._archiver.run(), "archive")
         self._tell_absence()
         self._reading.decide(self._conductor)
-        if not self._stood_by:
-            self._run(self._reading.run(), "reading")
-            self._ears.start()
         self._commands.start()
+        await self._ears.hear_all(ALL_COME_S)
         self._presence.open()
         self._front_end.open()
 

@@ -16,6 +16,7 @@ from roomhand.attribution.ends import TrackEnd
 from roomhand.attribution.identity import TrackRef
 from roomhand.attribution.ledger import RECONNECT, UNDELIVERED, TrackLedger
 from roomhand.clock import own_now_s
+from roomhand.room.first_packet import FirstPacket, PacketsCame, packets_came
 from roomhand.room.listening import ListenerFactory, TrackListener
 from roomhand.room.router import OpenStream, Router
 from roomhand.room.vad import VadPool
@@ -64,6 +65,7 @@ class Hearing:
     now_s: Callable[[], float] = own_now_s
     ours_from_ms: OursFrom = lambda: 0
     absence: AbsenceReport = no_absence_report
+    packets_came: PacketsCame = packets_came
 
 
 @dataclass(slots=True)
@@ -113,6 +115,9 @@ class Ear:
         self._past = past
         self._on_finished = on_finished
         self._silent_from: int | None = 0 if muted else None
+        self._first_packet = FirstPacket(track, hearing.packets_came)
+        if muted:
+            self._first_packet.expect_silence()
         self._reason = TrackEnd.STALLED
         self._judged = 0
         self._anchor = Anchor(0)
@@ -147,6 +152,7 @@ class Ear:
     def mute(self) -> None:
         """What comes is silence, as soon as the audio on its way is through."""
         self._silent_from = self.received + MUTE_LAG_MS * SAMPLES_PER_MS
+        self._first_packet.expect_silence()
 
     def unmute(self) -> None:
         self._silent_from = None
@@ -154,6 +160,7 @@ class Ear:
     async def close(self, reason: TrackEnd) -> None:
         """Hear what was delivered, wait for its judgement, end the listener."""
         self._reason = reason
+        await self._first_packet.close()
         await self._stream.aclose()
         try:
             await asyncio.wait_for(self._finished.wait(), FINISH_LIMIT_S)
@@ -162,6 +169,8 @@ class Ear:
             self._finish()
 
     def _take_frame(self, pcm: bytes) -> None:
+        if not self._first_packet.is_of_track(pcm):
+            return
         samples = len(pcm) // 2
         listener = self._listener or self._begin(samples)
         start, self.received = self.received, self.received + samples

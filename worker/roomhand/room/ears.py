@@ -16,6 +16,7 @@ from livekit import rtc
 from roomhand.attribution.anchor import SAMPLES_PER_MS
 from roomhand.attribution.ends import TrackEnd
 from roomhand.attribution.identity import TrackRef
+from roomhand.clock import own_now_s
 from roomhand.room.audience import Verdict, track_ref, verdict
 from roomhand.room.detectors import make_detector
 from roomhand.room.ear import (
@@ -39,6 +40,8 @@ from roomhand.turns.own_voice import OwnVoice
 __all__ = ["Ears", "EarsOptions", "Notice", "Unheard"]
 
 logger = logging.getLogger(__name__)
+
+POLL_S = 0.02
 
 Notice: TypeAlias = Callable[[str, TrackRef, str], None]
 """(kind, track, what for a person). Kinds: ``not_heard``, ``heard`` (a track refused before),
@@ -144,6 +147,15 @@ class Ears:
             asyncio.create_task(self.lag.run()),
             asyncio.create_task(every(RATIO_EVERY_S, self._check_ratios)),
         ]
+
+    async def hear_all(self, within_s: float) -> bool:
+        """Until every track that is here is really heard; False where that took too long."""
+        until_s = own_now_s() + within_s
+        while not self._places.all_come:
+            if own_now_s() >= until_s:
+                return False
+            await asyncio.sleep(POLL_S)
+        return True
 
     async def aclose(self) -> None:
         """Every listener has had its last call when this returns."""

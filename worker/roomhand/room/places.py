@@ -78,6 +78,13 @@ class Places:
         entries: list[Place | Unheard] = [*self.heard.values(), *self.unheard.values()]
         return [one.publication.sid for one in entries if one.participant.identity == identity]
 
+    @property
+    def all_come(self) -> bool:
+        """Whether each that is to be heard brings audio by now, or is muted."""
+        return all(
+            place.publication.muted or self.past(sid).hearing for sid, place in self.heard.items()
+        )
+
     def deaf(self, now_ms: int) -> list[Unheard]:
         """All that is to be heard and brings nothing, its absence declared up to now."""
         found = (self._absence(place, now_ms) for place in self.heard.values())

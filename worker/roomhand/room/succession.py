@@ -34,8 +34,8 @@ TAKEN_S = 1.5
 """A worker takes a dispatch, or refuses it, in less."""
 ASKS = 12
 """Times that a named worker is asked for: livekit-server draws, the emptier the likelier."""
-HEARS_MS = 1_500
-"""For so long it has heard everybody before it takes over."""
+HEARS_MS = 1_000
+"""For so long it has heard everybody before it takes over: a sound is judged in less."""
 QUIET_S = 0.3
 PATIENCE_S = 20.0
 """So long it is waited for the end of what the agent says."""
