@@ -48,13 +48,19 @@ async def test_a_loop_that_is_blocked_is_seen() -> None:
 
 
 def test_a_track_in_real_time_has_ratio_one() -> None:
-    ratio = ReceivedRatio(now_s=0)
+    ratio = ReceivedRatio()
     assert not any(ratio.note(second, second) for second in range(1, 20))
     assert ratio.value == 1.0
 
 
+def test_a_track_that_begins_late_is_not_slow() -> None:
+    ratio = ReceivedRatio()
+    assert not any(ratio.note(max(0.0, second - 1.4), second) for second in range(1, 20))
+    assert ratio.value == pytest.approx(1.0)
+
+
 def test_a_slow_track_is_told_once_until_it_recovers() -> None:
-    ratio = ReceivedRatio(now_s=0)
+    ratio = ReceivedRatio()
     slow = [ratio.note(second * 0.8, second) for second in range(1, 20)]
     assert slow.count(True) == 1
     assert ratio.value == pytest.approx(0.8)
@@ -67,7 +73,7 @@ def test_a_slow_track_is_told_once_until_it_recovers() -> None:
 
 def test_a_track_around_the_limit_is_told_once() -> None:
     """A busy machine gives now a little more, now a little less."""
-    ratio = ReceivedRatio(now_s=0)
+    ratio = ReceivedRatio()
     received, told = 0.0, 0
     for second in range(1, 60):
         received += (0.92, 0.97)[second // 5 % 2]

@@ -244,7 +244,7 @@ class Ears:
 
     def _open(self, place: Place, track: rtc.Track) -> None:
         past = self._places.past(place.publication.sid)
-        place.ratio = ReceivedRatio(asyncio.get_running_loop().time())
+        place.ratio = ReceivedRatio()
         place.ear = Ear(
             track_ref(place.participant, place.publication, past.subscriptions),
             track,

@@ -25,7 +25,7 @@ class Place:
     participant: rtc.RemoteParticipant
     publication: rtc.RemoteTrackPublication
     ear: Ear | None = None
-    ratio: ReceivedRatio = field(default_factory=lambda: ReceivedRatio(0.0))
+    ratio: ReceivedRatio = field(default_factory=ReceivedRatio)
 
 
 @dataclass(slots=True)

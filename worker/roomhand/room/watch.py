@@ -80,17 +80,20 @@ class LoopLag:
 
 
 class ReceivedRatio:
-    """Audio received per time passed on one track, over the last ``RATIO_OVER_S``. 1.0 is right."""
+    """Audio received per time passed on one track, over the last ``RATIO_OVER_S``. 1.0 is right;
+    what has not begun is not late."""
 
-    def __init__(self, now_s: float) -> None:
+    def __init__(self) -> None:
         self.value = 1.0
         self.slow = False
         marks = int(RATIO_OVER_S / RATIO_EVERY_S) + 1
-        self._marks: deque[tuple[float, float]] = deque([(now_s, 0.0)], maxlen=marks)
+        self._marks: deque[tuple[float, float]] = deque(maxlen=marks)
 
     def note(self, received_s: float, now_s: float) -> bool:
         """Take the total received so far. True if the track has just become slow, over a full
         window."""
+        if not received_s:
+            return False
         self._marks.append((now_s, received_s))
         begin_s, begin_received_s = self._marks[0]
         if now_s > begin_s:
