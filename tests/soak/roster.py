@@ -11,7 +11,10 @@ from livekit import rtc
 
 from roomhand.attribution.identity import parse_agent_identity
 from roomhand.room.presence import STATE_ATTRIBUTE
+from roomhand.turns.visible import AgentState
 from tests.sim.script import Window
+
+INITIALIZING = AgentState.INITIALIZING
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,7 @@ class Roster:
     def heard(self) -> bool:
         """The agent is there and says that it listens."""
         return any(
-            parse_agent_identity(one.identity) and STATE_ATTRIBUTE in one.attributes
+            one.attributes.get(STATE_ATTRIBUTE, INITIALIZING) != INITIALIZING
             for one in self.room.remote_participants.values()
         )
 

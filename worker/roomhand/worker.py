@@ -30,7 +30,6 @@ from roomhand.attribution.identity import (
     parse_agent_identity,
 )
 from roomhand.coordination.background import Background, end_all
-from roomhand.coordination.commands import CommandSender, HandOver
 from roomhand.coordination.connection import connect, faults_of
 from roomhand.coordination.keys import RoomKeys
 from roomhand.coordination.scripts import Scripts
@@ -38,6 +37,7 @@ from roomhand.coordination.wanted import Turned, WantedStore
 from roomhand.coordination.workers import Usage, WorkerBoard, WorkerJob, WorkerRecord
 from roomhand.ended_jobs import EndedJobs
 from roomhand.errors import LiveKitError, RoomhandError
+from roomhand.handing_over import HandingOver
 from roomhand.health import HealthServer
 from roomhand.job_metrics import JobMetrics, exposition
 from roomhand.load_watch import LoadWatch, terms_of
@@ -49,7 +49,6 @@ from roomhand.turns.visible import AgentState
 
 logger = logging.getLogger(__name__)
 
-HAND_OVER_AGAIN_S = 20.0
 BEGINS_S = 60.0
 """A job process has so long to begin. Many that begin at once on few cores take longer than
 LiveKit's 10 s, and one that is killed then makes those after it slower still."""
@@ -173,31 +172,16 @@ class Worker:
         metrics.DRAINING.set(1)
         logger.info("draining", extra={"jobs": len(self._server.active_jobs)})
         self._draining = asyncio.create_task(self._server.drain(), name="drain")
-        handing = asyncio.create_task(self._hand_over(), name="hand-over")
+        assert self._redis is not None
+        handing = HandingOver(Scripts(self._redis), self._jobs)
+        asking = Background(handing.run(), "hand-over")
         await asyncio.wait({self._draining})
-        await end_all([handing])
+        await asking.end()
         if not self._draining.cancelled() and self._draining.exception() is not None:
             logger.warning("jobs still running after the drain time-out are ended")
 
     def _exposition(self) -> bytes:
         return exposition(self._job_metrics)
-
-    async def _hand_over(self) -> None:
-        """Ask every agent here to go to another worker, again and again while one is left: there
-        may be no room elsewhere yet."""
-        while jobs := self._jobs():
-            await asyncio.gather(*map(self._ask_to_hand_over, jobs))
-            await asyncio.sleep(HAND_OVER_AGAIN_S)
-
-    async def _ask_to_hand_over(self, job: RunningJobInfo) -> None:
-        parsed = parse_agent_identity(job.accept_arguments.identity)
-        if parsed is None or self._redis is None:
-            return
-        sender = CommandSender(Scripts(self._redis), RoomKeys(job.job.room.name))
-        try:
-            await sender.send(parsed[0], HandOver())
-        except RoomhandError as error:
-            logger.warning("not asked to hand over", extra={"job": job.job.id, "error": str(error)})
 
     def _on_registered(self, *_: object) -> None:
         self._registered = True
