@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field
 
 from roomhand.attribution.segments import Segment, SegmentKind
+from roomhand.room.ear import ARRIVAL_MS
 from roomhand.turns.floor_event import Event
 from roomhand.turns.floor_request import HOLDING, Status
 from tests.sim.script import SAID_EACH_S, Window
@@ -22,6 +23,9 @@ from tests.soak.tally import Tally
 CUT_S = 6.0
 """What was said so shortly before the room died with its server was not written yet: a sentence,
 and the time that its transcript takes."""
+BEGINS_S = ARRIVAL_MS / 1000 + SLACK_S
+"""From the beginning of a meeting until its first agent has to hear: what was said before is before
+the record."""
 NEAR_S = 10.0
 """What is missing so near a fault is lost by it."""
 GARBLED = 0.02
@@ -121,10 +125,10 @@ def _near(word: Word, struck: Iterable[Window]) -> bool:
 
 
 def _between(history: History, records: Sequence[Record]) -> list[Window]:
-    """From shortly before the room died until its next meeting had begun."""
+    """From shortly before the room died until its next meeting had to be heard."""
     begun_s = [one.start_s for one in records]
     return [
-        Window(died_s - CUT_S, min(later) + SLACK_S)
+        Window(died_s - CUT_S, min(later) + BEGINS_S)
         for died_s in history.deaths_s
         if (later := [at_s for at_s in begun_s if at_s > died_s])
     ]

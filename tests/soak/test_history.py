@@ -116,12 +116,16 @@ def test_two_owners_in_the_room_or_heard_are_a_failure() -> None:
 
 
 def test_what_was_said_just_before_the_server_died_need_not_be_written() -> None:
-    """Nor what was said before the next meeting had begun."""
+    """Nor what was said before the next meeting had begun, and its agent had time to hear."""
     died = replace(HISTORY, deaths_s=[1_011.0])
     after = Record([speech("four", 5_000)], 1_035.0, "b")
     assert judged(WHOLE[:2], died, [after]) == {}
     assert judged(WHOLE[1:2], died, [after]) == {"acknowledged_lost": 1, "lost": 1}
     assert judged(WHOLE, died) == {"meetings_wrong": 1}
+    for at_s, lost in ((1_037.5, {}), (1_038.5, {"lost": 1})):
+        carried = {*died.carried, "begun"}
+        begun = replace(died, said=[*SAID, Word("begun", at_s)], carried=carried)
+        assert judged(WHOLE[:2], begun, [after]) == lost
 
 
 def test_a_word_in_which_the_server_died_may_have_arrived() -> None:

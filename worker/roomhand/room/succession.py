@@ -39,7 +39,7 @@ HEARS_MS = 1_000
 QUIET_S = 0.3
 PATIENCE_S = 20.0
 """So long it is waited for the end of what the agent says."""
-PAUSE_S = 2.5
+PAUSE_S = 2.0
 """So long a successor waits for a pause of people's, for the roster shows two meanwhile; from then
 on what is owed decides."""
 POLL_S = 0.02
