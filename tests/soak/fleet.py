@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 import psutil
 
+from tests.sim.script import Window
 from tests.soak.worker_log import around, newest
 from tests.system.office import Office, Provider, job_process, office
 from tests.system.stage import Venue
@@ -92,8 +93,13 @@ class Fleet:
         struck = {room: at_s for room, at_s in retired_s.items() if at_s > since_s}
         for room, at_s in struck.items():
             if able_s[room] - at_s > LONG_S:
-                print(*around(self._logs, room, at_s - LONG_S, able_s[room]), sep="\n", flush=True)
+                long = Window(at_s - LONG_S, able_s[room])
+                print(*self.logged(room, long), sep="\n", flush=True)
         return [able_s[room] - at_s for room, at_s in struck.items()]
+
+    def logged(self, room: str, window: Window) -> list[str]:
+        """What workers logged of a room then."""
+        return around(self._logs, room, window.from_s, window.to_s)
 
     @property
     def _logs(self) -> list[Path]:

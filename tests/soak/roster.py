@@ -43,6 +43,11 @@ class Roster:
             self._came(participant)
 
     @property
+    def anybody(self) -> bool:
+        """The agent is there, whoever runs it."""
+        return bool(self._there)
+
+    @property
     def heard(self) -> bool:
         """The agent is there and says that it listens."""
         return any(
@@ -76,17 +81,22 @@ class Roster:
         self.stays.append(Stay(epoch, self._there.pop(epoch), time.time()))
 
 
-def together_s(stays: Sequence[Stay]) -> list[float]:
-    """Each time for which more than one was there, in seconds."""
+def together(stays: Sequence[Stay]) -> list[Window]:
+    """Each time in which more than one was there."""
     steps = sorted([(one.from_s, 1) for one in stays] + [(one.to_s, -1) for one in stays])
-    there, since_s, found = 0, math.nan, list[float]()
+    there, since_s, found = 0, math.nan, list[Window]()
     for at_s, step in steps:
         if there == 1 and step == 1:
             since_s = at_s
         elif there == 2 and step == -1:
-            found.append(at_s - since_s)
+            found.append(Window(since_s, at_s))
         there += step
     return found
+
+
+def together_s(stays: Sequence[Stay]) -> list[float]:
+    """For how long more than one was there, each time, in seconds."""
+    return [one.to_s - one.from_s for one in together(stays)]
 
 
 def absent_s(stays: Sequence[Stay], window: Window) -> float:

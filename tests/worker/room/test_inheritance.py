@@ -293,6 +293,26 @@ async def test_what_was_about_to_be_heard_is_the_next_owners() -> None:
 
 
 @in_virtual_time
+async def test_held_back_it_says_what_it_began_and_begins_nothing_more() -> None:
+    """A question that waits keeps nobody from taking the agent over."""
+    async with speaking_stage() as s:
+        owner = Owner(s)
+        await s.says("Sage, when is it?")
+        s.model(await s.asked(), "At noon in the big hall.", steps=50)
+        await asyncio.sleep(1)
+        s.answering.hold_back()
+        assert s.answering.engaged
+        assert (await s.answered()).outcome is Outcome.COMPLETED
+        s.answering.ask(Question("q", "p-ben", "Ben", "Sage, where is it?", s.now()))
+        s.model(await s.asked(2), "Here.")
+        await asyncio.sleep(3)
+        assert (s.mouth.speaking, s.answering.engaged, s.answering.busy) == (None, False, True)
+        assert [one.begun for one in owner.dies().pending] == [False]
+        s.answering.go_on()
+        assert (await s.answered(2)).outcome is Outcome.COMPLETED
+
+
+@in_virtual_time
 async def test_what_has_been_answered_is_left_to_nobody() -> None:
     """Nor what was taken back."""
     async with speaking_stage() as s:

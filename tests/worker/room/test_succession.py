@@ -22,11 +22,13 @@ from roomhand.room import succession as succession_module
 from roomhand.room.holding import Holding
 from roomhand.room.succession import (
     ASKS,
+    COMES_S,
     HEARS_MS,
     PATIENCE_S,
     PAUSE_S,
     POLL_S,
     SUCCESSOR_ATTRIBUTE,
+    TAKEN_S,
     Succession,
     Successor,
     is_moment,
@@ -138,6 +140,8 @@ async def test_nobody_is_sent_for_while_the_agent_speaks(
         cast(Holding, SimpleNamespace(fence=Fence("sage", 5), scripts=None, keys=RoomKeys("a"))),
         cast(LiveKitAdmin, None),
         speaks=lambda: False,
+        hold_back=print,
+        go_on=print,
         quiet_for_s=lambda: max(0.0, loop.time() - began_s - ends_s),
         owed_from_ms=lambda: None,
         retire=partial(asyncio.sleep, 0),
@@ -202,6 +206,8 @@ async def test_an_agent_that_could_not_be_given_away_is_obeyed_again(
         cast(Holding, holding),
         cast(LiveKitAdmin, FakeAdmin(room)),
         speaks=lambda: False,
+        hold_back=print,
+        go_on=print,
         quiet_for_s=lambda: 1.0,
         owed_from_ms=lambda: None,
         retire=retire,
@@ -246,6 +252,8 @@ async def test_for_a_pause_of_peoples_it_is_waited_less_long_than_for_the_agents
         cast(Holding, holding),
         cast(LiveKitAdmin, FakeAdmin(room)),
         speaks=lambda: speaks,
+        hold_back=print,
+        go_on=print,
         quiet_for_s=lambda: 0.0,
         owed_from_ms=lambda: round(arrived_s * 1000) + 100,
         retire=partial(asyncio.sleep, 0),
@@ -292,6 +300,8 @@ async def test_a_worker_that_is_named_is_asked_for_until_somebody_is_let_in(
         cast(Holding, holding),
         cast(LiveKitAdmin, SimpleNamespace(dispatch=dispatch, remove_dispatch=remove_dispatch)),
         speaks=lambda: False,
+        hold_back=print,
+        go_on=print,
         quiet_for_s=lambda: 1.0,
         owed_from_ms=lambda: None,
         retire=partial(asyncio.sleep, 0),
@@ -301,3 +311,67 @@ async def test_a_worker_that_is_named_is_asked_for_until_somebody_is_let_in(
     assert not await succession.run("box-1"), "nobody is ever ready"
     assert dispatched == [(at, "box-1") for at in range(1, min(refusals + 1, ASKS) + 1)]
     assert withdrawn == [f"AD_{at}" for at in range(1, refusals + 1)]
+
+
+@pytest.mark.parametrize("comes", [True, False], ids=["let in", "nobody"])
+@in_virtual_time
+async def test_nothing_begins_to_be_said_while_a_successor_is_on_its_way(
+    comes: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The roster would show two until it is said. Where nobody comes, it is not waited for."""
+    loop, told = asyncio.get_running_loop(), list[tuple[str, float]]()
+    began_s, room = loop.time(), FakeRoom({})
+
+    def tell(what: str) -> None:
+        told.append((what, round(loop.time() - began_s, 1)))
+
+    async def succeed(store: WantedStore, fence: Fence) -> int:
+        return 3
+
+    async def read(store: LeaseStore, agent: str) -> AgentRecord:
+        return AgentRecord("AW_1/AJ_1", 5, 6 if comes and loop.time() > began_s else 5, 5.0)
+
+    async def dispatch(*_: object, **__: object) -> str:
+        if comes:
+            there = FakeParticipant(agent_identity("sage", 6))
+            loop.call_later(3, room.remote_participants.setdefault, there.identity, there)
+        return "AD_1"
+
+    async def hand_over(epoch: int, owner: str) -> bool:
+        tell("given")
+        return True
+
+    monkeypatch.setattr(WantedStore, "succeed", succeed)
+    monkeypatch.setattr(LeaseStore, "read", read)
+    monkeypatch.setattr(succession_module, "own_now_s", loop.time)
+    holding = SimpleNamespace(
+        fence=Fence("sage", 5),
+        scripts=None,
+        keys=RoomKeys("a"),
+        clock_ms=lambda: round(loop.time() * 1000),
+        lease=SimpleNamespace(hand_over=hand_over),
+    )
+    succession = Succession(
+        cast(rtc.Room, SimpleNamespace(remote_participants=room.remote_participants, name="a")),
+        cast(Holding, holding),
+        cast(LiveKitAdmin, SimpleNamespace(dispatch=dispatch)),
+        speaks=lambda: False,
+        hold_back=lambda: tell("held back"),
+        go_on=lambda: tell("goes on"),
+        quiet_for_s=lambda: 1.0,
+        owed_from_ms=lambda: None,
+        retire=partial(asyncio.sleep, 0),
+        resume=print,
+        done=print,
+    )
+    assert await succession.run() is comes
+    if comes:
+        heard_s = 3 + HEARS_MS / 1000
+        assert told == [
+            ("held back", 0),
+            ("held back", 3),
+            ("given", pytest.approx(heard_s, abs=0.1)),
+        ]
+    else:
+        ends_s = pytest.approx(TAKEN_S + COMES_S, abs=0.1)
+        assert told == [("held back", 0), ("goes on", TAKEN_S), ("goes on", ends_s)]

@@ -278,7 +278,9 @@ class RoomAgent:
             self._room,
             self._holding,
             self._admin,
-            speaks=lambda: self._answering.busy,
+            speaks=lambda: self._answering.engaged,
+            hold_back=self._answering.hold_back,
+            go_on=self._answering.go_on,
             quiet_for_s=self._quiet_for_s,
             owed_from_ms=lambda: self._sessions.owed_from_ms,
             retire=retirement.begin,
@@ -378,7 +380,7 @@ class RoomAgent:
 
     def _quiet_for_s(self) -> float:
         """Neither this agent nor a person has said anything for so long."""
-        busy = self._answering.busy or others_speak(self._room)
+        busy = self._answering.engaged or others_speak(self._room)
         return 0.0 if busy else self._people.quiet_for_s(own_now_s())
 
     def _leave(self, reason: str) -> None:

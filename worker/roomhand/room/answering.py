@@ -91,6 +91,13 @@ class Answering:
         return self._current is not None or len(self._questions) > 0
 
     @property
+    def engaged(self) -> bool:
+        """Whether it is heard, or is going to be: the latter not while it is held back."""
+        if self._resting:
+            return self._reply is not None and self._reply.playing
+        return self.busy
+
+    @property
     def muted(self) -> bool:
         """Whether nothing is answered, also what was asked before."""
         return self._muted
@@ -112,15 +119,19 @@ class Answering:
                 self._queued[one.question.id] = one.queued_s
             self.ask(one.question)
 
+    def hold_back(self) -> None:
+        """Let nothing begin to be heard until ``go_on``; what is heard goes on. The rest stays
+        ``pending``."""
+        self._resting = True
+        if self._reply is not None and not self._reply.playing:
+            self._reply.begins = False
+
     async def rest(self, grace_s: float) -> None:
         """Let nothing begin to be heard until ``go_on``, and end what is; returns when that is
         recorded, or after ``grace_s``. What nobody has heard stays ``pending``."""
-        self._resting = True
+        self.hold_back()
         reply = self._reply
-        if reply is None:
-            return
-        if not reply.playing:
-            reply.begins = False
+        if reply is None or not reply.playing:
             return
         self._cut(reply, Outcome.INTERRUPTED)
         with suppress(TimeoutError):

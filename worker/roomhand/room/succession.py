@@ -1,10 +1,10 @@
 """Handing an agent over to another process, without a moment in which nobody is the agent.
 
-When nobody speaks the owner sends for a successor, which joins the room beside it, hears and
-reads, and says by an attribute that it is ready. In a quiet moment the owner writes what it has,
-and one script gives the agent away. It is quiet when neither the agent nor a person speaks and no
-words are owed; where that does not come in time, when the successor has heard all that is owed,
-for it transcribes that again.
+When nobody speaks the owner sends for a successor, and begins to say nothing more while one is on
+its way. The successor joins the room beside it, hears and reads, and says by an attribute that it
+is ready. In a quiet moment the owner writes what it has, and one script gives the agent away. It is
+quiet when neither the agent nor a person speaks and no words are owed; where that does not come in
+time, when the successor has heard all that is owed, for it transcribes that again.
 """
 
 from __future__ import annotations
@@ -70,8 +70,9 @@ def successor_of(room: rtc.Room, agent: str, epoch: int, now_ms: int) -> Success
 
 class Succession:
     """One for an agent. ``speaks`` tells of the agent, ``quiet_for_s`` and ``owed_from_ms`` of the
-    room; ``retire`` ends all that is written in this process's name, and ``resume`` takes commands
-    again where the agent could not be given away; ``done`` ends the job."""
+    room; after ``hold_back`` the agent begins to say nothing until ``go_on``. ``retire`` ends all
+    that is written in this process's name, and ``resume`` takes commands again where the agent
+    could not be given away; ``done`` ends the job."""
 
     def __init__(
         self,
@@ -80,6 +81,8 @@ class Succession:
         admin: LiveKitAdmin,
         *,
         speaks: Callable[[], bool],
+        hold_back: Callable[[], None],
+        go_on: Callable[[], None],
         quiet_for_s: Callable[[], float],
         owed_from_ms: Callable[[], int | None],
         retire: Callable[[], Awaitable[None]],
@@ -90,6 +93,8 @@ class Succession:
         self._holding = holding
         self._admin = admin
         self._speaks = speaks
+        self._hold_back = hold_back
+        self._go_on = go_on
         self._quiet_for_s = quiet_for_s
         self._owed_from_ms = owed_from_ms
         self._retire = retire
@@ -106,19 +111,25 @@ class Succession:
         """
         if self._running:
             return False
-        self._running = True
+        self._running, given = True, False
         try:
-            return await self._hand_over(worker)
+            given = await self._hand_over(worker)
         finally:
             self._running = False
+            if not given:
+                self._go_on()
+        return given
 
     async def _hand_over(self, worker: str) -> bool:
         await self._pause()
         fence = self._holding.fence
+        self._hold_back()
         successor = await self._sent_for(worker)
         if successor is None:
             logger.warning("no worker took the successor", extra={"agent": fence.agent})
             return False
+        logger.info("the successor hears", extra={"epoch": successor.epoch})
+        self._hold_back()
         if not await self._quiet_moment(successor):
             logger.warning("the successor is gone again", extra={"agent": fence.agent})
             return False
@@ -137,13 +148,15 @@ class Succession:
         """livekit-server may bring it to another worker than the named one, and tries no second one
         after a refusal: so it is asked again until somebody was let in. It keeps what was refused
         for as long as the room lives, unless that is withdrawn."""
-        waits_s = TAKEN_S if worker else COMES_S
         for _ in range(ASKS if worker else 1):
             before = await self._let_in()
             dispatch = await self._send(worker)
-            if (found := await self._arrival(waits_s)) is not None:
+            if (found := await self._arrival(TAKEN_S)) is not None:
                 return found
             if await self._let_in() > before:
+                return await self._arrival(COMES_S)
+            if not worker:
+                self._go_on()
                 return await self._arrival(COMES_S)
             await self._admin.remove_dispatch(self._room.name, dispatch)
         return None
