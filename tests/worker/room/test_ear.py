@@ -180,6 +180,19 @@ async def test_silence_before_the_first_packet_is_not_heard() -> None:
     assert told.ledger.absent == {"undelivered": 2_500 * MS}
 
 
+async def test_it_is_known_up_to_when_all_that_was_said_is_judged() -> None:
+    """By what has come, and not by the clock: sound may come late."""
+    bench = Bench()
+    ear = bench.ear()
+    told = [ear.judged_ms]
+    await bench.hear(1_000, loud=False)
+    told.append(ear.judged_ms)
+    bench.now_ms += 5_000
+    told.append(ear.judged_ms)
+    assert told == [None, 11_000, 11_000]
+    await ear.close(TrackEnd.CLOSED)
+
+
 @in_virtual_time
 async def test_a_track_that_sends_zeros_is_heard_once_it_has_packets() -> None:
     bench = Bench()

@@ -393,9 +393,9 @@ class RoomAgent:
         before us. What is being said is judged in time."""
         if self._absence.lasts:
             return 0.0
-        owed = (self._sessions.owed_from_ms, self._writer.pending_from_ms)
         settled_ms = self._holding.clock_ms() - UNJUDGED_MS
-        heard_to_ms = min([settled_ms, *(ms for ms in owed if ms is not None)])
+        told = (self._ears.judged_ms, self._sessions.owed_from_ms, self._writer.pending_from_ms)
+        heard_to_ms = min([settled_ms, *(ms for ms in told if ms is not None)])
         return self._holding.clock.redis_s(heard_to_ms)
 
     def provider_changed(self, name: str, why: str) -> None:

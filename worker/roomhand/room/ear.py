@@ -137,6 +137,12 @@ class Ear:
             on_end=self._take_end,
         )
 
+    @property
+    def judged_ms(self) -> int | None:
+        """Meeting time up to which what was said has been judged, once there is sound. It may come
+        late on a busy machine."""
+        return None if self._listener is None else self._anchor.ms(self._judged)
+
     def settle(self) -> None:
         """Bring the ledger's time up to now."""
         if self._listener is not None and self._past.hearing:

@@ -123,6 +123,12 @@ class Ears:
         """Received against real time, by track sid; 1.0 is right."""
         return {ear.ref.sid: place.ratio.value for place, ear in self._places.with_ears()}
 
+    @property
+    def judged_ms(self) -> int | None:
+        """Meeting time up to which every track has been judged that is heard, if one is."""
+        judged = (ear.judged_ms for _, ear in self._places.with_ears())
+        return min((ms for ms in judged if ms is not None), default=None)
+
     def unheard(self) -> list[Unheard]:
         """Tracks not heard now, their absence declared up to now."""
         return self._places.settled(self._clock_ms())
