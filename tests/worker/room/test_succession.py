@@ -164,6 +164,19 @@ class FakeLease:
         raise self.error
 
 
+def holding_of(lease: object) -> Holding:
+    """What is held with this lease; the loop's clock is the meeting's."""
+    loop = asyncio.get_running_loop()
+    held = SimpleNamespace(
+        fence=Fence("sage", 5),
+        scripts=None,
+        keys=RoomKeys("a"),
+        clock_ms=lambda: round(loop.time() * 1000),
+        lease=lease,
+    )
+    return cast(Holding, held)
+
+
 class FakeAdmin:
     """Brings the successor into the room at once."""
 
@@ -189,21 +202,15 @@ async def test_an_agent_that_could_not_be_given_away_is_obeyed_again(
 
     monkeypatch.setattr(WantedStore, "succeed", succeed)
     monkeypatch.setattr(LeaseStore, "read", owned)
-    loop, room, told = asyncio.get_running_loop(), FakeRoom({}), list[str]()
-    holding = SimpleNamespace(
-        fence=Fence("sage", 5),
-        scripts=None,
-        keys=RoomKeys("a"),
-        clock_ms=lambda: round(loop.time() * 1000),
-        lease=FakeLease(error),
-    )
+    room, told = FakeRoom({}), list[str]()
+    holding = holding_of(FakeLease(error))
 
     async def retire() -> None:
         told.append("retired")
 
     succession = Succession(
         cast(rtc.Room, SimpleNamespace(remote_participants=room.remote_participants, name="a")),
-        cast(Holding, holding),
+        holding,
         cast(LiveKitAdmin, FakeAdmin(room)),
         speaks=lambda: False,
         hold_back=print,
@@ -239,17 +246,11 @@ async def test_for_a_pause_of_peoples_it_is_waited_less_long_than_for_the_agents
     monkeypatch.setattr(WantedStore, "succeed", succeed)
     monkeypatch.setattr(LeaseStore, "read", owned)
     monkeypatch.setattr(succession_module, "own_now_s", loop.time)
-    holding = SimpleNamespace(
-        fence=Fence("sage", 5),
-        scripts=None,
-        keys=RoomKeys("a"),
-        clock_ms=lambda: round(loop.time() * 1000),
-        lease=SimpleNamespace(hand_over=hand_over),
-    )
+    holding = holding_of(SimpleNamespace(hand_over=hand_over))
     arrived_s = loop.time() + PATIENCE_S
     succession = Succession(
         cast(rtc.Room, SimpleNamespace(remote_participants=room.remote_participants, name="a")),
-        cast(Holding, holding),
+        holding,
         cast(LiveKitAdmin, FakeAdmin(room)),
         speaks=lambda: speaks,
         hold_back=print,
@@ -344,16 +345,10 @@ async def test_nothing_begins_to_be_said_while_a_successor_is_on_its_way(
     monkeypatch.setattr(WantedStore, "succeed", succeed)
     monkeypatch.setattr(LeaseStore, "read", read)
     monkeypatch.setattr(succession_module, "own_now_s", loop.time)
-    holding = SimpleNamespace(
-        fence=Fence("sage", 5),
-        scripts=None,
-        keys=RoomKeys("a"),
-        clock_ms=lambda: round(loop.time() * 1000),
-        lease=SimpleNamespace(hand_over=hand_over),
-    )
+    holding = holding_of(SimpleNamespace(hand_over=hand_over))
     succession = Succession(
         cast(rtc.Room, SimpleNamespace(remote_participants=room.remote_participants, name="a")),
-        cast(Holding, holding),
+        holding,
         cast(LiveKitAdmin, SimpleNamespace(dispatch=dispatch)),
         speaks=lambda: False,
         hold_back=lambda: tell("held back"),
