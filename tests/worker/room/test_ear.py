@@ -86,6 +86,7 @@ class Bench:
         self.finished: list[Ear] = []
         self.packets = False
         """Whether the SDK counts any."""
+        self.asked = 0
         limits = EarsOptions(silence_ms=200).limits
         self.hearing = Hearing(
             self.router,
@@ -101,6 +102,7 @@ class Bench:
         )
 
     async def _packets_came(self, track: rtc.Track) -> bool:
+        self.asked += 1
         return self.packets
 
     def ear(self, *, muted: bool = False) -> Ear:
@@ -178,6 +180,18 @@ async def test_silence_before_the_first_packet_is_not_heard() -> None:
     [told] = bench.listeners.all
     assert (told.anchor.start_ms, told.samples) == (12_500, 500 * MS)
     assert told.ledger.absent == {"undelivered": 2_500 * MS}
+
+
+@in_virtual_time
+async def test_a_track_that_ends_without_a_packet_is_not_asked_about_for_ever() -> None:
+    bench = Bench()
+    bench.ear()
+    await bench.hear_nothing(100)
+    bench.router.streams[-1].on_end()
+    await asyncio.sleep(ASKS_EVERY_S)
+    asked = bench.asked
+    await asyncio.sleep(10 * ASKS_EVERY_S)
+    assert bench.asked == asked > 0
 
 
 async def test_it_is_known_up_to_when_all_that_was_said_is_judged() -> None:

@@ -117,7 +117,7 @@ class Ear:
         self._silent_from: int | None = 0 if muted else None
         self._first_packet = FirstPacket(track, hearing.packets_came)
         if muted:
-            self._first_packet.expect_silence()
+            self._first_packet.believe()
         self._reason = TrackEnd.STALLED
         self._judged = 0
         self._anchor = Anchor(0)
@@ -158,7 +158,7 @@ class Ear:
     def mute(self) -> None:
         """What comes is silence, as soon as the audio on its way is through."""
         self._silent_from = self.received + MUTE_LAG_MS * SAMPLES_PER_MS
-        self._first_packet.expect_silence()
+        self._first_packet.believe()
 
     def unmute(self) -> None:
         self._silent_from = None
@@ -210,6 +210,7 @@ class Ear:
         return self._listener
 
     def _take_end(self) -> None:
+        self._first_packet.believe()
         if self._listener is not None:
             until_ms, now_ms = self._anchor.ms(self.received), self._hearing.clock_ms()
             if now_ms - until_ms > SHORTFALL_MS:

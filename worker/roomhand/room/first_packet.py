@@ -40,8 +40,8 @@ class FirstPacket:
         self._came = False
         self._asking: Background | None = None
 
-    def expect_silence(self) -> None:
-        """The track is muted: nothing else is to come of it."""
+    def believe(self) -> None:
+        """What comes now is the track's, which is muted, or over: nobody need ask any more."""
         self._came = True
 
     def is_of_track(self, pcm: bytes) -> bool:
