@@ -16,7 +16,7 @@ from roomhand.turns.floor_request import HOLDING, Status
 from tests.sim.script import SAID_EACH_S, Window
 from tests.soak.audience import adjacent, two_audible_ms
 from tests.soak.record import SLACK_S, Record
-from tests.soak.roster import Stay, together_s
+from tests.soak.roster import Stay, together, together_s
 from tests.soak.talk import Word, too_damaged
 from tests.soak.tally import Tally
 
@@ -57,6 +57,11 @@ class History:
     sounds: dict[int, list[float]] = field(default_factory=dict)
     """When there was sound of the agent, by the epoch of its owner."""
 
+    @property
+    def two_for_long(self) -> list[Window]:
+        """When the roster showed the agent twice for too long."""
+        return [one for one in together(self.stays) if one.to_s - one.from_s > TWO_S]
+
 
 def judge(history: History, records: Sequence[Record], elsewhere: Set[str] = frozenset()) -> Tally:
     """A room that is closed, and the transcripts of its meetings, the oldest first. ``elsewhere``:
@@ -80,7 +85,7 @@ def judge(history: History, records: Sequence[Record], elsewhere: Set[str] = fro
         "acknowledged_lost": sum(_gone(history, record) for record in records),
         "gaps_unexplained": len(unexplained),
         "zombie_heard_ms": two_audible_ms(history.sounds),
-        "two_in_roster_long": sum(span > TWO_S for span in spans_s),
+        "two_in_roster_long": len(history.two_for_long),
         "meetings_wrong": abs(len(records) - len(history.deaths_s) - 1),
     }
     damaged = sum(one.text not in history.carried for one in history.said)

@@ -127,7 +127,7 @@ async def rolling(name: str, rooms: int, seeds: range) -> Tally:
             for room in house.rooms:
                 others = (other.stock for other in house.rooms if other is not room)
                 tally.merge(await room.tally({*chain(SPEECH, *others)}))
-                for long in room.two_for_long:
+                for long in room.history.two_for_long:
                     print(*house.fleet.logged(room.venue.room, long), sep="\n", flush=True)
     tally.note("rooms", rooms)
     tally.add(failures=not tally.counts["agent_heard_ms"])

@@ -20,10 +20,10 @@ from roomhand.errors import RedisError
 from roomhand.remote import RoomControl
 from tests.sim.script import SAID_EACH_S, Window
 from tests.soak.audience import Audience
-from tests.soak.history import TWO_S, History, judge, two_granted
+from tests.soak.history import History, judge, two_granted
 from tests.soak.newest import Newest
 from tests.soak.record import record
-from tests.soak.roster import Roster, absent_s, together
+from tests.soak.roster import Roster, absent_s
 from tests.soak.talk import Talk
 from tests.soak.tally import Tally
 from tests.soak.zombies import entries, late_segments
@@ -114,11 +114,6 @@ class RollingRoom:
     def absent_s(self, window: Window) -> float:
         """For how long of it the agent was not in the room."""
         return absent_s(self.here.roster.seen, window)
-
-    @property
-    def two_for_long(self) -> list[Window]:
-        """When the roster showed the agent twice for too long."""
-        return [one for one in together(self.history.stays) if one.to_s - one.from_s > TWO_S]
 
     async def epoch(self) -> int:
         """Of who owns the agent, or owned it last."""

@@ -14,8 +14,6 @@ from roomhand.room.presence import STATE_ATTRIBUTE
 from roomhand.turns.visible import AgentState
 from tests.sim.script import Window
 
-INITIALIZING = AgentState.INITIALIZING
-
 
 @dataclass(frozen=True, slots=True)
 class Stay:
@@ -50,8 +48,9 @@ class Roster:
     @property
     def heard(self) -> bool:
         """The agent is there and says that it listens."""
+        unheard = AgentState.INITIALIZING
         return any(
-            one.attributes.get(STATE_ATTRIBUTE, INITIALIZING) != INITIALIZING
+            one.attributes.get(STATE_ATTRIBUTE, unheard) != unheard
             for one in self.room.remote_participants.values()
         )
 

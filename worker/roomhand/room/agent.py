@@ -67,7 +67,7 @@ LEDGER_S = 5.0
 UNJUDGED_MS = 1_000
 """Audio so young may hold an onset that is not found yet."""
 ALL_COME_S = 3.0
-"""Who takes over waits so long to hear everybody: the roster shows two meanwhile."""
+"""So long everybody is waited for to be heard; at a hand-over the roster shows two meanwhile."""
 ROOM_CLOSED = {rtc.DisconnectReason.ROOM_DELETED, rtc.DisconnectReason.ROOM_CLOSED}
 """The room itself is over; after any other reason somebody may come back to it."""
 ARCHIVE_S = 10.0

@@ -111,27 +111,16 @@ class Succession:
         """
         if self._running:
             return False
-        self._running, given = True, False
+        self._running = True
         try:
-            given = await self._hand_over(worker)
+            return await self._hand_over(worker)
         finally:
             self._running = False
-            if not given:
-                self._go_on()
-        return given
 
     async def _hand_over(self, worker: str) -> bool:
         await self._pause()
-        fence = self._holding.fence
-        self._hold_back()
-        successor = await self._sent_for(worker)
+        successor = await self._ready(worker)
         if successor is None:
-            logger.warning("no worker took the successor", extra={"agent": fence.agent})
-            return False
-        logger.info("the successor hears", extra={"epoch": successor.epoch})
-        self._hold_back()
-        if not await self._quiet_moment(successor):
-            logger.warning("the successor is gone again", extra={"agent": fence.agent})
             return False
         try:
             await self._retire()
@@ -143,6 +132,26 @@ class Succession:
         logger.info("handed over", extra={"to": successor.epoch, "took_s": own_now_s() - began_s})
         self._done("handed over" if given else "another process owns this agent")
         return given
+
+    async def _ready(self, worker: str) -> Successor | None:
+        """Who stands by at a quiet moment; until then nothing is begun here, and where nobody does
+        all goes on."""
+        agent, ready = self._holding.fence.agent, False
+        self._hold_back()
+        try:
+            successor = await self._sent_for(worker)
+            if successor is None:
+                logger.warning("no worker took the successor", extra={"agent": agent})
+                return None
+            logger.info("the successor hears", extra={"epoch": successor.epoch})
+            self._hold_back()
+            ready = await self._quiet_moment(successor)
+            if not ready:
+                logger.warning("the successor is gone again", extra={"agent": agent})
+            return successor if ready else None
+        finally:
+            if not ready:
+                self._go_on()
 
     async def _sent_for(self, worker: str) -> Successor | None:
         """livekit-server may bring it to another worker than the named one, and tries no second one
