@@ -279,13 +279,17 @@ def test_a_broken_redis_address_is_not_quoted(roomhand: CommandLine, url: str) -
     assert "percent-encode" in told.text
 
 
-def test_a_port_that_is_taken_is_told(roomhand: CommandLine) -> None:
-    """With the setting that changes it."""
+@pytest.mark.parametrize(
+    ("command", "setting"),
+    [("worker", "ROOMHAND_HTTP_PORT"), ("control", "ROOMHAND_CONTROL_HTTP_PORT")],
+)
+def test_a_port_that_is_taken_is_told(roomhand: CommandLine, command: str, setting: str) -> None:
+    """With the setting that changes it, which is another one for each kind of process."""
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
-        told = roomhand.run("worker", ROOMHAND_HTTP_PORT=str(port))
+        told = roomhand.run(command, **{setting: str(port)})
     assert told.code == 78
-    assert f"ROOMHAND_HTTP_PORT: port {port} of 127.0.0.1 is taken. Choose another" in told.text
+    assert f"{setting}: port {port} of 127.0.0.1 is taken. Choose another" in told.text
 
 
 def test_an_address_that_is_not_ours_is_told(roomhand: CommandLine) -> None:

@@ -23,11 +23,20 @@ async def look() -> dict[str, str]:
     return FAULTS
 
 
+def served(folder: Path) -> HealthServer:
+    """As a worker has it."""
+    return HealthServer(
+        setting="ROOMHAND_HTTP_PORT",
+        checks=look,
+        exposition=lambda: exposition(JobMetrics(folder)),
+    )
+
+
 @pytest.fixture
 async def health(tmp_path: Path) -> AsyncIterator[HealthServer]:
     """A server on a free port."""
     FAULTS.clear()
-    server = HealthServer(checks=look, exposition=lambda: exposition(JobMetrics(tmp_path)))
+    server = served(tmp_path)
     await server.start("127.0.0.1", 0)
     yield server
     await server.close()
@@ -70,14 +79,12 @@ async def test_metrics_are_prometheus_text(health: HealthServer) -> None:
 async def test_a_port_that_is_taken_is_named(health: HealthServer, tmp_path: Path) -> None:
     """With the setting that changes it; the other goes on."""
     with pytest.raises(ConfigError, match=f"ROOMHAND_HTTP_PORT: port {health.port} of 127"):
-        await HealthServer(checks=look, exposition=lambda: exposition(JobMetrics(tmp_path))).start(
-            "127.0.0.1", health.port
-        )
+        await served(tmp_path).start("127.0.0.1", health.port)
     assert await get(health, "/livez") == (200, "ok\n")
 
 
 async def test_a_name_that_is_nobodys_is_named(tmp_path: Path) -> None:
     """With the setting that changes it."""
-    server = HealthServer(checks=look, exposition=lambda: exposition(JobMetrics(tmp_path)))
+    server = served(tmp_path)
     with pytest.raises(ConfigError, match="ROOMHAND_HTTP_HOST: cannot listen on"):
         await server.start("no.such.invalid", 0)

@@ -22,11 +22,12 @@ MAX_BODY = 256 * 1024
 
 class HealthServer:
     """Serves the three pages, and ``more``, until ``close``; ``exposition`` makes the text of the
-    metrics."""
+    metrics, and ``setting`` is what chooses the port."""
 
     def __init__(
         self,
         *,
+        setting: str,
         checks: Checks,
         exposition: Callable[[], bytes],
         more: Sequence[web.RouteDef] = (),
@@ -43,6 +44,7 @@ class HealthServer:
             ]
         )
         self._runner = web.AppRunner(app, access_log=None)
+        self._setting = setting
         self.port = 0
 
     async def start(self, host: str, port: int) -> None:
@@ -55,7 +57,7 @@ class HealthServer:
             await web.TCPSite(self._runner, host, port).start()
         except OSError as error:
             await self._runner.cleanup()
-            raise ConfigError([_unusable(host, port, error)]) from None
+            raise ConfigError([_unusable(self._setting, host, port, error)]) from None
         self.port = self._runner.addresses[0][1]
 
     async def close(self) -> None:
@@ -77,16 +79,16 @@ class HealthServer:
         )
 
 
-def _unusable(host: str, port: int, error: OSError) -> Fault:
+def _unusable(setting: str, host: str, port: int, error: OSError) -> Fault:
     if error.errno == errno.EADDRINUSE:
         return Fault(
-            "ROOMHAND_HTTP_PORT",
+            setting,
             f"port {port} of {host} is taken",
-            "Choose another, 0 for any that is free, or end the worker that has it",
+            "Choose another, 0 for any that is free, or end the process that has it",
         )
     return Fault(
         "ROOMHAND_HTTP_HOST",
         f"cannot listen on {host} port {port} ({error.strerror})",
-        "Set it to an address of this machine, 0.0.0.0 for all, and ROOMHAND_HTTP_PORT to a port "
-        "that this user may open",
+        f"Set it to an address of this machine, 0.0.0.0 for all, and {setting} to a port that this "
+        "user may open",
     )

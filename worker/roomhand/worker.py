@@ -67,7 +67,9 @@ class Worker:
         self._profiles = profiles
         self._metrics_folder = tempfile.TemporaryDirectory(prefix="roomhand-metrics-")
         self._job_metrics = JobMetrics(Path(self._metrics_folder.name))
-        self._health = HealthServer(checks=self._faults, exposition=self._exposition)
+        self._health = HealthServer(
+            setting="ROOMHAND_HTTP_PORT", checks=self._faults, exposition=self._exposition
+        )
         self._redis: redis.asyncio.Redis | None = None
         self._registered = False
         self._draining: asyncio.Task[None] | None = None

@@ -136,7 +136,10 @@ async def opened(url: str) -> tuple[HealthServer, redis.asyncio.Redis]:
 
     client = redis.asyncio.Redis.from_url(url)
     server = HealthServer(
-        checks=well, exposition=lambda: b"", more=[Webhooks(settings, client).route()]
+        setting="ROOMHAND_CONTROL_HTTP_PORT",
+        checks=well,
+        exposition=lambda: b"",
+        more=[Webhooks(settings, client).route()],
     )
     await server.start("127.0.0.1", 0)
     return server, client

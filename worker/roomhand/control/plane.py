@@ -48,6 +48,7 @@ class ControlPlane:
             stack.push_async_callback(client.aclose)
             faults = partial(faults_of, client)
             health = HealthServer(
+                setting="ROOMHAND_CONTROL_HTTP_PORT",
                 checks=faults,
                 exposition=lambda: generate_latest(metrics.CONTROL),
                 more=[Webhooks(settings, client).route()],
