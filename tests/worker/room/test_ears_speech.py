@@ -11,6 +11,7 @@ import pytest
 from numpy.typing import NDArray
 
 from roomhand.attribution.ends import TrackEnd
+from roomhand.room.first_packet import FirstPacket
 from roomhand.room.router import HandleRouter
 from roomhand.settings import VadKind
 from tests.sim import servers
@@ -86,6 +87,26 @@ async def test_a_stall_that_loses_frames_begins_a_new_subscription(
     assert (second.ref.sid, second.ref.subscription) == (first.ref.sid, 1)
     hole_ms = second.anchor.start_ms - first.anchor.ms(first.samples)
     assert second.ledger.absent.total() / MS == pytest.approx(max(hole_ms, 0), abs=2)
+
+
+@pytest.mark.livekit
+async def test_a_stall_before_the_first_packet_begins_a_new_subscription_too(
+    livekit_server: servers.LiveKit, room_name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The SDK plays silence by then, of which the track has nothing; what comes later is heard."""
+    packets_come = asyncio.Event()
+    monkeypatch.setattr(FirstPacket, "is_of_track", lambda *_: packets_come.is_set())
+    async with open_ears(livekit_server, room_name) as (ears, listeners):
+        ann = await Person.join(livekit_server, room_name, "ann")
+        await ann.publish()
+        await eventually(lambda: any(ear.came for _, ear in ears._places.with_ears()))
+        assert isinstance(ears.router, HandleRouter)
+        ears.router._overrun.update(ears.router._streams)
+        await eventually(lambda: [ref.subscription for ref in ears.heard] == [1])
+        assert listeners.all == []
+        packets_come.set()
+        await listeners.until("ann", samples=200 * MS)
+        await ann.leave()
 
 
 @pytest.mark.livekit

@@ -109,6 +109,8 @@ class Ear:
         self.track = track
         self.received = 0
         """Samples so far."""
+        self.came = False
+        """Whether the SDK gave any frame, be it of the track or before it."""
         self.failed = False
         """The listener raised; its stream was ended."""
         self._hearing = hearing
@@ -175,6 +177,7 @@ class Ear:
             self._finish()
 
     def _take_frame(self, pcm: bytes) -> None:
+        self.came = True
         if not self._first_packet.is_of_track(pcm):
             return
         samples = len(pcm) // 2

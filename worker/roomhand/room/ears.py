@@ -97,7 +97,7 @@ class Ears:
         self._places = Places(options.max_tracks, ours_from_ms)
         self._closing: set[asyncio.Task[None]] = set()
         self._watchers: list[asyncio.Task[None]] = []
-        self._closed = False
+        self._began_s, self._closed = 0.0, False
         self._handlers: Mapping[str, Callable[..., None]] = {
             "track_published": self._on_published,
             "track_unpublished": self._on_unpublished,
@@ -143,6 +143,7 @@ class Ears:
 
     def start(self) -> None:
         """Hear who is there and whoever comes."""
+        self._began_s = own_now_s()
         for event, handler in self._handlers.items():
             self._room.on(event, handler)  # type: ignore[arg-type]
         if self._fellows:
@@ -155,8 +156,9 @@ class Ears:
         ]
 
     async def hear_all(self, within_s: float) -> bool:
-        """Until every track that is here is really heard; False where that took too long."""
-        until_s = own_now_s() + within_s
+        """Until every track that is here is really heard; False where that took too long, counted
+        from the start."""
+        until_s = self._began_s + within_s
         while not self._places.all_come:
             if own_now_s() >= until_s:
                 return False
@@ -281,7 +283,7 @@ class Ears:
         place.ear = None
         if ear.failed:
             self._notice("not_heard", ear.ref, "the listener failed")
-        elif ear.received and not self._closed:
+        elif ear.came and not self._closed:
             self._open(place, ear.track)
 
     def _on_published(
