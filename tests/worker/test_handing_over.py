@@ -11,6 +11,7 @@ from livekit.agents.job import RunningJobInfo
 from roomhand import handing_over
 from roomhand.coordination.commands import CommandSender, HandOver
 from roomhand.coordination.keys import RoomKeys
+from roomhand.coordination.lease import AgentRecord, LeaseStore
 from roomhand.coordination.scripts import Scripts
 from roomhand.errors import RedisError
 from roomhand.handing_over import AGAIN_S, APART_S, HandingOver
@@ -38,14 +39,24 @@ class FakeSender:
         made.send = send  # type: ignore[method-assign,assignment]
         return made
 
+    def leases(self, _: Scripts, keys: RoomKeys) -> LeaseStore:
+        async def read(agent: str) -> AgentRecord:
+            return AgentRecord("AW_1/AJ_1", self.epochs.get(keys.room, 1), 1, 5.0)
+
+        made = object.__new__(LeaseStore)
+        made.read = read  # type: ignore[method-assign]
+        return made
+
+    epochs: dict[str, int] = field(default_factory=dict)
     since_s: float = 0.0
 
 
 @pytest.fixture
 def fake_sender(monkeypatch: pytest.MonkeyPatch) -> FakeSender:
-    """In place of the commands to rooms."""
+    """In place of the commands to rooms, and of their leases."""
     fake = FakeSender()
     monkeypatch.setattr(handing_over, "CommandSender", fake.sender)
+    monkeypatch.setattr(handing_over, "LeaseStore", fake.leases)
     return fake
 
 
@@ -76,3 +87,13 @@ async def test_who_has_gone_meanwhile_is_not_asked(fake_sender: FakeSender) -> N
     jobs.pop()
     await asking
     assert fake_sender.asked == [("a", 0.0)]
+
+
+@in_virtual_time
+async def test_who_has_given_its_agent_away_and_is_only_ending_is_not_asked(
+    fake_sender: FakeSender,
+) -> None:
+    """The next owner would take it for itself, and hand the agent over again."""
+    fake_sender.epochs = {"a": 2}
+    await _run(fake_sender, [job("a", 1, "AJ_a"), job("b", 1, "AJ_b")], 2 * APART_S)
+    assert [room for room, _ in fake_sender.asked] == ["b"]

@@ -12,6 +12,7 @@ from livekit.agents.job import RunningJobInfo
 from roomhand.attribution.identity import parse_agent_identity
 from roomhand.coordination.commands import CommandSender, HandOver
 from roomhand.coordination.keys import RoomKeys
+from roomhand.coordination.lease import LeaseStore
 from roomhand.coordination.scripts import Scripts
 from roomhand.errors import RoomhandError
 
@@ -40,15 +41,21 @@ class HandingOver:
             await asyncio.sleep(AGAIN_S)
 
     def _runs(self, job: RunningJobInfo) -> bool:
-        """Or its agent is another worker's by now, which is not to be asked."""
+        """Or its place is free by now."""
         return any(one.job.id == job.job.id for one in self._jobs())
 
     async def _ask(self, job: RunningJobInfo) -> None:
+        """Unless it has given its agent away and is only ending: the next owner would hand it over
+        again."""
         parsed = parse_agent_identity(job.accept_arguments.identity)
         if parsed is None:
             return
-        sender = CommandSender(self._scripts, RoomKeys(job.job.room.name))
+        agent, epoch = parsed
+        keys = RoomKeys(job.job.room.name)
         try:
-            await sender.send(parsed[0], HandOver())
+            record = await LeaseStore(self._scripts, keys).read(agent)
+            if record is not None and record.epoch > epoch:
+                return
+            await CommandSender(self._scripts, keys).send(agent, HandOver())
         except RoomhandError as error:
             logger.warning("not asked to hand over", extra={"job": job.job.id, "error": str(error)})
