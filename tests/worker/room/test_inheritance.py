@@ -12,7 +12,7 @@ import pytest
 
 from roomhand.attribution.segments import SegmentKind
 from roomhand.profiles import AddressOptions, Policy, Profile
-from roomhand.room.answer import Outcome
+from roomhand.room.answer import AnswerOptions, Outcome
 from roomhand.room.answering import Answering
 from roomhand.room.checkpoint import Checkpoint
 from roomhand.room.inheritance import READ_S, REST_S, Inheritance
@@ -261,12 +261,12 @@ async def test_who_gives_the_agent_away_ends_what_it_says_and_begins_nothing_mor
         await owner.inheritance.leave()
         assert [one.begun for one in owner.dies().pending] == [False]
         assert [one.interrupted for one in s.written(SegmentKind.AGENT)] == [True]
-        s.model(await s.asked(2), "Here.")
         await asyncio.sleep(3)
-        assert s.mouth.speaking is None
+        assert len(s.sessions.asked) == 1
         [pending] = owner.dies().pending
         assert (pending.question.text, pending.begun) == ("Sage, where is it?", False)
         owner.inheritance.stay()
+        s.model(await s.asked(2), "Here.")
         assert (await s.answered(2)).outcome is Outcome.COMPLETED
 
 
@@ -294,7 +294,8 @@ async def test_what_was_about_to_be_heard_is_the_next_owners() -> None:
 
 @in_virtual_time
 async def test_held_back_it_says_what_it_began_and_begins_nothing_more() -> None:
-    """A question that waits keeps nobody from taking the agent over."""
+    """A question that waits keeps nobody from taking the agent over, and no fellow from the
+    floor."""
     async with speaking_stage() as s:
         owner = Owner(s)
         await s.says("Sage, when is it?")
@@ -303,13 +304,41 @@ async def test_held_back_it_says_what_it_began_and_begins_nothing_more() -> None
         s.answering.hold_back()
         assert s.answering.engaged
         assert (await s.answered()).outcome is Outcome.COMPLETED
-        s.answering.ask(Question("q", "p-ben", "Ben", "Sage, where is it?", s.now()))
-        s.model(await s.asked(2), "Here.")
+        asked_s = s.now()
+        s.answering.ask(Question("q", "p-ben", "Ben", "Sage, where is it?", asked_s))
         await asyncio.sleep(3)
         assert (s.mouth.speaking, s.answering.engaged, s.answering.busy) == (None, False, True)
-        assert [one.begun for one in owner.dies().pending] == [False]
+        assert (len(s.sessions.asked), s.floor.holder) == (1, None)
+        assert [(one.begun, one.queued_s) for one in owner.dies().pending] == [(False, asked_s)]
         s.answering.go_on()
+        s.model(await s.asked(2), "Here.")
         assert (await s.answered(2)).outcome is Outcome.COMPLETED
+
+
+@in_virtual_time
+async def test_who_speaks_again_while_the_agent_is_held_back_gets_no_answer_to_the_first() -> None:
+    """As while it waits for the floor."""
+    async with speaking_stage() as s:
+        s.answering.hold_back()
+        await s.says("Sage, when is it?")
+        s.starts()
+        assert (await s.answered()).outcome is Outcome.WITHDRAWN
+
+
+@in_virtual_time
+async def test_held_back_for_long_a_reply_is_left_to_the_next_owner() -> None:
+    """It is too late only for who goes on."""
+    async with speaking_stage() as s:
+        owner = Owner(s)
+        await s.says("Sage, when is it?")
+        await s.asked()
+        s.answering.hold_back()
+        s.model(await s.asked(), "At noon.")
+        await asyncio.sleep(AnswerOptions(max_talk_s=60).first_audio_s + 1)
+        [pending] = owner.dies().pending
+        assert (pending.question.text, pending.begun) == ("Sage, when is it?", False)
+        s.answering.go_on()
+        assert (await s.answered()).outcome is Outcome.EXPIRED
 
 
 @in_virtual_time

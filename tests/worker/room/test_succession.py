@@ -177,17 +177,33 @@ def holding_of(lease: object) -> Holding:
     return cast(Holding, held)
 
 
+@dataclass
 class FakeAdmin:
-    """Brings the successor into the room at once."""
+    """A successor is let in ``let_in_s`` after it was sent for, and in the room ``comes_s`` after
+    that."""
 
-    def __init__(self, room: FakeRoom) -> None:
-        self._room = room
+    room: FakeRoom
+    let_in_s: float = 0.0
+    comes_s: float = 0.0
+    minted: int = 5
+    withdrawn: list[str] = field(default_factory=list)
 
     async def dispatch(self, *_: object, **__: object) -> str:
-        """As the real one, and a quick worker."""
+        """As the real one."""
+        loop = asyncio.get_running_loop()
         there = FakeParticipant(agent_identity("sage", 6))
-        self._room.remote_participants[there.identity] = there
+        come = partial(self.room.remote_participants.setdefault, there.identity, there)
+        loop.call_later(self.let_in_s, setattr, self, "minted", 6)
+        loop.call_later(self.let_in_s + self.comes_s, come)
         return "AD_1"
+
+    async def remove_dispatch(self, room: str, dispatch: str) -> None:
+        """As the real one."""
+        self.withdrawn.append(dispatch)
+
+    async def read(self, agent: str) -> AgentRecord:
+        """The lease, as ``LeaseStore`` tells it."""
+        return AgentRecord("AW_1/AJ_1", 5, self.minted, 5.0)
 
 
 @pytest.mark.parametrize("error", [RedisError("no answer"), LeaseUnknownError("no record")])
@@ -200,10 +216,10 @@ async def test_an_agent_that_could_not_be_given_away_is_obeyed_again(
     async def succeed(store: WantedStore, fence: Fence) -> int:
         return 3
 
-    monkeypatch.setattr(WantedStore, "succeed", succeed)
-    monkeypatch.setattr(LeaseStore, "read", owned)
     room, told = FakeRoom({}), list[str]()
-    holding = holding_of(FakeLease(error))
+    admin, holding = FakeAdmin(room), holding_of(FakeLease(error))
+    monkeypatch.setattr(WantedStore, "succeed", succeed)
+    monkeypatch.setattr(LeaseStore, "read", lambda _, agent: admin.read(agent))
 
     async def retire() -> None:
         told.append("retired")
@@ -211,7 +227,7 @@ async def test_an_agent_that_could_not_be_given_away_is_obeyed_again(
     succession = Succession(
         cast(rtc.Room, SimpleNamespace(remote_participants=room.remote_participants, name="a")),
         holding,
-        cast(LiveKitAdmin, FakeAdmin(room)),
+        cast(LiveKitAdmin, admin),
         speaks=lambda: False,
         hold_back=print,
         go_on=print,
@@ -235,6 +251,7 @@ async def test_for_a_pause_of_peoples_it_is_waited_less_long_than_for_the_agents
 ) -> None:
     """The roster shows two meanwhile; what people say is not cut, for the successor hears it."""
     loop, room, given_s = asyncio.get_running_loop(), FakeRoom({}), list[float]()
+    admin = FakeAdmin(room)
 
     async def succeed(store: WantedStore, fence: Fence) -> int:
         return 3
@@ -244,19 +261,19 @@ async def test_for_a_pause_of_peoples_it_is_waited_less_long_than_for_the_agents
         return True
 
     monkeypatch.setattr(WantedStore, "succeed", succeed)
-    monkeypatch.setattr(LeaseStore, "read", owned)
+    monkeypatch.setattr(LeaseStore, "read", lambda _, agent: admin.read(agent))
     monkeypatch.setattr(succession_module, "own_now_s", loop.time)
     holding = holding_of(SimpleNamespace(hand_over=hand_over))
     arrived_s = loop.time() + PATIENCE_S
     succession = Succession(
         cast(rtc.Room, SimpleNamespace(remote_participants=room.remote_participants, name="a")),
         holding,
-        cast(LiveKitAdmin, FakeAdmin(room)),
+        cast(LiveKitAdmin, admin),
         speaks=lambda: speaks,
         hold_back=print,
         go_on=print,
         quiet_for_s=lambda: 0.0,
-        owed_from_ms=lambda: round(arrived_s * 1000) + 100,
+        owed_from_ms=lambda: round(arrived_s * 1000) + 500,
         retire=partial(asyncio.sleep, 0),
         resume=print,
         done=print,
@@ -314,14 +331,43 @@ async def test_a_worker_that_is_named_is_asked_for_until_somebody_is_let_in(
     assert withdrawn == [f"AD_{at}" for at in range(1, refusals + 1)]
 
 
-@pytest.mark.parametrize("comes", [True, False], ids=["let in", "nobody"])
+@pytest.mark.parametrize(
+    ("let_in_s", "told_before"),
+    [
+        (0.5, [("held back", 0.5)]),
+        (5.0, [("goes on", TAKEN_S), ("held back", 5.0)]),
+    ],
+    ids=["at once", "late"],
+)
 @in_virtual_time
 async def test_nothing_begins_to_be_said_while_a_successor_is_on_its_way(
-    comes: bool, monkeypatch: pytest.MonkeyPatch
+    let_in_s: float, told_before: list[tuple[str, float]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The roster would show two until it is said. Where nobody comes, it is not waited for."""
+    """The roster would show two until it is said; it may be on its way since it was sent for."""
+    room = FakeRoom({})
+    admin = FakeAdmin(room, let_in_s, COMES_S - 0.5)
+    told = await _told_of(admin, monkeypatch)
+    given_s = let_in_s + admin.comes_s + HEARS_MS / 1000
+    assert told == [("held back", 0), *told_before, ("given", pytest.approx(given_s, abs=0.2))]
+    assert admin.withdrawn == []
+
+
+@in_virtual_time
+async def test_where_nobody_comes_it_is_said_and_the_dispatch_is_withdrawn(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Or each that is asked later would add one."""
+    admin = FakeAdmin(FakeRoom({}), let_in_s=1_000)
+    told = await _told_of(admin, monkeypatch)
+    ends_s = pytest.approx(TAKEN_S + COMES_S, abs=0.2)
+    assert told == [("held back", 0), ("goes on", TAKEN_S), ("goes on", ends_s)]
+    assert admin.withdrawn == ["AD_1"]
+
+
+async def _told_of(admin: FakeAdmin, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, float]]:
+    """What became of a hand-over, with seconds since it began."""
     loop, told = asyncio.get_running_loop(), list[tuple[str, float]]()
-    began_s, room = loop.time(), FakeRoom({})
+    began_s = loop.time()
 
     def tell(what: str) -> None:
         told.append((what, round(loop.time() - began_s, 1)))
@@ -329,27 +375,18 @@ async def test_nothing_begins_to_be_said_while_a_successor_is_on_its_way(
     async def succeed(store: WantedStore, fence: Fence) -> int:
         return 3
 
-    async def read(store: LeaseStore, agent: str) -> AgentRecord:
-        return AgentRecord("AW_1/AJ_1", 5, 6 if comes and loop.time() > began_s else 5, 5.0)
-
-    async def dispatch(*_: object, **__: object) -> str:
-        if comes:
-            there = FakeParticipant(agent_identity("sage", 6))
-            loop.call_later(3, room.remote_participants.setdefault, there.identity, there)
-        return "AD_1"
-
     async def hand_over(epoch: int, owner: str) -> bool:
         tell("given")
         return True
 
     monkeypatch.setattr(WantedStore, "succeed", succeed)
-    monkeypatch.setattr(LeaseStore, "read", read)
+    monkeypatch.setattr(LeaseStore, "read", lambda _, agent: admin.read(agent))
     monkeypatch.setattr(succession_module, "own_now_s", loop.time)
-    holding = holding_of(SimpleNamespace(hand_over=hand_over))
+    there = admin.room.remote_participants
     succession = Succession(
-        cast(rtc.Room, SimpleNamespace(remote_participants=room.remote_participants, name="a")),
-        holding,
-        cast(LiveKitAdmin, SimpleNamespace(dispatch=dispatch)),
+        cast(rtc.Room, SimpleNamespace(remote_participants=there, name="a")),
+        holding_of(SimpleNamespace(hand_over=hand_over)),
+        cast(LiveKitAdmin, admin),
         speaks=lambda: False,
         hold_back=lambda: tell("held back"),
         go_on=lambda: tell("goes on"),
@@ -359,14 +396,5 @@ async def test_nothing_begins_to_be_said_while_a_successor_is_on_its_way(
         resume=print,
         done=print,
     )
-    assert await succession.run() is comes
-    if comes:
-        heard_s = 3 + HEARS_MS / 1000
-        assert told == [
-            ("held back", 0),
-            ("held back", 3),
-            ("given", pytest.approx(heard_s, abs=0.1)),
-        ]
-    else:
-        ends_s = pytest.approx(TAKEN_S + COMES_S, abs=0.1)
-        assert told == [("held back", 0), ("goes on", TAKEN_S), ("goes on", ends_s)]
+    await succession.run()
+    return told

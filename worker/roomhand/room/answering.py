@@ -78,7 +78,8 @@ class Answering:
         self._settled = asyncio.Event()
         self._reply: Reply | None = None
         self._muted = False
-        self._resting = False
+        self._goes_on = asyncio.Event()
+        self._goes_on.set()
         self._current: Question | None = None
         self._withdrawn: Question | None = None
         self._queued: dict[str, float] = {}
@@ -93,9 +94,9 @@ class Answering:
     @property
     def engaged(self) -> bool:
         """Whether it is heard, or is going to be: the latter not while it is held back."""
-        if self._resting:
-            return self._reply is not None and self._reply.playing
-        return self.busy
+        if self._goes_on.is_set():
+            return self.busy
+        return self._reply is not None and self._reply.playing
 
     @property
     def muted(self) -> bool:
@@ -121,8 +122,8 @@ class Answering:
 
     def hold_back(self) -> None:
         """Let nothing begin to be heard until ``go_on``; what is heard goes on. The rest stays
-        ``pending``."""
-        self._resting = True
+        ``pending``, and the floor is not asked for."""
+        self._goes_on.clear()
         if self._reply is not None and not self._reply.playing:
             self._reply.begins = False
 
@@ -139,7 +140,7 @@ class Answering:
 
     def go_on(self) -> None:
         """Nobody took over: answer as before."""
-        self._resting = False
+        self._goes_on.set()
         if self._reply is not None and not self._reply.playing:
             self._reply.told = False
 
@@ -308,13 +309,13 @@ class Answering:
         while not reply.playing and reply.cut is None:
             if reply.done is not None and not reply.has_audio:
                 return
-            if self._now() >= deadline_s:
+            if self._now() >= deadline_s and self._goes_on.is_set():
                 self.cut(Outcome.EXPIRED if reply.has_audio else Outcome.FAILED)
                 return
             reply.changed.clear()
             if self._may_begin(reply) and not reply.told:
                 reply.begins = True
-                reply.told = await self._on_begin()
+                reply.told = await self._on_begin() and reply.begins
             self._try_to_begin()
             await self._changed(reply)
 
@@ -336,7 +337,7 @@ class Answering:
             self._pass_on(event)
 
     def _may_begin(self, reply: Reply) -> bool:
-        if self._resting or reply.playing or reply.cut or not reply.has_audio:
+        if not self._goes_on.is_set() or reply.playing or reply.cut or not reply.has_audio:
             return False
         return self._people.quiet_for_s(self._now()) >= self._options.quiet_s
 
@@ -358,10 +359,18 @@ class Answering:
             unwanted = self._unwanted(question)
             return unwanted is None
 
+        await self._until_going_on(wanted)
         answer = await self._asking.ask(self._floor_request(question, queued_s), wanted)
         if isinstance(answer, Gone):
             return _without_floor(answer)
         return answer or unwanted or Outcome.INTERRUPTED
+
+    async def _until_going_on(self, wanted: Callable[[], bool]) -> None:
+        """Or not wanted any more: who is held back asks for no floor, which others may use."""
+        while not self._goes_on.is_set() and wanted():
+            with suppress(TimeoutError):
+                async with asyncio.timeout(POLL_S):
+                    await self._goes_on.wait()
 
     def _unwanted(self, question: Question) -> Outcome | None:
         """Why the question is to be left unanswered, if it is."""

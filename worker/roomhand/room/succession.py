@@ -43,6 +43,7 @@ PAUSE_S = 2.0
 """So long a successor waits for a pause of people's, for the roster shows two meanwhile; from then
 on what is owed decides."""
 POLL_S = 0.02
+ASKS_EVERY_S = 0.1
 STANDS_BY_S = COMES_S + 2 * PATIENCE_S
 """So long a successor waits to be given the agent."""
 
@@ -134,8 +135,8 @@ class Succession:
         return given
 
     async def _ready(self, worker: str) -> Successor | None:
-        """Who stands by at a quiet moment; until then nothing is begun here, and where nobody does
-        all goes on."""
+        """Who stands by at a quiet moment; while it is on its way nothing is begun here, and where
+        nobody comes all goes on."""
         agent, ready = self._holding.fence.agent, False
         self._hold_back()
         try:
@@ -144,7 +145,6 @@ class Succession:
                 logger.warning("no worker took the successor", extra={"agent": agent})
                 return None
             logger.info("the successor hears", extra={"epoch": successor.epoch})
-            self._hold_back()
             ready = await self._quiet_moment(successor)
             if not ready:
                 logger.warning("the successor is gone again", extra={"agent": agent})
@@ -158,19 +158,29 @@ class Succession:
         after a refusal: so it is asked again until somebody was let in. It keeps what was refused
         for as long as the room lives, unless that is withdrawn."""
         for _ in range(ASKS if worker else 1):
-            before = await self._let_in()
+            before = await self._minted()
             dispatch = await self._send(worker)
-            if (found := await self._arrival(TAKEN_S)) is not None:
-                return found
-            if await self._let_in() > before:
-                return await self._arrival(COMES_S)
-            if not worker:
+            let_in = await self._let_in(before, TAKEN_S)
+            if not let_in:
                 self._go_on()
+            if not let_in and not worker:
+                let_in = await self._let_in(before, COMES_S)
+            if let_in:
+                self._hold_back()
                 return await self._arrival(COMES_S)
             await self._admin.remove_dispatch(self._room.name, dispatch)
         return None
 
-    async def _let_in(self) -> int:
+    async def _let_in(self, before: int, within_s: float) -> bool:
+        """Whether anybody was given an epoch for the agent, higher than the one ``before``."""
+        until_s = own_now_s() + within_s
+        while await self._minted() <= before:
+            if own_now_s() >= until_s:
+                return False
+            await asyncio.sleep(ASKS_EVERY_S)
+        return True
+
+    async def _minted(self) -> int:
         """The highest epoch that anybody was given for the agent."""
         leases = LeaseStore(self._holding.scripts, self._holding.keys)
         record = await leases.read(self._holding.fence.agent)
@@ -197,6 +207,7 @@ class Succession:
             await asyncio.sleep(POLL_S)
 
     async def _arrival(self, within_s: float) -> Successor | None:
+        """Who stands by in the room, as soon as somebody does."""
         until_s = own_now_s() + within_s
         while own_now_s() < until_s:
             fence, now_ms = self._holding.fence, self._holding.clock_ms()
