@@ -15,7 +15,7 @@ from roomhand.profiles import FloorOptions
 from roomhand_plugins.scripted import ScriptedPlugin
 from roomhand_plugins.scripted.script import Moment
 from tests.sim import tones
-from tests.system.company import AGENTS, VOCABULARY, Model, assembly
+from tests.system.company import AGENTS, VOCABULARY, Model, assembly, member
 from tests.system.hearing import AgentListener
 from tests.system.stage import Seat, Venue, people, profile, sitting
 from tests.system.test_agent import carried, say, say_clearly
@@ -159,6 +159,26 @@ async def test_a_clear_call_opens_the_session_while_the_person_speaks(venue: Ven
     assert spent.opened == 1
     assert moments.index(Moment.BEGIN_TURN) < moments.index(Moment.REPLY)
     assert moments[: moments.index(Moment.REPLY)].count(Moment.END_TURN) == 1
+
+
+@pytest.mark.timeout(180)
+async def test_who_was_asked_while_nobody_ran_it_answers_when_it_is_back(venue: Venue) -> None:
+    """By what another agent transcribed meanwhile; what was judged before is not judged again."""
+    before, meanwhile = Model(["yes"]), Model(tones.speaker_words(41, 5))
+    async with assembly(venue, ("sage",), ("Anna",)) as room:
+        [(anna, _)] = room.present
+        seat = room.scribe.seat
+        async with member(venue, profile("max"), before) as gone:
+            await say_clearly(seat, anna, "max what did we decide")
+            await room.until(1)
+            assert await gone.seat.agent._inheritance.keep()
+        await say_clearly(seat, anna, "max can you take this")
+        async with member(venue, profile("max"), meanwhile):
+            await room.until(2)
+            await asyncio.sleep(1)
+        minutes = await seat.minutes()
+    assert (len(before.prompts), len(meanwhile.prompts)) == (1, 1)
+    assert [one.speaker for one in minutes.of(SegmentKind.AGENT)] == ["max", "max"]
 
 
 @pytest.mark.timeout(180)

@@ -102,7 +102,7 @@ class RoomAgent:
         self._tasks: list[asyncio.Task[None]] = []
         self._errands: set[asyncio.Task[None]] = set()
         self._closed_s: float | None = None
-        self._hears = False
+        self._stands_by = False
         self._memory, self._people = Conversation(), People()
         self._gate = PublishGate(lambda: holding.lease.valid_until_s)
         self._archive = archive_of(settings)
@@ -301,22 +301,19 @@ class RoomAgent:
     async def stand_by(self) -> None:
         """Hear and read, and neither tell nor do anything: another process owns the agent. When it
         returns all are heard but those whose audio is late. Then ``start``."""
-        self._hear()
-        if not await self._ears.hear_all(ALL_COME_S):
-            logger.warning("the owner is told that all are heard, but not all are")
-
-    def _hear(self) -> None:
+        self._stands_by = True
         self._reading.decide(Nobody())
         self._run(self._reading.run(), "reading")
         self._ears.start()
-        self._hears = True
+        if not await self._ears.hear_all(ALL_COME_S):
+            logger.warning("the owner is told that all are heard, but not all are")
 
     async def start(self) -> None:
         """Hear and be heard, and show it when everybody is. Raises LiveKitError, RedisError."""
         self._room.on("participant_connected", self._on_participant)
         self._room.on("disconnected", self._on_disconnected)
-        if not self._hears:
-            self._hear()
+        if not self._stands_by:
+            self._ears.start()
         await asyncio.gather(self._media_fence.sweep(), self._go_on(), self._open_mouth())
         self._captions.open()
         self._writer.start()
@@ -333,6 +330,8 @@ class RoomAgent:
             self._run(self._archiver.run(), "archive")
         self._tell_absence()
         self._reading.decide(self._conductor)
+        if not self._stands_by:
+            self._run(self._reading.run(), "reading")
         self._commands.start()
         await self._ears.hear_all(ALL_COME_S)
         self._presence.open()
