@@ -47,6 +47,15 @@ def test_a_track_that_never_brings_audio_is_a_hole_from_when_it_was_wanted() -> 
     assert made.past_unheard[SID].ledger.end is TrackEnd.LEFT
 
 
+def test_who_was_there_before_the_agent_listened_was_to_be_heard_since_it_came() -> None:
+    """On a busy machine that is a while: it counts, so that what is not in the record is listed."""
+    made = places()
+    made.want_since(200)
+    assert absent(made, ARRIVAL_MS + 201) == [{"undelivered": ARRIVAL_MS + 1}]
+    made.want_since(800)
+    assert absent(made, ARRIVAL_MS + 201) == [{"undelivered": ARRIVAL_MS + 1}]
+
+
 def test_a_subscription_that_does_not_come_back_is_a_hole_until_the_track_is_gone() -> None:
     """With the reason, and counted once if the same track should be published again."""
     made = places()

@@ -313,7 +313,7 @@ class RoomAgent:
         self._room.on("participant_connected", self._on_participant)
         self._room.on("disconnected", self._on_disconnected)
         if not self._stands_by:
-            self._ears.start()
+            self._ears.start(self._holding.first_from_ms)
         await asyncio.gather(self._media_fence.sweep(), self._go_on(), self._open_mouth())
         self._captions.open()
         self._writer.start()

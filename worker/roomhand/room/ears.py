@@ -141,8 +141,9 @@ class Ears:
         deaf = self._places.deaf(self._clock_ms())
         return [*self._places.past_unheard.values(), *self.unheard(), *deaf]
 
-    def start(self) -> None:
-        """Hear who is there and whoever comes."""
+    def start(self, since_ms: int | None = None) -> None:
+        """Hear who is there and whoever comes; who is there was to be heard ``since_ms`` of the
+        meeting, if not from now on."""
         self._began_s = own_now_s()
         for event, handler in self._handlers.items():
             self._room.on(event, handler)  # type: ignore[arg-type]
@@ -150,6 +151,8 @@ class Ears:
             self._fellows.start()
         for participant in self._room.remote_participants.values():
             self._consider_all(participant)
+        if since_ms is not None:
+            self._places.want_since(since_ms)
         self._watchers = [
             asyncio.create_task(self.lag.run()),
             asyncio.create_task(every(RATIO_EVERY_S, self._check_ratios)),

@@ -73,6 +73,12 @@ class Holding:
         duty = self.scribe
         return self.clock.ms_of_redis(duty.from_s) if duty.is_scribe else None
 
+    @property
+    def first_from_ms(self) -> int | None:
+        """The same, where nobody has heard them before: who is there is missed from then on, though
+        nobody listens yet."""
+        return self.ours_from_ms() if self.left_ms < 0 else None
+
     async def succeed(self, wait_s: float, poll_s: float) -> None:
         """Own the agent as soon as its owner hands it over, or is gone.
 

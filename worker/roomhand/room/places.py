@@ -85,6 +85,12 @@ class Places:
             place.publication.muted or self.past(sid).hearing for sid, place in self.heard.items()
         )
 
+    def want_since(self, since_ms: int) -> None:
+        """Each that is to be heard was to be heard from then on."""
+        for sid in self.heard:
+            past = self.past(sid)
+            past.wanted_ms = since_ms if past.wanted_ms is None else min(since_ms, past.wanted_ms)
+
     def deaf(self, now_ms: int) -> list[Unheard]:
         """All that is to be heard and brings nothing, its absence declared up to now."""
         found = (self._absence(place, now_ms) for place in self.heard.values())
