@@ -14,7 +14,7 @@ from roomhand.room.company import fellows
 from tests.sim import tones
 from tests.sim.meeting import Attendant
 from tests.sim.realtime_server import Behaviour, Prompt, RealtimeServer
-from tests.system.hearing import AgentListener
+from tests.system.hearing import WordListener
 from tests.system.stage import (
     Minutes,
     Seat,
@@ -57,7 +57,7 @@ class Member:
     model: Model
     server: RealtimeServer
     sitting: Sitting
-    listener: AgentListener
+    listener: WordListener
 
     @property
     def seat(self) -> Seat:
@@ -106,7 +106,7 @@ async def member(
         RealtimeServer(behaviour) as server,
         sitting(venue, openai_plugin(server), chosen, **settings) as held,
     ):
-        listener = await AgentListener.enter(venue, chosen.name)
+        listener = await WordListener.enter(venue, chosen.name)
         yield Member(chosen.name, model, server, held, listener)
         await listener.close()
 
