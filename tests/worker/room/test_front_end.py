@@ -18,6 +18,7 @@ from roomhand.profiles import AddressOptions, Policy, Profile
 from roomhand.room.answering import Answering
 from roomhand.room.front_end import BAD_REQUEST, NOT_ALLOWED, REFUSED, WANTED_TO_SAY, FrontEnd
 from roomhand.room.obeying import Obeying
+from roomhand.room.presence import FLOOR_ATTRIBUTE
 from roomhand.turns.policy import State
 from roomhand.turns.visible import _MINDED, Visible, visible
 from tests.sim import servers
@@ -67,9 +68,8 @@ class Desk:
 async def desk(livekit_server: servers.LiveKit, room_name: str) -> AsyncIterator[Desk]:
     """Sage, which attends, and Ada."""
     agent = rtc.Room()
-    admission = token(
-        livekit_server, room_name, AGENT, kind="agent", attributes={AGENT_ATTRIBUTE: "sage"}
-    )
+    owns = {AGENT_ATTRIBUTE: "sage", "roomhand.epoch": "1", FLOOR_ATTRIBUTE: "idle"}
+    admission = token(livekit_server, room_name, AGENT, kind="agent", attributes=owns)
     await asyncio.wait_for(agent.connect(livekit_server.url, admission), 10)
     obeying, answering = Obeying(Profile(name="sage", plugin="fake")), FakeAnswering()
     obeying.connect(cast(Answering, answering))
@@ -188,6 +188,21 @@ async def test_the_example_of_the_page_works(desk: Desk) -> None:
         await names["ask"](desk.ada.room, "nova", "roomhand.hold")
 
 
+async def test_what_the_page_shows_asks_the_owner_and_not_who_stands_by(desk: Desk) -> None:
+    """Which is newer, and takes no calls yet."""
+    next_one = {AGENT_ATTRIBUTE: "sage", "roomhand.epoch": "2"}
+    successor = await desk.enters("sage~2", kind="agent", attributes=next_one)
+    there = desk.ada.room.remote_participants
+    await eventually(lambda: "sage~2" in there and AGENT in there)
+    [example] = re.findall(r"```python\n(.*?)```", PAGE.read_text(), re.DOTALL)
+    shown: dict[str, Any] = {}
+    exec(example, shown)
+    assert await shown["ask"](desk.ada.room, "sage", "roomhand.hold") == "held"
+    with pytest.raises(LookupError, match="nova is not in the room"):
+        await shown["ask"](desk.ada.room, "nova", "roomhand.hold")
+    await successor.leave()
+
+
 @pytest.mark.unit
 def test_the_page_has_every_method_value_and_code() -> None:
     """What front ends rely on."""
@@ -197,7 +212,8 @@ def test_the_page_has_every_method_value_and_code() -> None:
     assert set(re.findall(r"^\| `(roomhand\.\w+)` \| .* \|$", page, re.MULTILINE)) == {
         *front_end.methods,
         AGENT_ATTRIBUTE,
-        "roomhand.floor",
+        "roomhand.epoch",
+        FLOOR_ATTRIBUTE,
     }
     for value in {"idle", "queued:N", "speaking", *_MINDED.values()}:
         assert f"| `{value}` |" in page
