@@ -102,7 +102,7 @@ class RoomAgent:
         self._tasks: list[asyncio.Task[None]] = []
         self._errands: set[asyncio.Task[None]] = set()
         self._closed_s: float | None = None
-        self._stands_by = False
+        self._stood_by = False
         self._memory, self._people = Conversation(), People()
         self._gate = PublishGate(lambda: holding.lease.valid_until_s)
         self._archive = archive_of(settings)
@@ -301,7 +301,7 @@ class RoomAgent:
     async def stand_by(self) -> None:
         """Hear and read, and neither tell nor do anything: another process owns the agent. When it
         returns all are heard but those whose audio is late. Then ``start``."""
-        self._stands_by = True
+        self._stood_by = True
         self._reading.decide(Nobody())
         self._run(self._reading.run(), "reading")
         self._ears.start()
@@ -312,7 +312,7 @@ class RoomAgent:
         """Hear and be heard, and show it when everybody is. Raises LiveKitError, RedisError."""
         self._room.on("participant_connected", self._on_participant)
         self._room.on("disconnected", self._on_disconnected)
-        if not self._stands_by:
+        if not self._stood_by:
             self._ears.start(self._holding.first_from_ms)
         await asyncio.gather(self._media_fence.sweep(), self._go_on(), self._open_mouth())
         self._captions.open()
@@ -330,7 +330,7 @@ class RoomAgent:
             self._run(self._archiver.run(), "archive")
         self._tell_absence()
         self._reading.decide(self._conductor)
-        if not self._stands_by:
+        if not self._stood_by:
             self._run(self._reading.run(), "reading")
         self._commands.start()
         await self._ears.hear_all(ALL_COME_S)

@@ -317,14 +317,7 @@ class Answering:
                 reply.begins = True
                 reply.told = await self._on_begin() and reply.begins
             self._try_to_begin()
-            await self._changed(reply)
-
-    async def _changed(self, reply: Reply) -> None:
-        try:
-            async with asyncio.timeout(POLL_S):
-                await reply.changed.wait()
-        except TimeoutError:
-            return
+            await _set_or_poll(reply.changed)
 
     def _try_to_begin(self) -> None:
         reply = self._reply
@@ -368,9 +361,7 @@ class Answering:
     async def _until_going_on(self, wanted: Callable[[], bool]) -> None:
         """Or not wanted any more: who is held back asks for no floor, which others may use."""
         while not self._goes_on.is_set() and wanted():
-            with suppress(TimeoutError):
-                async with asyncio.timeout(POLL_S):
-                    await self._goes_on.wait()
+            await _set_or_poll(self._goes_on)
 
     def _unwanted(self, question: Question) -> Outcome | None:
         """Why the question is to be left unanswered, if it is."""
@@ -423,6 +414,13 @@ class Answering:
         self._queued.pop(answer.question.id, None)
         metrics.REPLIES.labels(answer.outcome).inc()
         self._on_answer(answer)
+
+
+async def _set_or_poll(event: asyncio.Event) -> None:
+    """Until it is set, or it is time to look again."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(POLL_S):
+            await event.wait()
 
 
 def _without_floor(gone: Gone) -> Outcome:

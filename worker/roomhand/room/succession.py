@@ -163,8 +163,7 @@ class Succession:
             let_in = await self._let_in(before, TAKEN_S)
             if not let_in:
                 self._go_on()
-            if not let_in and not worker:
-                let_in = await self._let_in(before, COMES_S)
+                let_in = not worker and await self._let_in(before, COMES_S)
             if let_in:
                 self._hold_back()
                 return await self._arrival(COMES_S)
