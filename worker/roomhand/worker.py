@@ -26,6 +26,7 @@ from roomhand.admin import agent_of, generation_of, livekit_admin, worker_of
 from roomhand.announcing import Announcing
 from roomhand.attribution.identity import (
     AGENT_ATTRIBUTE,
+    EPOCH_ATTRIBUTE,
     agent_identity,
     parse_agent_identity,
 )
@@ -259,7 +260,7 @@ class Worker:
             attributes={
                 AGENT_ATTRIBUTE: name,
                 STATE_ATTRIBUTE: AgentState.INITIALIZING,
-                "roomhand.epoch": str(answer.epoch),
+                EPOCH_ATTRIBUTE: str(answer.epoch),
             },
         )
 

@@ -13,7 +13,12 @@ from typing import Any, cast
 import pytest
 from livekit import rtc
 
-from roomhand.attribution.identity import AGENT_ATTRIBUTE, MODERATOR, ROLE_ATTRIBUTE
+from roomhand.attribution.identity import (
+    AGENT_ATTRIBUTE,
+    EPOCH_ATTRIBUTE,
+    MODERATOR,
+    ROLE_ATTRIBUTE,
+)
 from roomhand.profiles import AddressOptions, Policy, Profile
 from roomhand.room.answering import Answering
 from roomhand.room.front_end import BAD_REQUEST, NOT_ALLOWED, REFUSED, WANTED_TO_SAY, FrontEnd
@@ -68,7 +73,7 @@ class Desk:
 async def desk(livekit_server: servers.LiveKit, room_name: str) -> AsyncIterator[Desk]:
     """Sage, which attends, and Ada."""
     agent = rtc.Room()
-    owns = {AGENT_ATTRIBUTE: "sage", "roomhand.epoch": "1", FLOOR_ATTRIBUTE: "idle"}
+    owns = {AGENT_ATTRIBUTE: "sage", EPOCH_ATTRIBUTE: "1", FLOOR_ATTRIBUTE: "idle"}
     admission = token(livekit_server, room_name, AGENT, kind="agent", attributes=owns)
     await asyncio.wait_for(agent.connect(livekit_server.url, admission), 10)
     obeying, answering = Obeying(Profile(name="sage", plugin="fake")), FakeAnswering()
@@ -179,27 +184,18 @@ async def test_calls_are_answered_after_a_new_connection(desk: Desk) -> None:
 
 
 async def test_the_example_of_the_page_works(desk: Desk) -> None:
-    """As it stands there."""
-    [example] = re.findall(r"```python\n(.*?)```", PAGE.read_text(), re.DOTALL)
-    names: dict[str, Any] = {}
-    exec(example, names)
-    assert await names["ask"](desk.ada.room, "sage", "roomhand.hold") == "held"
-    with pytest.raises(LookupError):
-        await names["ask"](desk.ada.room, "nova", "roomhand.hold")
-
-
-async def test_what_the_page_shows_asks_the_owner_and_not_who_stands_by(desk: Desk) -> None:
-    """Which is newer, and takes no calls yet."""
-    next_one = {AGENT_ATTRIBUTE: "sage", "roomhand.epoch": "2"}
+    """As it stands there. It asks the owner and not who stands by, who is newer and takes no calls
+    yet."""
+    next_one = {AGENT_ATTRIBUTE: "sage", EPOCH_ATTRIBUTE: "2"}
     successor = await desk.enters("sage~2", kind="agent", attributes=next_one)
     there = desk.ada.room.remote_participants
     await eventually(lambda: "sage~2" in there and AGENT in there)
     [example] = re.findall(r"```python\n(.*?)```", PAGE.read_text(), re.DOTALL)
-    shown: dict[str, Any] = {}
-    exec(example, shown)
-    assert await shown["ask"](desk.ada.room, "sage", "roomhand.hold") == "held"
+    names: dict[str, Any] = {}
+    exec(example, names)
+    assert await names["ask"](desk.ada.room, "sage", "roomhand.hold") == "held"
     with pytest.raises(LookupError, match="nova is not in the room"):
-        await shown["ask"](desk.ada.room, "nova", "roomhand.hold")
+        await names["ask"](desk.ada.room, "nova", "roomhand.hold")
     await successor.leave()
 
 
@@ -212,7 +208,7 @@ def test_the_page_has_every_method_value_and_code() -> None:
     assert set(re.findall(r"^\| `(roomhand\.\w+)` \| .* \|$", page, re.MULTILINE)) == {
         *front_end.methods,
         AGENT_ATTRIBUTE,
-        "roomhand.epoch",
+        EPOCH_ATTRIBUTE,
         FLOOR_ATTRIBUTE,
     }
     for value in {"idle", "queued:N", "speaking", *_MINDED.values()}:

@@ -12,6 +12,8 @@ from enum import StrEnum
 MAX_NAME = 64
 AGENT_ATTRIBUTE = "roomhand.agent"
 """LiveKit participant attribute that names a Roomhand agent."""
+EPOCH_ATTRIBUTE = "roomhand.epoch"
+"""Of an agent: the number of its ownership, in decimal digits."""
 SCOPES_ATTRIBUTE = "roomhand.scopes"
 """Of a backend's token: what it is for, words with a space between."""
 ROLE_ATTRIBUTE = "roomhand.role"
