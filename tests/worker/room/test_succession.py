@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from types import SimpleNamespace
-from typing import cast
+from typing import Any, cast
 
 import pytest
 from livekit import rtc
@@ -86,6 +87,7 @@ class FakeRoom:
     """A room with these people."""
 
     remote_participants: dict[str, FakeParticipant]
+    name: str = "a"
 
 
 def found(*there: FakeParticipant) -> Successor | None:
@@ -119,6 +121,25 @@ async def owned(store: LeaseStore, agent: str) -> AgentRecord:
     return AgentRecord("AW_1/AJ_1", 5, 5, 5.0)
 
 
+def succession_of(
+    room: FakeRoom, holding: object, admin: object, **other: Callable[..., Any]
+) -> Succession:
+    """Of an agent that says nothing in a quiet room, but for what is told otherwise."""
+    silent: dict[str, Callable[..., Any]] = {
+        "speaks": lambda: False,
+        "hold_back": print,
+        "go_on": print,
+        "quiet_for_s": lambda: 1.0,
+        "owed_from_ms": lambda: None,
+        "retire": partial(asyncio.sleep, 0),
+        "resume": print,
+        "done": print,
+    }
+    return Succession(
+        cast(rtc.Room, room), cast(Holding, holding), cast(LiveKitAdmin, admin), **(silent | other)
+    )
+
+
 @pytest.mark.parametrize(
     ("ends_s", "sends_s"), [(5.0, 5.0), (1_000.0, PATIENCE_S)], ids=["an end", "no end"]
 )
@@ -135,18 +156,11 @@ async def test_nobody_is_sent_for_while_the_agent_speaks(
 
     monkeypatch.setattr(WantedStore, "succeed", succeed)
     monkeypatch.setattr(LeaseStore, "read", owned)
-    succession = Succession(
-        cast(rtc.Room, FakeRoom({})),
-        cast(Holding, SimpleNamespace(fence=Fence("sage", 5), scripts=None, keys=RoomKeys("a"))),
-        cast(LiveKitAdmin, None),
-        speaks=lambda: False,
-        hold_back=print,
-        go_on=print,
+    succession = succession_of(
+        FakeRoom({}),
+        holding_of(None),
+        None,
         quiet_for_s=lambda: max(0.0, loop.time() - began_s - ends_s),
-        owed_from_ms=lambda: None,
-        retire=partial(asyncio.sleep, 0),
-        resume=print,
-        done=print,
     )
     with pytest.raises(CommandError, match="nobody may succeed it"):
         await succession.run()
@@ -205,6 +219,15 @@ class FakeAdmin:
         """The lease, as ``LeaseStore`` tells it."""
         return AgentRecord("AW_1/AJ_1", 5, self.minted, 5.0)
 
+    def serve(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Be what Redis tells of whom it lets in."""
+
+        async def succeed(store: WantedStore, fence: Fence) -> int:
+            return 3
+
+        monkeypatch.setattr(WantedStore, "succeed", succeed)
+        monkeypatch.setattr(LeaseStore, "read", lambda _, agent: self.read(agent))
+
 
 @pytest.mark.parametrize("error", [RedisError("no answer"), LeaseUnknownError("no record")])
 @in_virtual_time
@@ -213,26 +236,16 @@ async def test_an_agent_that_could_not_be_given_away_is_obeyed_again(
 ) -> None:
     """It is owned on, and nobody else takes its commands."""
 
-    async def succeed(store: WantedStore, fence: Fence) -> int:
-        return 3
-
-    room, told = FakeRoom({}), list[str]()
-    admin, holding = FakeAdmin(room), holding_of(FakeLease(error))
-    monkeypatch.setattr(WantedStore, "succeed", succeed)
-    monkeypatch.setattr(LeaseStore, "read", lambda _, agent: admin.read(agent))
+    told, admin = list[str](), FakeAdmin(FakeRoom({}))
+    admin.serve(monkeypatch)
 
     async def retire() -> None:
         told.append("retired")
 
-    succession = Succession(
-        cast(rtc.Room, SimpleNamespace(remote_participants=room.remote_participants, name="a")),
-        holding,
-        cast(LiveKitAdmin, admin),
-        speaks=lambda: False,
-        hold_back=print,
-        go_on=print,
-        quiet_for_s=lambda: 1.0,
-        owed_from_ms=lambda: None,
+    succession = succession_of(
+        admin.room,
+        holding_of(FakeLease(error)),
+        admin,
         retire=retire,
         resume=lambda: told.append("resumed"),
         done=told.append,
@@ -250,33 +263,23 @@ async def test_for_a_pause_of_peoples_it_is_waited_less_long_than_for_the_agents
     speaks: bool, after_s: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The roster shows two meanwhile; what people say is not cut, for the successor hears it."""
-    loop, room, given_s = asyncio.get_running_loop(), FakeRoom({}), list[float]()
-    admin = FakeAdmin(room)
-
-    async def succeed(store: WantedStore, fence: Fence) -> int:
-        return 3
+    loop, given_s = asyncio.get_running_loop(), list[float]()
+    admin = FakeAdmin(FakeRoom({}))
+    admin.serve(monkeypatch)
 
     async def hand_over(epoch: int, owner: str) -> bool:
         given_s.append(loop.time())
         return True
 
-    monkeypatch.setattr(WantedStore, "succeed", succeed)
-    monkeypatch.setattr(LeaseStore, "read", lambda _, agent: admin.read(agent))
     monkeypatch.setattr(succession_module, "own_now_s", loop.time)
-    holding = holding_of(SimpleNamespace(hand_over=hand_over))
     arrived_s = loop.time() + PATIENCE_S
-    succession = Succession(
-        cast(rtc.Room, SimpleNamespace(remote_participants=room.remote_participants, name="a")),
-        holding,
-        cast(LiveKitAdmin, admin),
+    succession = succession_of(
+        admin.room,
+        holding_of(SimpleNamespace(hand_over=hand_over)),
+        admin,
         speaks=lambda: speaks,
-        hold_back=print,
-        go_on=print,
         quiet_for_s=lambda: 0.0,
         owed_from_ms=lambda: round(arrived_s * 1000) + 500,
-        retire=partial(asyncio.sleep, 0),
-        resume=print,
-        done=print,
     )
     assert await succession.run()
     assert given_s == [pytest.approx(arrived_s + after_s, abs=0.5)]
@@ -309,23 +312,8 @@ async def test_a_worker_that_is_named_is_asked_for_until_somebody_is_let_in(
     monkeypatch.setattr(WantedStore, "succeed", succeed)
     monkeypatch.setattr(LeaseStore, "read", read)
     monkeypatch.setattr(succession_module, "own_now_s", asyncio.get_running_loop().time)
-    holding = SimpleNamespace(
-        fence=Fence("sage", 5), scripts=None, keys=RoomKeys("a"), clock_ms=lambda: 0
-    )
-    room = SimpleNamespace(name="a", remote_participants={})
-    succession = Succession(
-        cast(rtc.Room, room),
-        cast(Holding, holding),
-        cast(LiveKitAdmin, SimpleNamespace(dispatch=dispatch, remove_dispatch=remove_dispatch)),
-        speaks=lambda: False,
-        hold_back=print,
-        go_on=print,
-        quiet_for_s=lambda: 1.0,
-        owed_from_ms=lambda: None,
-        retire=partial(asyncio.sleep, 0),
-        resume=lambda: None,
-        done=print,
-    )
+    admin = SimpleNamespace(dispatch=dispatch, remove_dispatch=remove_dispatch)
+    succession = succession_of(FakeRoom({}), holding_of(None), admin)
     assert not await succession.run("box-1"), "nobody is ever ready"
     assert dispatched == [(at, "box-1") for at in range(1, min(refusals + 1, ASKS) + 1)]
     assert withdrawn == [f"AD_{at}" for at in range(1, refusals + 1)]
@@ -372,29 +360,18 @@ async def _told_of(admin: FakeAdmin, monkeypatch: pytest.MonkeyPatch) -> list[tu
     def tell(what: str) -> None:
         told.append((what, round(loop.time() - began_s, 1)))
 
-    async def succeed(store: WantedStore, fence: Fence) -> int:
-        return 3
-
     async def hand_over(epoch: int, owner: str) -> bool:
         tell("given")
         return True
 
-    monkeypatch.setattr(WantedStore, "succeed", succeed)
-    monkeypatch.setattr(LeaseStore, "read", lambda _, agent: admin.read(agent))
+    admin.serve(monkeypatch)
     monkeypatch.setattr(succession_module, "own_now_s", loop.time)
-    there = admin.room.remote_participants
-    succession = Succession(
-        cast(rtc.Room, SimpleNamespace(remote_participants=there, name="a")),
+    succession = succession_of(
+        admin.room,
         holding_of(SimpleNamespace(hand_over=hand_over)),
-        cast(LiveKitAdmin, admin),
-        speaks=lambda: False,
+        admin,
         hold_back=lambda: tell("held back"),
         go_on=lambda: tell("goes on"),
-        quiet_for_s=lambda: 1.0,
-        owed_from_ms=lambda: None,
-        retire=partial(asyncio.sleep, 0),
-        resume=print,
-        done=print,
     )
-    await succession.run()
+    assert await succession.run() is (told[-1][0] == "given")
     return told
